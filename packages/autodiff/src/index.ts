@@ -1,0 +1,11 @@
+export { type Key, randomKey, splitKey } from "./random.ts";
+export { type Shape, ShapeError, ValueError } from "./shape.ts";
+export { type Tensor, TraceError, scope } from "./tensor.ts";
+export { type Like, type Nested, type Numbers, isTensor, item, nested, tensor, values } from "./ops/like.ts";
+export { arange, eye, full, input, linspace, name, oneHot, ones, zeros } from "./ops/creation.ts";
+export * from "./ops/index.ts";
+export { type Tree, treeLeaves, treeMap, treeZip } from "./tree.ts";
+export { GradientError } from "./sweep/trace.ts";
+export { grad, valueAndGrad } from "./transform/grad.ts";
+export { jvp } from "./transform/jvp.ts";
+export { vjp } from "./transform/vjp.ts";

@@ -1,0 +1,185 @@
+import { type Partial, type Tensor } from "../tensor.ts";
+import { broadcast } from "./broadcast.ts";
+import { productCounts } from "./comparison.ts";
+import { type Binary, type Unary, binary, unary } from "./define.ts";
+import { mask, maskOf } from "./mask.ts";
+import { infix, postfix, precedence } from "./notation.ts";
+import { ask, isAll } from "./recognise.ts";
+
+/**
+ * -x.
+ *
+ * Shape: kept. Derivative: -1.
+ *
+ * @example
+ * item(neg(2)) // => -2
+ */
+export const neg: Unary = unary({
+  name: "neg",
+  notation: { text: ([x]) => `-${x}`, latex: ([x]) => `-${x}`, precedence: precedence.sign, operands: [precedence.sign] },
+  scalar: (k, x) => k.neg(x),
+  derivative: () => -1,
+  twin: ([x]) => (x?.op.wrapper === "sign" ? x.inputs[0] : undefined),
+  wrapper: "sign",
+});
+
+/**
+ * a + b, after broadcasting.
+ *
+ * Derivatives: 1 and 1. Keeps the digits of `1 + -y` where y knows its complement (a sigmoid, a softmax, an exp).
+ * Throws ShapeError when the shapes do not broadcast.
+ *
+ * @example
+ * nested(add([1, 2], 3)) // => [4, 5]
+ */
+export const add: Binary = binary({
+  name: "add",
+  notation: infix("+", "+", precedence.sum),
+  scalar: (k, a, b) => k.add(a, b),
+  partials: [() => 1, () => 1],
+  twin: ([a, b]) => complementSum(a as Tensor, b as Tensor) ?? complementSum(b as Tensor, a as Tensor),
+  known: {
+    complement: ([a, b]) => {
+      const rest = beyondOne(a as Tensor, b as Tensor);
+      return rest && neg(rest);
+    },
+    reciprocal: ([a, b]) => {
+      const rest = beyondOne(a as Tensor, b as Tensor);
+      return rest && ask(rest, "logistic");
+    },
+  },
+});
+
+/** x of 1 + x or x + 1. */
+function beyondOne(a: Tensor, b: Tensor): Tensor | undefined {
+  return isAll(a, 1) ? b : isAll(b, 1) ? a : undefined;
+}
+
+/** 1 + -y as the complement of y, -1 + y as its negative. */
+function complementSum(unit: Tensor, y: Tensor): Tensor | undefined {
+  if (isAll(unit, 1)) return ask(y, "complement", true);
+  if (!isAll(unit, -1)) return undefined;
+  const complement = ask(y, "complement");
+  return complement && neg(complement);
+}
+
+/**
+ * a - b, after broadcasting.
+ *
+ * Derivatives: 1 and -1. Keeps the digits of `1 - y` and `y - 1` where y knows its complement (a sigmoid, a softmax, an exp, tanh^2).
+ * Throws ShapeError when the shapes do not broadcast.
+ *
+ * @example
+ * nested(sub([1, 2], 3)) // => [-2, -1]
+ */
+export const sub: Binary = binary({
+  name: "sub",
+  notation: infix("-", "-", precedence.sum, false),
+  scalar: (k, a, b) => k.sub(a, b),
+  partials: [() => 1, () => -1],
+  twin: ([a, b]) => {
+    if (isAll(a as Tensor, 1)) return ask(b as Tensor, "complement");
+    const complement = isAll(b as Tensor, 1) ? ask(a as Tensor, "complement") : undefined;
+    return complement && neg(complement);
+  },
+  known: {
+    complement: ([a, b]) => (isAll(a as Tensor, 1) ? b : undefined),
+  },
+});
+
+/**
+ * a * b entry by entry, after broadcasting.
+ *
+ * Derivatives: b and a. A constant 0 times a logarithm is 0, also at log(0): the convention 0 log 0 = 0.
+ * Throws ShapeError when the shapes do not broadcast.
+ *
+ * @example
+ * nested(mul([1, 2], 3)) // => [3, 6]
+ */
+export const mul: Binary = binary({
+  name: "mul",
+  notation: infix("⊙", "\\odot", precedence.product),
+  scalar: (k, a, b) => k.mul(a, b),
+  partials: [(_a, b) => b, (a) => a],
+  twin: ([a, b]) => zeroLog(a as Tensor, b as Tensor) ?? zeroLog(b as Tensor, a as Tensor),
+  known: { base: ([a, b]) => (a === b ? a : undefined) },
+});
+
+/** c * log(x) with the log masked where the constant c is 0. */
+function zeroLog(c: Tensor, logarithm: Tensor): Tensor | undefined {
+  if (c.tracked || c.data === undefined || !c.data.includes(0)) return undefined;
+  const { data } = logarithm;
+  if (data !== undefined && c.data.every((entry, at) => entry !== 0 || Number.isFinite(data[at]))) return undefined;
+  const argument = ask(logarithm, "argument") ?? ask(logarithm, "argument", true);
+  return argument && mul(c, mask(productCounts(c, broadcast(argument, c.shape)), logarithm));
+}
+
+/**
+ * a / b entry by entry, after broadcasting; Infinity and NaN for zero divisors as IEEE 754 says.
+ *
+ * Derivatives: 1/b and -(a/b)/b. `1 / (1 + exp(x))` is sigmoid(-x).
+ * Throws ShapeError when the shapes do not broadcast.
+ *
+ * @example
+ * nested(div([1, 2], 4)) // => [0.25, 0.5]
+ */
+export const div: Binary = binary({
+  name: "div",
+  notation: infix("/", "/", precedence.product, false),
+  scalar: (k, a, b) => k.div(a, b),
+  partials: [(_a, b) => div(1, b), (_a, b, y) => neg(div(y, b))],
+  twin: ([a, b]) => (isAll(a as Tensor, 1) ? ask(b as Tensor, "reciprocal") : undefined),
+  known: {
+    // log(exp(x) / sum(exp(x))), the softmax written out
+    log: ([a, b]) => {
+      const numerator = ask(a as Tensor, "log");
+      const denominator = numerator && ask(b as Tensor, "log");
+      return numerator && denominator && sub(numerator, denominator);
+    },
+  },
+});
+
+/**
+ * x^2.
+ *
+ * Shape: kept. Derivative: 2x.
+ *
+ * @example
+ * item(square(3)) // => 9
+ */
+export const square: Unary = unary({
+  name: "square",
+  notation: postfix("²", "^{2}", precedence.power),
+  scalar: (k, x) => k.mul(x, x),
+  derivative: (x) => mul(2, x),
+  twin: ([x]) => ask(x as Tensor, "square"),
+  known: {
+    complement: ([x]) => ask(x as Tensor, "squareComplement") ?? ask(x as Tensor, "squareComplement", true),
+    base: ([x]) => x,
+  },
+});
+
+/** A local derivative times an adjoint or a tangent; masks on either side float outward. undefined: nothing flows. */
+export function times(partial: Partial, g: Tensor): Tensor | undefined {
+  if (partial === 0) return undefined;
+  if (partial === 1) return g;
+  if (partial !== -1 && "mask" in partial) {
+    const inner = times(partial.partial, g);
+    return inner && mask(partial.mask, inner);
+  }
+  const dead = maskOf(g);
+  if (dead !== undefined) return mask(dead.condition, times(partial, dead.value) as Tensor);
+  if (partial === -1) return neg(g);
+  const own = maskOf(partial);
+  if (own !== undefined) return mask(own.condition, mul(own.value, g));
+  return mul(partial, g);
+}
+
+/** The sum of two adjoints or tangents, under one mask when both have the same. */
+export function accumulate(a: Tensor | undefined, b: Tensor): Tensor {
+  if (a === undefined) return b;
+  const left = maskOf(a);
+  const right = left && maskOf(b);
+  if (left !== undefined && right !== undefined && left.condition === right.condition) return mask(left.condition, add(left.value, right.value));
+  return add(a, b);
+}

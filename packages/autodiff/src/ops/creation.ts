@@ -1,0 +1,131 @@
+import { type Shape, ValueError, checkShape, describe, size } from "../shape.ts";
+import { type Op, type Tensor, apply, constant, symbol } from "../tensor.ts";
+import { isTensor } from "./like.ts";
+import { transparent } from "./notation.ts";
+
+/**
+ * A constant filled with one number.
+ *
+ * @example
+ * nested(full([2], 7)) // => [7, 7]
+ */
+export function full(shape: Shape, value: number): Tensor {
+  if (typeof value !== "number") throw new ValueError(`full: the value must be a number, got ${describe(value)}`);
+  return constant(new Float64Array(size(checkShape("full", shape))).fill(value), [...shape]);
+}
+
+/**
+ * A constant of zeros.
+ *
+ * @example
+ * nested(zeros([2])) // => [0, 0]
+ */
+export function zeros(shape: Shape): Tensor {
+  return constant(new Float64Array(size(checkShape("zeros", shape))), [...shape]);
+}
+
+/**
+ * A constant of ones.
+ *
+ * @example
+ * nested(ones([2])) // => [1, 1]
+ */
+export function ones(shape: Shape): Tensor {
+  return full(checkShape("ones", shape), 1);
+}
+
+/**
+ * The identity matrix of n rows.
+ *
+ * @example
+ * nested(eye(2)) // => [[1, 0], [0, 1]]
+ */
+export function eye(n: number): Tensor {
+  const data = new Float64Array(size(checkShape("eye", [n, n])));
+  for (let row = 0; row < n; row++) data[row * n + row] = 1;
+  return constant(data, [n, n]);
+}
+
+/**
+ * The whole numbers 0 to n - 1.
+ *
+ * @example
+ * nested(arange(3)) // => [0, 1, 2]
+ */
+export function arange(n: number): Tensor {
+  return constant(
+    Float64Array.from({ length: size(checkShape("arange", [n])) }, (_, i) => i),
+    [n],
+  );
+}
+
+/**
+ * `count` numbers from `from` to `to`, both ends included, equally spaced.
+ *
+ * @example
+ * nested(linspace(0, 1, 3)) // => [0, 0.5, 1]
+ */
+export function linspace(from: number, to: number, count: number): Tensor {
+  if (!Number.isFinite(from) || !Number.isFinite(to)) throw new ValueError(`linspace: both ends must be finite numbers, got ${describe(from)} and ${describe(to)}`);
+  const length = size(checkShape("linspace", [count]));
+  const step = count > 1 ? (to - from) / (count - 1) : 0;
+  return constant(
+    Float64Array.from({ length }, (_, i) => (i > 0 && i === count - 1 ? to : from + i * step)),
+    [count],
+  );
+}
+
+/**
+ * One row per label with a 1 at the label's class and 0 elsewhere.
+ *
+ * Throws ValueError for a label that is not a whole number from 0 to count - 1.
+ *
+ * @example
+ * nested(oneHot([2, 0], 3)) // => [[0, 0, 1], [1, 0, 0]]
+ */
+export function oneHot(labels: ArrayLike<number>, count: number): Tensor {
+  const data = new Float64Array(size(checkShape("oneHot", [labels.length, count])));
+  for (let row = 0; row < labels.length; row++) {
+    const label = labels[row] as number;
+    if (!Number.isInteger(label) || label < 0 || label >= count) throw new ValueError(`oneHot: label ${describe(label)} at position ${row} is not a class; with ${count} classes the labels are 0 to ${count - 1}`);
+    data[row * count + label] = 1;
+  }
+  return constant(data, [labels.length, count]);
+}
+
+/**
+ * A symbolic leaf: ops on it build a graph without data.
+ *
+ * Throws ValueError when the name is empty.
+ *
+ * @example
+ * input("x", [3, 2]).shape // => [3, 2]
+ */
+export function input(name: string, shape: Shape): Tensor {
+  if (typeof name !== "string" || name === "") throw new ValueError(`input: the name must be a non-empty string, got ${describe(name)}; write input("x", [3, 2])`);
+  return symbol(name, [...checkShape("input", shape)]);
+}
+
+const aliasOp: Op = {
+  name: "alias",
+  kind: "view",
+  notation: transparent,
+  layout: (from) => ({ offset: 0, strides: from.map((_, axis) => from.slice(axis + 1).reduce((product, extent) => product * extent, 1)) }),
+  calculus: { rule: "multilinear", adjoint: (_operand, g) => g },
+  shape: ([x]) => (x as Tensor).shape,
+  wrapper: "view",
+};
+
+/**
+ * An alias with a name, sharing the data: errors, formulas and pictures call the tensor by it, and identities still see through it.
+ *
+ * Throws ValueError when the label is empty.
+ *
+ * @example
+ * name(tensor([1, 2]), "W1").name // => "W1"
+ */
+export function name(x: Tensor, label: string): Tensor {
+  if (!isTensor(x)) throw new ValueError(`name: the first argument must be a tensor, got ${describe(x)}; make one with tensor(values)`);
+  if (typeof label !== "string" || label === "") throw new ValueError(`name: the label must be a non-empty string, got ${describe(label)}`);
+  return apply(aliasOp, [x], {}, label);
+}

@@ -1,0 +1,14 @@
+export * from "./arithmetic.ts";
+export * from "./activation.ts";
+export { broadcastTo, reshape, sum } from "./broadcast.ts";
+export * from "./comparison.ts";
+export { concat, flip, pad, slice, stack, transpose } from "./layout.ts";
+export * from "./exponential.ts";
+export * from "./linalg.ts";
+export * from "./logarithm.ts";
+export * from "./logistic.ts";
+export * from "./reduction.ts";
+export * from "./root.ts";
+export * from "./selection.ts";
+export { logSoftmax, logsumexp, softmax } from "./softmax.ts";
+export * from "./trigonometric.ts";

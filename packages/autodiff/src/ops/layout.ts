@@ -1,0 +1,339 @@
+import { type Shape, ShapeError, ValueError, describe, resolveAxes, resolveAxis, sameShape, showShape, size, stridesOf } from "../shape.ts";
+import { type Op, type Tensor, apply, showCall, showOperand } from "../tensor.ts";
+import { type Defined, defined, reshapeTo } from "./broadcast.ts";
+import { type Like, like } from "./like.ts";
+import { zeros } from "./creation.ts";
+import { floatMask } from "./mask.ts";
+import { callWith } from "./notation.ts";
+
+type Axes = { readonly axes: readonly number[]; readonly [key: string]: unknown };
+
+const transposeOp: Op<Axes> = {
+  name: "transpose",
+  kind: "view",
+  notation: {
+    text: ([x], { axes }) => (isMatrixTranspose(axes) ? `${x}ᵀ` : `transpose(${x}, axes ${axes.join(" ")})`),
+    latex: ([x], { axes }) => (isMatrixTranspose(axes) ? `${x}^{\\mathsf T}` : `\\operatorname{transpose}\\left(${x}, ${axes.join("\\,")}\\right)`),
+    precedence: 5,
+    operands: [6],
+  },
+  layout: (from, _to, { axes }) => {
+    const strides = stridesOf(from);
+    return { offset: 0, strides: axes.map((axis) => strides[axis] as number) };
+  },
+  calculus: { rule: "multilinear", adjoint: (_operand, g, _x, { axes }) => floatMask(g, (t) => permute(t, inverse(axes))) },
+  shape: ([x], { axes }) => axes.map((axis) => (x as Tensor).shape[axis] as number),
+  wrapper: "view",
+};
+
+function isMatrixTranspose(axes: readonly number[]): boolean {
+  return axes.length === 2 && axes[0] === 1;
+}
+
+function inverse(axes: readonly number[]): number[] {
+  const back = new Array<number>(axes.length);
+  axes.forEach((axis, position) => (back[axis] = position));
+  return back;
+}
+
+/** Reorders axes given canonically; no node when the order stays. */
+export function permute(x: Tensor, axes: readonly number[]): Tensor {
+  return axes.every((axis, position) => axis === position) ? x : apply(transposeOp, [x], { axes });
+}
+
+/**
+ * Reorders the axes; reverses them when `axes` is absent or null.
+ *
+ * Derivative: the inverse permutation. Throws ValueError when `axes` does not name each axis once.
+ *
+ * @example
+ * nested(transpose([[1, 2], [3, 4]])) // => [[1, 3], [2, 4]]
+ */
+export const transpose: Defined<(x: Like, attrs?: { readonly axes?: readonly number[] | null }) => Tensor> = defined(
+  transposeOp,
+  (x: Like, { axes }: { readonly axes?: readonly number[] | null } = {}): Tensor => {
+    const t = like(x, "transpose");
+    const rank = t.shape.length;
+    const given = axes?.map((axis) => resolveAxis(`transpose(${showOperand(t)})`, axis, t.shape)) ?? t.shape.map((_, axis) => rank - 1 - axis);
+    if (given.length !== rank || new Set(given).size !== rank)
+      throw new ValueError(`transpose(${showOperand(t)}): axes ${showShape(given)} must name each of the ${rank} axes once`);
+    return permute(t, given);
+  },
+);
+
+/** The last two axes exchanged: the transposes of a batch of matrices. */
+export function swapLast(x: Tensor): Tensor {
+  const rank = x.shape.length;
+  return permute(
+    x,
+    x.shape.map((_, axis) => (axis === rank - 1 ? rank - 2 : axis === rank - 2 ? rank - 1 : axis)),
+  );
+}
+
+type SliceAttrs = { readonly start: readonly number[]; readonly step: readonly number[]; readonly extents: Shape; readonly [key: string]: unknown };
+
+const sliceOp: Op<SliceAttrs> = {
+  name: "slice",
+  kind: "view",
+  notation: callWith("slice", "\\operatorname{slice}", ({ start, extents, step }) =>
+    start.map((from, axis) => `${from}:${from + (extents[axis] as number) * (step[axis] as number)}${step[axis] === 1 ? "" : `:${step[axis]}`}`).join(", "),
+  ),
+  layout: (from, _to, { start, step }) => {
+    const strides = stridesOf(from);
+    return { offset: start.reduce((sum, at, axis) => sum + at * (strides[axis] as number), 0), strides: strides.map((stride, axis) => stride * (step[axis] as number)) };
+  },
+  calculus: { rule: "multilinear", adjoint: (_operand, g, [x], attrs) => floatMask(g, (t) => unslice(t, (x as Tensor).shape, attrs)) },
+  shape: (_x, { extents }) => extents,
+  wrapper: "view",
+};
+
+/** Part of a tensor by canonical starts, steps and extents. */
+export function section(x: Tensor, start: readonly number[], extents: Shape, step: readonly number[] = start.map(() => 1)): Tensor {
+  return extents.every((extent, axis) => extent === x.shape[axis] && (step[axis] === 1 || extent <= 1)) ? x : apply(sliceOp, [x], { start, step, extents });
+}
+
+/** The adjoint of a slice: entries spread `step` apart, zeros between and around them. */
+function unslice(g: Tensor, shape: Shape, { start, step }: SliceAttrs): Tensor {
+  const spread = step.some((each) => each > 1) ? spaced(g, step) : g;
+  const room = shape.map((extent, axis) => Math.min(extent - (start[axis] as number), spread.shape[axis] as number));
+  const cut = section(
+    spread,
+    room.map(() => 0),
+    room,
+  );
+  return padWith(
+    cut,
+    shape.map((extent, axis) => [start[axis] as number, extent - (start[axis] as number) - (room[axis] as number)] as const),
+    0,
+  );
+}
+
+/** [a, b] with step 3 as [a, 0, 0, b, 0, 0]: an axis of extent 1 after each, padded, then merged. */
+function spaced(g: Tensor, step: readonly number[]): Tensor {
+  const apart = reshapeTo(
+    g,
+    g.shape.flatMap((extent) => [extent, 1]),
+  );
+  const padded = padWith(
+    apart,
+    step.flatMap((each) => [[0, 0] as const, [0, each - 1] as const]),
+    0,
+  );
+  return reshapeTo(
+    padded,
+    g.shape.map((extent, axis) => extent * (step[axis] as number)),
+  );
+}
+
+/** One entry per axis; null or an absent list keeps the whole axis. */
+export interface SliceRange {
+  readonly start?: readonly (number | null)[] | null;
+  readonly end?: readonly (number | null)[] | null;
+  readonly step?: readonly (number | null)[] | null;
+}
+
+/**
+ * A part of a tensor as Python slices name it: `start` inclusive, `end` exclusive, negative positions from the end, ends clipped, steps
+ * of at least 1.
+ *
+ * Derivative: the adjoint in its place, zeros around it. Throws ValueError for a step below 1 or a list longer than the shape.
+ *
+ * @example
+ * nested(slice([1, 2, 3, 4], { start: [1], end: [-1] })) // => [2, 3]
+ */
+export const slice: Defined<(x: Like, attrs: SliceRange) => Tensor> = defined(sliceOp, (x: Like, { start, end, step }: SliceRange): Tensor => {
+  const t = like(x, "slice");
+  const caller = `slice(${showOperand(t)})`;
+  for (const [label, list] of Object.entries({ start, end, step })) {
+    if ((list?.length ?? 0) > t.shape.length) throw new ValueError(`${caller}: ${label} has ${list?.length} entries for ${t.shape.length} axes; give at most one per axis`);
+    list?.forEach((each) => {
+      if (each !== null && !Number.isInteger(each)) throw new ValueError(`${caller}: ${label} must hold whole numbers or null, got ${describe(each)}`);
+    });
+  }
+  const steps = t.shape.map((_, axis) => step?.[axis] ?? 1);
+  steps.forEach((each, axis) => {
+    if (each < 1) throw new ValueError(`${caller}: step ${each} on axis ${axis}; steps are 1 or more, flip reverses an axis`);
+  });
+  const clip = (at: number, extent: number): number => Math.min(Math.max(at < 0 ? at + extent : at, 0), extent);
+  const starts = t.shape.map((extent, axis) => clip(start?.[axis] ?? 0, extent));
+  const ends = t.shape.map((extent, axis) => clip(end?.[axis] ?? extent, extent));
+  const extents = starts.map((from, axis) => Math.max(0, Math.ceil(((ends[axis] as number) - from) / (steps[axis] as number))));
+  return section(t, starts, extents, steps);
+});
+
+type Widths = readonly (readonly [before: number, after: number])[];
+type PadAttrs = { readonly widths: Widths; readonly value: number; readonly [key: string]: unknown };
+
+const padOp: Op<PadAttrs> = {
+  name: "pad",
+  kind: "view",
+  notation: callWith("pad", "\\operatorname{pad}", ({ widths }) => widths.map(([before, after]) => `${before}+${after}`).join(", ")),
+  layout: (from, _to, { widths, value }) => {
+    const strides = stridesOf(from);
+    return {
+      offset: widths.reduce((sum, [before], axis) => sum - before * (strides[axis] as number), 0),
+      strides,
+      bounds: widths.map(([before], axis) => [before, before + (from[axis] as number)] as const),
+      fill: value,
+    };
+  },
+  // Affine when the value is not 0: the tangent is padded with zeros.
+  calculus: {
+    rule: "general",
+    vjp: (_operand, g, _y, [x], { widths }) =>
+      floatMask(g, (t) =>
+        section(
+          t,
+          widths.map(([before]) => before),
+          (x as Tensor).shape,
+        ),
+      ),
+    jvp: ([dx], _y, _x, { widths }) => (dx === 0 || dx === undefined ? 0 : floatMask(dx, (t) => padWith(t, widths, 0))),
+  },
+  shape: ([x], { widths }) => (x as Tensor).shape.map((extent, axis) => extent + (widths[axis]?.[0] ?? 0) + (widths[axis]?.[1] ?? 0)),
+};
+
+/** Surrounds a tensor by `value`; no node when no width is above 0. */
+export function padWith(x: Tensor, widths: Widths, value: number): Tensor {
+  return widths.every(([before, after]) => before === 0 && after === 0) ? x : apply(padOp, [x], { widths, value });
+}
+
+/**
+ * Surrounds a tensor by a constant: `widths` holds [before, after] for each axis.
+ *
+ * Derivative: the part inside. Throws ShapeError when there is not one pair of whole numbers, 0 or more, for each axis.
+ *
+ * @example
+ * nested(pad([1, 2], { widths: [[1, 0]] })) // => [0, 1, 2]
+ */
+export const pad: Defined<(x: Like, attrs: { readonly widths: Widths; readonly value?: number }) => Tensor> = defined(
+  padOp,
+  (x: Like, { widths, value = 0 }: { readonly widths: Widths; readonly value?: number }): Tensor => {
+    const t = like(x, "pad");
+    const good = widths.length === t.shape.length && widths.every((pair) => pair.length === 2 && pair.every((width) => Number.isInteger(width) && width >= 0));
+    if (!good) throw new ShapeError(`pad(${showOperand(t)}): widths must be one pair [before, after] of whole numbers, 0 or more, for each of the ${t.shape.length} axes`);
+    return padWith(t, widths, value);
+  },
+);
+
+type FlipAttrs = { readonly axes: readonly number[]; readonly [key: string]: unknown };
+
+const flipOp: Op<FlipAttrs> = {
+  name: "flip",
+  kind: "view",
+  notation: callWith("flip", "\\operatorname{flip}", ({ axes }) => `axes ${axes.join(" ")}`),
+  layout: (from, _to, { axes }) => {
+    const strides = stridesOf(from);
+    return {
+      offset: axes.reduce((sum, axis) => sum + ((from[axis] as number) - 1) * (strides[axis] as number), 0),
+      strides: strides.map((stride, axis) => (axes.includes(axis) ? -stride : stride)),
+    };
+  },
+  calculus: { rule: "multilinear", adjoint: (_operand, g, _x, { axes }) => floatMask(g, (t) => flip(t, { axis: axes })) },
+  shape: ([x]) => (x as Tensor).shape,
+  wrapper: "view",
+};
+
+/**
+ * Reverses the order along the named axes, all when absent.
+ *
+ * Derivative: flipped back. Throws ValueError for an unknown axis.
+ *
+ * @example
+ * nested(flip([1, 2, 3])) // => [3, 2, 1]
+ */
+export const flip: Defined<(x: Like, attrs?: { readonly axis?: number | readonly number[] | null }) => Tensor> = defined(
+  flipOp,
+  (x: Like, { axis }: { readonly axis?: number | readonly number[] | null } = {}): Tensor => {
+    const t = like(x, "flip");
+    return apply(flipOp, [t], { axes: resolveAxes(`flip(${showOperand(t)})`, axis, t.shape) });
+  },
+);
+
+interface ConcatAttrs {
+  readonly axis: number;
+  readonly [key: string]: unknown;
+}
+
+const concatOp: Op<ConcatAttrs> = {
+  name: "concat",
+  kind: "composite",
+  notation: callWith("concat", "\\operatorname{concat}", ({ axis }) => `axis ${axis}`),
+  compute: (inputs, to, { axis }) => {
+    const out = new Float64Array(size(to));
+    const step = size(to.slice(axis + 1));
+    const row = step * (to[axis] as number);
+    let offset = 0;
+    for (const { data, shape } of inputs) {
+      const width = step * (shape[axis] as number);
+      for (let from = 0, at = offset; from < data.length; from += width, at += row) out.set(data.subarray(from, from + width), at);
+      offset += width;
+    }
+    return out;
+  },
+  calculus: {
+    rule: "general",
+    vjp: (operand, g, _y, x, { axis }) => {
+      const part = x[operand] as Tensor;
+      const before = x.slice(0, operand).reduce((sum, each) => sum + (each.shape[axis] as number), 0);
+      return floatMask(g, (t) =>
+        section(
+          t,
+          t.shape.map((_, each) => (each === axis ? before : 0)),
+          part.shape,
+        ),
+      );
+    },
+    jvp: (dx, _y, x, attrs) =>
+      apply(
+        concatOp,
+        dx.map((each, operand) => (each === 0 ? zeros((x[operand] as Tensor).shape) : each)),
+        attrs,
+      ),
+  },
+  shape: (x, { axis }) => {
+    const [first] = x as readonly [Tensor];
+    x.forEach((each, position) => {
+      const fits = each.shape.length === first.shape.length && each.shape.every((extent, other) => other === axis || extent === first.shape[other]);
+      if (!fits) throw new ShapeError(`${showCall("concat", x)} on axis ${axis}: operand ${position} is ${showOperand(each)} but operand 0 is ${showOperand(first)}; all axes but axis ${axis} must be equal`);
+    });
+    return first.shape.map((extent, each) => (each === axis ? x.reduce((sum, { shape }) => sum + (shape[axis] as number), 0) : extent));
+  },
+};
+
+/**
+ * Joins tensors along an existing axis.
+ *
+ * Derivative: each operand receives its part. Throws ShapeError when another axis differs or no tensor is given.
+ *
+ * @example
+ * nested(concat([[1, 2], [3]], { axis: 0 })) // => [1, 2, 3]
+ */
+export const concat: Defined<(xs: readonly Like[], attrs: { readonly axis: number }) => Tensor> = defined(concatOp, (xs: readonly Like[], { axis }: { readonly axis: number }): Tensor => {
+  const all = xs.map((each) => like(each, "concat"));
+  const [first] = all;
+  if (first === undefined) throw new ShapeError("concat(): no tensors to join; give a list of at least one");
+  return apply(concatOp, all, { axis: resolveAxis(showCall("concat", all), axis, first.shape) });
+});
+
+/**
+ * Joins tensors of one shape along a new axis.
+ *
+ * Derivative: each operand receives its part. Throws ShapeError when the shapes differ or no tensor is given.
+ *
+ * @example
+ * nested(stack([[1, 2], [3, 4]], { axis: 1 })) // => [[1, 3], [2, 4]]
+ */
+export function stack(xs: readonly Like[], { axis }: { readonly axis: number }): Tensor {
+  const all = xs.map((each) => like(each, "stack"));
+  const [first] = all;
+  if (first === undefined) throw new ShapeError("stack(): no tensors to join; give a list of at least one");
+  const at = resolveAxis(showCall("stack", all), axis, [...first.shape, 1]);
+  return concat(
+    all.map((each) => {
+      if (!sameShape(each.shape, first.shape)) throw new ShapeError(`${showCall("stack", all)}: ${showOperand(each)} and ${showOperand(first)} differ; stack needs equal shapes`);
+      return reshapeTo(each, [...each.shape.slice(0, at), 1, ...each.shape.slice(at)]);
+    }),
+    { axis: at },
+  );
+}

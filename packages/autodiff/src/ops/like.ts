@@ -1,0 +1,127 @@
+import { type Shape, ShapeError, ValueError, checkShape, describe, showShape, size } from "../shape.ts";
+import { TraceError, type Tensor, constant, inputsBelow } from "../tensor.ts";
+
+/** Numbers in nested arrays, all rows of one length. */
+export type Nested = number | readonly Nested[];
+
+/** What an op accepts: a tensor, a number, or nested arrays of numbers. */
+export type Like = Tensor | Nested;
+
+/** Arrays of numbers that a tensor copies its values from. */
+export type Numbers = Float64Array | Float32Array | Int32Array | Uint32Array | Int16Array | Uint16Array | Int8Array | Uint8Array | Uint8ClampedArray;
+
+/** The tensor itself, or a constant made of a number or of nested arrays. Throws ValueError for anything else. */
+export function like(x: Like, caller: string = "tensor"): Tensor {
+  if (typeof x === "number") return constant(Float64Array.of(x), []);
+  if (isTensor(x)) return x;
+  return fromNested(x, caller);
+}
+
+export function isTensor(x: unknown): x is Tensor {
+  return typeof x === "object" && x !== null && "op" in x && "shape" in x && "tracked" in x;
+}
+
+/**
+ * A constant from a number, nested arrays, or a typed array with a shape. The numbers are copied; those of a Float32Array keep their
+ * single-precision values.
+ *
+ * Throws ValueError when an entry is not a number; ShapeError when rows differ in length (it names the place) or the shape does not
+ * hold as many entries as there are.
+ *
+ * @example
+ * tensor([[1, 2], [3, 4]]).shape // => [2, 2]
+ */
+export function tensor(source: Nested | Numbers, shape?: Shape): Tensor {
+  if (ArrayBuffer.isView(source)) {
+    const extents = checkShape("tensor", shape ?? [source.length]);
+    if (size(extents) !== source.length)
+      throw new ShapeError(`tensor: shape ${showShape(extents)} holds ${size(extents)} entries, but ${source.length} were given`);
+    return constant(Float64Array.from(source), [...extents]);
+  }
+  const made = like(source);
+  if (shape === undefined) return made;
+  const extents = checkShape("tensor", shape);
+  const data = made.data as Float64Array;
+  if (size(extents) !== data.length) throw new ShapeError(`tensor: shape ${showShape(extents)} holds ${size(extents)} entries, but ${data.length} were given`);
+  return constant(data, [...extents]);
+}
+
+function fromNested(source: readonly Nested[], caller: string): Tensor {
+  const shape: number[] = [];
+  for (let level: Nested | undefined = source; Array.isArray(level); level = (level as readonly Nested[])[0]) shape.push(level.length);
+  const data = new Float64Array(size(shape));
+  let at = 0;
+  const fill = (part: Nested, depth: number, place: string): void => {
+    if (depth === shape.length) {
+      if (typeof part !== "number") throw notANumber(caller, part, place);
+      data[at++] = part;
+      return;
+    }
+    if (!Array.isArray(part)) {
+      if (typeof part !== "number") throw notANumber(caller, part, place);
+      throw new ShapeError(`${caller}: ragged array: ${place} is a number, but the entries before it are arrays of ${shape[depth]}; make every row the same length`);
+    }
+    if (part.length !== shape[depth])
+      throw new ShapeError(`${caller}: ragged array: ${place} has ${part.length} entries, but the ones before it have ${shape[depth]}; make every row the same length`);
+    part.forEach((each: Nested, position) => fill(each, depth + 1, `${place}[${position}]`));
+  };
+  if (!Array.isArray(source)) throw notANumber(caller, source, "the argument");
+  source.forEach((each, position) => fill(each, 1, `[${position}]`));
+  return constant(data, shape);
+}
+
+function notANumber(caller: string, part: unknown, place: string): Error {
+  if (Array.isArray(part)) return new ShapeError(`${caller}: ragged array: ${place} is ${describe(part)}, but the entries before it are numbers; make every row the same length`);
+  return new ValueError(`${caller}: ${place} is ${describe(part)}, not a number; give a tensor, a number, or nested arrays of numbers`);
+}
+
+/** The numbers of a tensor. Throws TraceError when it is symbolic, naming the inputs that it depends on. */
+export function dataOf(t: Tensor, caller: string): Float64Array {
+  if (t.data !== undefined) return t.data;
+  throw new TraceError(`${caller}: a symbolic tensor of shape ${showShape(t.shape)} has no numbers yet: it depends on ${inputsBelow(t)}; read it outside the traced function, or call with concrete tensors`);
+}
+
+/**
+ * A copy of the numbers, row-major.
+ *
+ * Throws TraceError on a symbolic tensor, naming the inputs it depends on.
+ *
+ * @example
+ * Array.from(values(tensor([[1, 2], [3, 4]]))) // => [1, 2, 3, 4]
+ */
+export function values(t: Tensor): Float64Array {
+  return dataOf(t, "values").slice();
+}
+
+/**
+ * The number in a tensor of one entry.
+ *
+ * Throws ShapeError when there are more or none, TraceError on a symbolic tensor.
+ *
+ * @example
+ * item(tensor(3)) // => 3
+ */
+export function item(t: Tensor): number {
+  const data = dataOf(t, "item");
+  if (data.length !== 1) throw new ShapeError(`item: a tensor of shape ${showShape(t.shape)} has ${data.length} entries, not one; reduce it first, or read values(t)`);
+  return data[0] as number;
+}
+
+/**
+ * The numbers as nested arrays of the tensor's shape.
+ *
+ * Throws TraceError on a symbolic tensor.
+ *
+ * @example
+ * nested(tensor([1, 2, 3, 4], [2, 2])) // => [[1, 2], [3, 4]]
+ */
+export function nested(t: Tensor): Nested {
+  const data = dataOf(t, "nested");
+  const build = (axis: number, from: number, extent: number): Nested => {
+    if (axis === t.shape.length) return data[from] as number;
+    const rows = t.shape[axis] as number;
+    const step = rows === 0 ? 0 : extent / rows;
+    return Array.from({ length: rows }, (_, row) => build(axis + 1, from + row * step, step));
+  };
+  return build(0, 0, data.length);
+}

@@ -1,0 +1,56 @@
+import { type Attrs } from "../kernel/dense.ts";
+import { type Known, type Op, type Tensor, type Wrapper, apply } from "../tensor.ts";
+
+/** A value seen through views, names and sign changes. */
+export interface Peeled {
+  readonly op: Op;
+  readonly inputs: readonly Tensor[];
+  readonly attrs: Attrs;
+  /** An odd number of sign changes stands outside. */
+  readonly negated: boolean;
+  /** Puts the views back around another value of the core's shape. */
+  rewrap(core: Tensor): Tensor;
+}
+
+/** How a value was made, seen through wrappers and twins; undefined for a leaf, a watched value, or a result that nothing looks for. */
+export function peel(t: Tensor): Peeled | undefined {
+  const outer: Wrapper[] = [];
+  let at = t;
+  for (;;) {
+    if (at.via !== undefined) at = at.via;
+    else if (at.recall !== undefined) {
+      for (let wrapper = at.recall.wrappers; wrapper !== undefined; wrapper = wrapper.below) outer.push(wrapper);
+      return peeled(at.recall.op, at.recall.inputs, at.recall.attrs, outer);
+    } else if (at.inputs.length === 0) return undefined;
+    else if (at.op.wrapper !== undefined) {
+      const [wrapped, ...rest] = at.inputs as readonly [Tensor, ...Tensor[]];
+      outer.push({ op: at.op, attrs: at.attrs, rest, below: undefined });
+      at = wrapped;
+    } else return peeled(at.op, at.inputs, at.attrs, outer);
+  }
+}
+
+function peeled(op: Op, inputs: readonly Tensor[], attrs: Attrs, outer: readonly Wrapper[]): Peeled {
+  const views = outer.filter((wrapper) => wrapper.op.wrapper === "view");
+  return {
+    op,
+    inputs,
+    attrs,
+    negated: (outer.length - views.length) % 2 === 1,
+    rewrap: (core) => views.reduceRight((inner, { op: view, attrs: given, rest }) => apply(view, [inner, ...rest], given), core),
+  };
+}
+
+/** The exact form of a function of `t`, or of -t when `negated`, if the op that made it knows one. */
+export function ask(t: Tensor, question: keyof Known, negated: boolean = false): Tensor | undefined {
+  const core = peel(t);
+  if (core === undefined || core.negated !== negated) return undefined;
+  const answer = core.op.known?.[question]?.(core.inputs, core.attrs);
+  return answer === undefined ? undefined : core.rewrap(answer);
+}
+
+/** Whether every entry of a constant is `value`. */
+export function isAll(t: Tensor, value: number): boolean {
+  if (t.tracked || t.data === undefined || t.data.length === 0) return false;
+  return t.data.every((entry) => entry === value);
+}

@@ -1,0 +1,250 @@
+import { type ReduceAttrs, reducedShape } from "../kernel/reduce.ts";
+import { type Dense } from "../kernel/dense.ts";
+import { type Shape, resolveAxis, size } from "../shape.ts";
+import { type Op, type Tensor, apply, showOperand } from "../tensor.ts";
+import { div, mul, neg, sub } from "./arithmetic.ts";
+import { type Defined, type ReductionAttrs, broadcast, defined, reduction, reshapeTo, showAxes, sumOver } from "./broadcast.ts";
+import { exp } from "./exponential.ts";
+import { type Like, like } from "./like.ts";
+import { callWith } from "./notation.ts";
+
+/** The axes along which exponentials are summed. */
+interface AlongAttrs {
+  readonly axes: readonly number[];
+  readonly [key: string]: unknown;
+}
+
+const sameAsFirst = ([x]: readonly Tensor[]): Shape => (x as Tensor).shape;
+const along = ({ axes }: AlongAttrs): string => showAxes({ axes, keepDims: false });
+
+/** Calls `group` with the positions of each set of entries that are summed together. */
+function eachGroup({ data, shape }: Dense, axes: readonly number[], group: (positions: Int32Array, at: number) => void): void {
+  const inner = shape.map((extent, axis) => (axes.includes(axis) ? extent : 1));
+  const outer = shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
+  const offsets = positionsOf(shape, inner);
+  const starts = positionsOf(shape, outer);
+  if (data.length === 0) return;
+  const positions = new Int32Array(offsets.length);
+  starts.forEach((start, at) => {
+    offsets.forEach((offset, each) => (positions[each] = start + offset));
+    group(positions, at);
+  });
+}
+
+/** Row-major positions in `shape` of the entries of its corner of extents `part`. */
+function positionsOf(shape: Shape, part: Shape): Int32Array {
+  const out = new Int32Array(size(part));
+  for (let i = 0; i < out.length; i++) {
+    let rest = i;
+    let step = 1;
+    let at = 0;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const extent = part[axis] as number;
+      at += (rest % extent) * step;
+      rest = Math.floor(rest / extent);
+      step *= shape[axis] as number;
+    }
+    out[i] = at;
+  }
+  return out;
+}
+
+/** The largest entry, NaN if any is NaN. */
+function peak(data: Float64Array, positions: Int32Array): number {
+  let top = -Infinity;
+  for (const at of positions) top = Math.max(top, data[at] as number);
+  return top;
+}
+
+const softmaxOp: Op<AlongAttrs> = {
+  name: "softmax",
+  kind: "composite",
+  notation: callWith("softmax", "\\operatorname{softmax}", along),
+  compute: ([input], _to, { axes }) => {
+    const { data } = input as Dense;
+    const out = new Float64Array(data.length);
+    eachGroup(input as Dense, axes, (positions) => {
+      const top = peak(data, positions);
+      let total = 0;
+      for (const at of positions) total += out[at] = Math.exp((data[at] as number) - top);
+      for (const at of positions) out[at] = (out[at] as number) / total;
+    });
+    return out;
+  },
+  calculus: {
+    rule: "general",
+    vjp: (_operand, g, y, _x, { axes }) => softmaxPull(g, y, axes),
+    jvp: ([dx], y, _x, { axes }) => (dx === undefined || dx === 0 ? 0 : softmaxPull(dx, y, axes)),
+  },
+  shape: sameAsFirst,
+  expand: ([x], { axes }) => div(exp(x as Tensor), broadcast(sumOver(exp(x as Tensor), axes, true), (x as Tensor).shape)),
+  known: {
+    log: ([x], { axes }) => logSoftmaxOver(x as Tensor, axes),
+    complement: ([x], { axes }) => apply(complementOp, [x as Tensor], { axes }),
+  },
+  recalled: true,
+};
+
+/** y (g - sum(g y)): the Jacobian diag(y) - y yᵀ, which is symmetric. */
+function softmaxPull(g: Tensor, y: Tensor, axes: readonly number[]): Tensor {
+  return mul(y, sub(g, broadcast(sumOver(mul(g, y), axes, true), y.shape)));
+}
+
+const complementOp: Op<AlongAttrs> = {
+  name: "softmaxComplement",
+  kind: "composite",
+  notation: callWith("1 - softmax", "1 - \\operatorname{softmax}", along),
+  compute: ([input], _to, { axes }) => {
+    const { data } = input as Dense;
+    const out = new Float64Array(data.length);
+    eachGroup(input as Dense, axes, (positions) => {
+      const top = peak(data, positions);
+      let total = 0;
+      for (const at of positions) total += out[at] = Math.exp((data[at] as number) - top);
+      // Only the largest entry can pass 1/2; for it the others are summed, so that no digit cancels.
+      const others = positions.map((at) => at).filter((at) => (out[at] as number) <= total / 2);
+      const rest = others.reduce((sum, at) => sum + (out[at] as number), 0);
+      for (const at of positions) out[at] = (out[at] as number) > total / 2 ? rest / total : 1 - (out[at] as number) / total;
+    });
+    return out;
+  },
+  calculus: {
+    rule: "general",
+    vjp: (_operand, g, _y, [x], { axes }) => neg(softmaxPull(g, softmaxOver(x as Tensor, axes), axes)),
+    jvp: ([dx], _y, [x], { axes }) => (dx === undefined || dx === 0 ? 0 : neg(softmaxPull(dx, softmaxOver(x as Tensor, axes), axes))),
+  },
+  shape: sameAsFirst,
+  expand: ([x], { axes }) => sub(1, softmaxOver(x as Tensor, axes)),
+  known: { complement: ([x], { axes }) => softmaxOver(x as Tensor, axes) },
+  recalled: true,
+};
+
+const logSoftmaxOp: Op<AlongAttrs> = {
+  name: "logSoftmax",
+  kind: "composite",
+  notation: callWith("log softmax", "\\log\\operatorname{softmax}", along),
+  compute: ([input], _to, { axes }) => {
+    const { data } = input as Dense;
+    const out = new Float64Array(data.length);
+    eachGroup(input as Dense, axes, (positions) => {
+      const top = peak(data, positions);
+      // Without the peak's own 1, so that a lead of 40 keeps its digits: log1p of what the others add.
+      let rest = 0;
+      let peaks = 0;
+      for (const at of positions) {
+        if (data[at] === top) peaks++;
+        else rest += Math.exp((data[at] as number) - top);
+      }
+      const excess = Math.log1p(peaks - 1 + rest);
+      for (const at of positions) out[at] = (data[at] as number) - top - excess;
+    });
+    return out;
+  },
+  calculus: {
+    rule: "general",
+    // g (1 - p) - p (sum(g) - g) rather than g - p sum(g): for a one-hot g both terms keep their digits when p rounds to 1.
+    vjp: (_operand, g, _y, [x], { axes }) => {
+      const p = softmaxOver(x as Tensor, axes);
+      const q = apply(complementOp, [x as Tensor], { axes });
+      return sub(mul(g, q), mul(p, sub(broadcast(sumOver(g, axes, true), g.shape), g)));
+    },
+    jvp: ([dx], _y, [x], { axes }) => {
+      if (dx === undefined || dx === 0) return 0;
+      return sub(dx, broadcast(sumOver(mul(dx, softmaxOver(x as Tensor, axes)), axes, true), dx.shape));
+    },
+  },
+  shape: sameAsFirst,
+  expand: ([x], { axes }) => sub(x as Tensor, broadcast(logSumOver(x as Tensor, { axes, keepDims: true }), (x as Tensor).shape)),
+  known: {
+    exp: ([x], { axes }) => softmaxOver(x as Tensor, axes),
+    argument: ([x], { axes }) => softmaxOver(x as Tensor, axes),
+  },
+  recalled: true,
+};
+
+const logsumexpOp: Op<ReduceAttrs> = {
+  name: "logsumexp",
+  kind: "composite",
+  notation: callWith("logsumexp", "\\operatorname{logsumexp}", showAxes),
+  compute: ([input], to, { axes }) => {
+    const { data } = input as Dense;
+    const out = new Float64Array(size(to)).fill(-Infinity);
+    eachGroup(input as Dense, axes, (positions, at) => {
+      const top = peak(data, positions);
+      let total = 0;
+      for (const each of positions) total += Math.exp((data[each] as number) - top);
+      out[at] = Number.isFinite(top) ? top + Math.log(total) : top;
+    });
+    return out;
+  },
+  calculus: {
+    rule: "general",
+    vjp: (_operand, g, _y, [x], { axes }) => mul(spread(g, x as Tensor, axes), softmaxOver(x as Tensor, axes)),
+    jvp: ([dx], y, [x], { axes }) => (dx === undefined || dx === 0 ? 0 : reshapeTo(sumOver(mul(dx, softmaxOver(x as Tensor, axes)), axes, false), y.shape)),
+  },
+  shape: ([x], attrs) => reducedShape((x as Tensor).shape, attrs),
+};
+
+/** A reduced adjoint repeated along the axes that were reduced. */
+function spread(g: Tensor, x: Tensor, axes: readonly number[]): Tensor {
+  return broadcast(reshapeTo(g, reducedShape(x.shape, { axes, keepDims: true })), x.shape);
+}
+
+/** softmax over canonical axes. */
+export function softmaxOver(x: Tensor, axes: readonly number[]): Tensor {
+  return apply(softmaxOp, [x], { axes });
+}
+
+/** log softmax over canonical axes. */
+export function logSoftmaxOver(x: Tensor, axes: readonly number[]): Tensor {
+  return apply(logSoftmaxOp, [x], { axes });
+}
+
+/** logsumexp over canonical axes. */
+export function logSumOver(x: Tensor, attrs: ReduceAttrs): Tensor {
+  return apply(logsumexpOp, [x], attrs);
+}
+
+type AxisAttrs = { readonly axis?: number };
+
+/**
+ * softmax(x)_i = exp(x_i) / sum_j exp(x_j) along one axis, the last when absent; shifted by the maximum, so nothing overflows.
+ *
+ * Shape: kept. Range: (0, 1), sums to 1. Derivative: the full Jacobian diag(y) - y yᵀ.
+ * Exact forms: `log(softmax(x))` is logSoftmax(x), and `1 - softmax(x)` keeps its digits where the softmax rounds to 1.
+ * Edges: NaN for a line of -Infinity. Throws ValueError for an unknown axis. Source: Goodfellow, Bengio, Courville 2016, eq. 6.29.
+ *
+ * @example
+ * nested(softmax([0, 0])) // => [0.5, 0.5]
+ */
+export const softmax: Defined<(x: Like, attrs?: AxisAttrs) => Tensor> = defined(softmaxOp, (x: Like, { axis = -1 }: AxisAttrs = {}): Tensor => {
+  const t = like(x, "softmax");
+  return softmaxOver(t, [resolveAxis(`softmax(${showOperand(t)})`, axis, t.shape)]);
+});
+
+/**
+ * logSoftmax(x)_i = x_i - log(sum_j exp(x_j)) along one axis, the last when absent.
+ *
+ * Shape: kept. Range: (-∞, 0]. Derivative: the Jacobian 1 - 1 yᵀ, with y the softmax; its rows keep their digits where y rounds to 1.
+ * Edges: NaN for a line of -Infinity. Throws ValueError for an unknown axis.
+ *
+ * @example
+ * nested(logSoftmax([800, 0])) // => [0, -800]
+ */
+export const logSoftmax: Defined<(x: Like, attrs?: AxisAttrs) => Tensor> = defined(logSoftmaxOp, (x: Like, { axis = -1 }: AxisAttrs = {}): Tensor => {
+  const t = like(x, "logSoftmax");
+  return logSoftmaxOver(t, [resolveAxis(`logSoftmax(${showOperand(t)})`, axis, t.shape)]);
+});
+
+/**
+ * logsumexp(x) = log(sum(exp(x))) over the named axes, all when absent; shifted by the maximum, so nothing overflows.
+ *
+ * Derivative: the softmax. Edges: -Infinity over no entries or over only -Infinity. Throws ValueError for an unknown axis.
+ *
+ * @example
+ * item(logsumexp([1000, 1000])) // => 1000.6931471805599
+ */
+export const logsumexp: Defined<(x: Like, attrs?: ReductionAttrs) => Tensor> = defined(logsumexpOp, (x: Like, attrs: ReductionAttrs = {}): Tensor => {
+  const t = like(x, "logsumexp");
+  return logSumOver(t, reduction("logsumexp", t, attrs));
+});

@@ -1,0 +1,55 @@
+/**
+ * The scalar algebra that every engine implements once. An elementwise kernel is written against it, so that the eager loop, the
+ * compilers and the printers all interpret the same definition. `S` is what the engine calls a scalar: a number here, a value number
+ * in a compiler. Truth is 1, falsehood 0; `select` evaluates both of its branches.
+ */
+export interface Scalar<S> {
+  /** Significant bits: 53 for float64, 24 for float32. */
+  readonly precision: 53 | 24;
+  lit(value: number): S;
+  add(a: S, b: S): S;
+  sub(a: S, b: S): S;
+  mul(a: S, b: S): S;
+  div(a: S, b: S): S;
+  neg(a: S): S;
+  abs(a: S): S;
+  sqrt(a: S): S;
+  exp(a: S): S;
+  expm1(a: S): S;
+  log(a: S): S;
+  log1p(a: S): S;
+  tanh(a: S): S;
+  /** NaN if either is NaN. */
+  max(a: S, b: S): S;
+  /** NaN if either is NaN. */
+  min(a: S, b: S): S;
+  less(a: S, b: S): S;
+  lessEqual(a: S, b: S): S;
+  equal(a: S, b: S): S;
+  /** a where the condition is not 0 (NaN counts as not 0), b elsewhere. */
+  select(condition: S, a: S, b: S): S;
+}
+
+/** The algebra over JavaScript numbers: the reference for every other engine. */
+export const numbers: Scalar<number> = {
+  precision: 53,
+  lit: (value) => value,
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  neg: (a) => -a,
+  abs: Math.abs,
+  sqrt: Math.sqrt,
+  exp: Math.exp,
+  expm1: Math.expm1,
+  log: Math.log,
+  log1p: Math.log1p,
+  tanh: Math.tanh,
+  max: (a, b) => Math.max(a, b),
+  min: (a, b) => Math.min(a, b),
+  less: (a, b) => (a < b ? 1 : 0),
+  lessEqual: (a, b) => (a <= b ? 1 : 0),
+  equal: (a, b) => (a === b ? 1 : 0),
+  select: (condition, a, b) => (condition !== 0 ? a : b),
+};

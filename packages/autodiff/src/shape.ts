@@ -1,0 +1,95 @@
+/** The extents of a tensor, outermost axis first; `[]` is a scalar. */
+export type Shape = readonly number[];
+
+/** Shapes that do not fit. The message says what was called, which axis, both numbers, and what to do. */
+export class ShapeError extends Error {
+  override readonly name: string = "ShapeError";
+}
+
+/** A value or an attribute outside its domain: a ragged array, an unknown axis, an index out of range. */
+export class ValueError extends Error {
+  override readonly name: string = "ValueError";
+}
+
+/** Number of entries of a shape; 1 for a scalar. */
+export function size(shape: Shape): number {
+  let product = 1;
+  for (let axis = 0; axis < shape.length; axis++) product *= shape[axis] as number;
+  return product;
+}
+
+/** Row-major strides: how far apart neighbours along each axis lie in memory. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let step = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = step;
+    step *= shape[axis] as number;
+  }
+  return strides;
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
+  return true;
+}
+
+/** `[2, 3]`, as errors and pictures write a shape. */
+export function showShape(shape: Shape): string {
+  return `[${shape.join(", ")}]`;
+}
+
+/** The shape itself when every extent is a whole number of at least 0. Throws ShapeError otherwise, naming `caller`. */
+export function checkShape(caller: string, shape: Shape): Shape {
+  if (!Array.isArray(shape)) throw new ShapeError(`${caller}: a shape is a list of whole numbers, got ${describe(shape)}; write [2, 3], or [] for a scalar`);
+  shape.forEach((extent, axis) => {
+    if (!Number.isInteger(extent) || extent < 0)
+      throw new ShapeError(`${caller}: shape ${showShape(shape)} has ${describe(extent)} on axis ${axis}; every extent must be a whole number, 0 or more`);
+  });
+  return shape;
+}
+
+/** An axis counted from the front. Throws ValueError when `axis` is not an axis of `shape`. */
+export function resolveAxis(caller: string, axis: number, shape: Shape): number {
+  const rank = shape.length;
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
+    const range = rank === 0 ? "a scalar has no axes" : `the axes of ${showShape(shape)} are 0 to ${rank - 1}, or -${rank} to -1 from the end`;
+    throw new ValueError(`${caller}: axis ${describe(axis)} does not exist: ${range}`);
+  }
+  return axis < 0 ? axis + rank : axis;
+}
+
+/** Axes counted from the front, ascending; `null` or absent means all of them. Throws ValueError for an unknown or repeated axis. */
+export function resolveAxes(caller: string, axis: number | readonly number[] | null | undefined, shape: Shape): number[] {
+  if (axis === null || axis === undefined) return shape.map((_, position) => position);
+  const axes = (typeof axis === "number" ? [axis] : [...axis]).map((one) => resolveAxis(caller, one, shape)).sort((a, b) => a - b);
+  axes.forEach((one, position) => {
+    if (position > 0 && axes[position - 1] === one) throw new ValueError(`${caller}: axis ${one} of ${showShape(shape)} is named twice; name each axis once`);
+  });
+  return axes;
+}
+
+/** The shape that both broadcast to, aligned from the last axis as NumPy does; undefined when they do not fit. */
+export function broadcastShape(a: Shape, b: Shape): Shape | undefined {
+  if (sameShape(a, b)) return a;
+  const rank = Math.max(a.length, b.length);
+  const out = new Array<number>(rank);
+  for (let back = 1; back <= rank; back++) {
+    const left = a[a.length - back] ?? 1;
+    const right = b[b.length - back] ?? 1;
+    if (left !== right && left !== 1 && right !== 1) return undefined;
+    out[rank - back] = left === 1 ? right : left;
+  }
+  return out;
+}
+
+/** A value in an error message: short, and never mistaken for another type. */
+export function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === "object" && value !== null) return "an object";
+  if (typeof value === "function") return "a function";
+  return String(value);
+}

@@ -1,0 +1,57 @@
+import { accumulate, times } from "../ops/arithmetic.ts";
+import { type Tensor, asRule, effectiveInputs } from "../tensor.ts";
+import { type Trace, activity } from "./trace.ts";
+
+/**
+ * The reverse sweep: adjoints of `watched`, given seeds by node id. A missing adjoint is zero. Each adjoint is dropped once used and each
+ * node once passed (`order` is emptied), so that the memory of the forward values is given back on the way.
+ */
+export function reverse(traced: Trace, seeds: ReadonlyMap<number, Tensor>, watched: readonly Tensor[]): (Tensor | undefined)[] {
+  const active = activity(traced.order, watched);
+  const records = traced.records || [...seeds.values()].some(({ tracked }) => tracked);
+  const { order } = traced;
+  const targets = new Set(watched.map(({ id }) => id));
+  const adjoints = new Map(seeds);
+  asRule(records, () => {
+    for (let node = order.pop(); node !== undefined; node = order.pop()) {
+      const g = adjoints.get(node.id);
+      if (g === undefined || targets.has(node.id)) continue;
+      adjoints.delete(node.id);
+      pull(node, g, active, adjoints);
+    }
+  });
+  return watched.map(({ id }) => adjoints.get(id));
+}
+
+/** Sends one node's adjoint on to its operands. */
+function pull(node: Tensor, g: Tensor, active: ReadonlySet<number>, adjoints: Map<number, Tensor>): void {
+  const inputs = effectiveInputs(node);
+  for (let operand = 0; operand < inputs.length; operand++) {
+    const input = inputs[operand] as Tensor;
+    if (!active.has(input.id)) continue;
+    const share = node.via === undefined ? pulled(node, operand, g) : g;
+    if (share !== undefined) adjoints.set(input.id, accumulate(adjoints.get(input.id), share));
+  }
+}
+
+/** What one operand receives of a node's adjoint; undefined where nothing flows. */
+export function pulled(node: Tensor, operand: number, g: Tensor): Tensor | undefined {
+  const { calculus } = node.op;
+  switch (calculus.rule) {
+    case "partials":
+      return times(calculus.partial(operand, node, node.inputs, node.attrs), g);
+    case "multilinear":
+      return calculus.adjoint(operand, g, node.inputs, node.attrs);
+    case "general": {
+      const share = calculus.vjp(operand, g, node, node.inputs, node.attrs);
+      return share === 0 ? undefined : share;
+    }
+    case "constant":
+    case "leaf":
+      return undefined;
+    case "expansion":
+      throw new Error(`internal: ${node.op.name} has no expansion to go through`);
+    default:
+      return calculus satisfies never;
+  }
+}

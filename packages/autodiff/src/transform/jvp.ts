@@ -1,0 +1,40 @@
+import { zeros } from "../ops/creation.ts";
+import { ShapeError, sameShape } from "../shape.ts";
+import { forward } from "../sweep/forward.ts";
+import { trace } from "../sweep/trace.ts";
+import { type Tensor, asUser, detach, showOperand } from "../tensor.ts";
+import { type Tree, treeLeaves, treeMap, treeZip } from "../tree.ts";
+import { settled, watchTree } from "./grad.ts";
+
+/** A value and its derivative along a direction. */
+export interface Pushforward<B> {
+  readonly value: B;
+  readonly tangent: B;
+}
+
+/**
+ * The Jacobian-vector product: f's value at x and its derivative along `tangent`, which has the structure and shapes of x. One forward
+ * sweep, never a Jacobian.
+ *
+ * Throws ShapeError when a tangent's shape differs from its argument's, GradientError at an op that has a reverse rule only.
+ *
+ * @example
+ * item(jvp((x: Tensor) => square(x), tensor(3), tensor(1)).tangent) // => 6
+ */
+export function jvp<A extends Tree, B extends Tree>(f: (x: A) => B, x: A, tangent: A): Pushforward<B> {
+  const watched: Tensor[] = [];
+  const given = watchTree(x, "", watched);
+  const seeds = new Map<number, Tensor>();
+  treeZip(given, tangent, (leaf, direction, path) => {
+    if (!sameShape(leaf.shape, direction.shape)) throw new ShapeError(`jvp: the tangent ${path} is ${showOperand(direction)} but the argument is ${showOperand(leaf)}; they must have one shape`);
+    seeds.set(leaf.id, direction);
+    return leaf;
+  });
+  const result = asUser(() => f(given));
+  const outputs = treeLeaves(result).map(({ tensor }) => tensor);
+  const traced = trace(outputs, watched);
+  const tangents = forward(traced, seeds, outputs);
+  const recorded = traced.records || [...seeds.values()].some(({ tracked }) => tracked);
+  const byOutput = new Map(outputs.map((output, at) => [output, settled(tangents[at] ?? zeros(output.shape), watched, recorded)]));
+  return { value: traced.records ? result : treeMap(result, detach), tangent: treeMap(result, (output) => byOutput.get(output) as Tensor) };
+}

@@ -1,0 +1,49 @@
+import { add } from "../ops/arithmetic.ts";
+import { zeros } from "../ops/creation.ts";
+import { ShapeError, sameShape } from "../shape.ts";
+import { reverse } from "../sweep/reverse.ts";
+import { trace } from "../sweep/trace.ts";
+import { type Tensor, asUser, detach, showOperand } from "../tensor.ts";
+import { type Tree, treeLeaves, treeMap, treeZip } from "../tree.ts";
+import { settled, watchTree } from "./grad.ts";
+
+/** A value and the map from a cotangent of it to the gradient with respect to the argument. */
+export interface Pullback<A, B> {
+  readonly value: B;
+  pullback(cotangent: B): A;
+}
+
+/**
+ * The vector-Jacobian product of f at x: f's value and a function that takes a cotangent (of the value's structure and shapes) to
+ * cotangentᵀ J. The pullback can be called more than once.
+ *
+ * Throws ShapeError when a cotangent's shape differs from the value's.
+ *
+ * @example
+ * nested(vjp((x: Tensor) => square(x), tensor([1, 2])).pullback(tensor([1, 10]))) // => [2, 40]
+ */
+export function vjp<A extends Tree, B extends Tree>(f: (x: A) => B, x: A): Pullback<A, B> {
+  const watched: Tensor[] = [];
+  const given = watchTree(x, "", watched);
+  const result = asUser(() => f(given));
+  const outputs = treeLeaves(result).map(({ tensor }) => tensor);
+  const { order, records } = trace(outputs, watched);
+  return {
+    value: records ? result : treeMap(result, detach),
+    pullback: (cotangent) => {
+      const seeds = new Map<number, Tensor>();
+      treeZip(result, cotangent, (output, seed, path) => {
+        if (!sameShape(output.shape, seed.shape)) throw new ShapeError(`vjp: the cotangent ${path} is ${showOperand(seed)} but the value is ${showOperand(output)}; they must have one shape`);
+        if (output.tracked) {
+          const earlier = seeds.get(output.id);
+          seeds.set(output.id, earlier === undefined ? seed : add(earlier, seed));
+        }
+        return output;
+      });
+      const adjoints = reverse({ order: [...order], records }, seeds, watched);
+      const recorded = records || [...seeds.values()].some(({ tracked }) => tracked);
+      const gradients = new Map(watched.map((leaf, at) => [leaf, settled(adjoints[at] ?? zeros(leaf.shape), watched, recorded)]));
+      return treeMap(given, (leaf) => gradients.get(leaf) as Tensor);
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { ValueError, describe } from "./shape.ts";
+import { type Tensor } from "./tensor.ts";
+import { isTensor } from "./ops/like.ts";
+
+/** Tensors in nested records and arrays, such as the parameters of a network. */
+export type Tree = Tensor | readonly Tree[] | { readonly [key: string]: Tree };
+
+/** One tensor of a tree and where it stands: `layers[0].W`, or the empty path for the tree itself. */
+export interface TreeLeaf {
+  readonly path: string;
+  readonly tensor: Tensor;
+}
+
+/**
+ * Every tensor of a tree with its path, in the order of the keys.
+ *
+ * Throws ValueError for anything that is not a tensor, an array or a plain record, naming the path.
+ *
+ * @example
+ * treeLeaves({ layers: [{ W: tensor(1) }] })[0]?.path // => "layers[0].W"
+ */
+export function treeLeaves(tree: Tree): readonly TreeLeaf[] {
+  const leaves: TreeLeaf[] = [];
+  treeMap(tree, (tensor, path) => {
+    leaves.push({ path, tensor });
+    return tensor;
+  });
+  return leaves;
+}
+
+/**
+ * A tree of the same structure with `f` applied to each tensor.
+ *
+ * Throws ValueError for anything that is not a tensor, an array or a plain record, naming the path.
+ *
+ * @example
+ * treeMap({ W: tensor(2) }, (t) => square(t)).W.data?.[0] // => 4
+ */
+export function treeMap<T extends Tree>(tree: T, f: (tensor: Tensor, path: string) => Tensor): T {
+  const visit = (part: Tree, path: string): Tree => {
+    if (isTensor(part)) return f(part, path);
+    if (Array.isArray(part)) return part.map((each: Tree, position) => visit(each, `${path}[${position}]`));
+    if (typeof part !== "object" || part === null || !isPlain(part))
+      throw new ValueError(`${path === "" ? "the argument" : path} is ${describe(part)}; parameters are tensors in nested records and arrays, so wrap numbers with tensor(...)`);
+    return Object.fromEntries(Object.entries(part).map(([key, each]) => [key, visit(each, path === "" ? key : `${path}.${key}`)]));
+  };
+  return visit(tree, "") as T;
+}
+
+/**
+ * A tree of the structure of `a` with `f` applied to each tensor of `a` and its partner in `b`.
+ *
+ * Throws ValueError when the structures differ, naming the path.
+ *
+ * @example
+ * treeZip({ W: tensor(2) }, { W: tensor(3) }, (p, g) => sub(p, g)).W.data?.[0] // => -1
+ */
+export function treeZip<T extends Tree>(a: T, b: Tree, f: (left: Tensor, right: Tensor, path: string) => Tensor): T {
+  const partners = new Map(treeLeaves(b).map(({ path, tensor }) => [path, tensor]));
+  const count = treeLeaves(a).length;
+  if (partners.size !== count) throw new ValueError(`the two structures differ: one holds ${count} tensors, the other ${partners.size}`);
+  return treeMap(a, (left, path) => {
+    const right = partners.get(path);
+    if (right === undefined) throw new ValueError(`the two structures differ: ${path === "" ? "a tensor" : path} is in the first but not in the second`);
+    return f(left, right, path);
+  });
+}
+
+function isPlain(part: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(part);
+  return prototype === null || prototype === Object.prototype;
+}
