@@ -9,3 +9,4 @@ export { GradientError } from "./sweep/trace.ts";
 export { grad, valueAndGrad } from "./transform/grad.ts";
 export { jvp } from "./transform/jvp.ts";
 export { vjp } from "./transform/vjp.ts";
+export { type Tape, type TapeEdge, type TapeNode, record } from "./record.ts";

@@ -71,7 +71,8 @@ export interface Notation<A extends Attrs = Attrs> {
   text(operands: readonly string[], attrs: A): string;
   latex(operands: readonly string[], attrs: A): string;
   readonly precedence: number;
-  /** The least precedence that each operand may have without parentheses; the last entry serves for all that follow. */
+  /** The least precedence that each operand may have without parentheses; the last entry serves for all that follow. What is written
+   * as its operand alone binds as that operand does. */
   readonly operands: readonly number[];
 }
 

@@ -6,6 +6,8 @@ import { type Attrs, type Dense, eachRow } from "./dense.ts";
 export interface ReduceAttrs extends Attrs {
   readonly axes: readonly number[];
   readonly keepDims: boolean;
+  /** All axes were meant, so a notation need not list them. */
+  readonly whole?: boolean;
 }
 
 /** Folds whole axes with one associative operation. */

@@ -3,7 +3,7 @@ import { type Shape, ShapeError, broadcastShape, checkShape, describe, resolveAx
 import { type Op, type Tensor, apply, showCall, showOperand } from "../tensor.ts";
 import { type Like, like } from "./like.ts";
 import { floatMask } from "./mask.ts";
-import { callWith, transparent } from "./notation.ts";
+import { callWith, hidden } from "./notation.ts";
 
 /** A public function that carries the op it applies, so that the registry can be computed from the module's exports. */
 export type Defined<F> = F & { readonly op: Op };
@@ -14,13 +14,15 @@ export function defined<F extends (...args: never[]) => Tensor>(op: Op, f: F): D
 
 interface ReshapeAttrs {
   readonly shape: Shape;
+  /** Inserted by another op, so printers and pictures hide it. */
+  readonly implicit: boolean;
   readonly [key: string]: unknown;
 }
 
 const reshapeOp: Op<ReshapeAttrs> = {
   name: "reshape",
   kind: "view",
-  notation: callWith("reshape", "\\operatorname{reshape}", ({ shape }) => showShape(shape)),
+  notation: hidden("reshape"),
   layout: (_from, to) => ({ offset: 0, strides: stridesOf(to) }),
   calculus: { rule: "multilinear", adjoint: (_operand, g, [x]) => floatMask(g, (t) => reshapeTo(t, (x as Tensor).shape)) },
   shape: (_x, { shape }) => shape,
@@ -28,8 +30,8 @@ const reshapeOp: Op<ReshapeAttrs> = {
 };
 
 /** The same entries in row-major order under another shape; no node when the shape is the same. */
-export function reshapeTo(x: Tensor, shape: Shape): Tensor {
-  return sameShape(x.shape, shape) ? x : apply(reshapeOp, [x], { shape });
+export function reshapeTo(x: Tensor, shape: Shape, implicit: boolean = true): Tensor {
+  return sameShape(x.shape, shape) ? x : apply(reshapeOp, [x], { shape, implicit });
 }
 
 /**
@@ -48,7 +50,7 @@ export const reshape: Defined<(x: Like, attrs: { readonly shape: Shape }) => Ten
   const to = free < 0 ? shape : shape.map((extent, axis) => (axis === free ? entries / fixed : extent));
   if (size(to) !== entries || to.some((extent) => !Number.isInteger(extent)))
     throw new ShapeError(`reshape(${showOperand(t)}) to ${showShape(shape)}: ${entries} entries do not fill ${free < 0 ? `${size(shape)}` : `a multiple of ${fixed}`}; choose extents whose product is ${entries}`);
-  return reshapeTo(t, [...to]);
+  return reshapeTo(t, [...to], false);
 });
 
 interface BroadcastAttrs {
@@ -61,11 +63,7 @@ interface BroadcastAttrs {
 const broadcastOp: Op<BroadcastAttrs> = {
   name: "broadcastTo",
   kind: "view",
-  notation: {
-    ...transparent,
-    text: ([x], { implicit, shape }) => (implicit ? String(x) : `broadcastTo(${x}, ${showShape(shape)})`),
-    latex: ([x], { implicit, shape }) => (implicit ? String(x) : `\\operatorname{broadcastTo}\\left(${x}, ${showShape(shape)}\\right)`),
-  },
+  notation: hidden("broadcastTo"),
   layout: (from, to) => {
     const strides = stridesOf(from);
     const lead = to.length - from.length;
@@ -114,7 +112,8 @@ const sumOp: Op<ReduceAttrs> = {
 };
 
 /** `axis 0`, `axes 0 1`, as notations write the axes of a reduction. Empty for a sum over everything of a vector or scalar. */
-export function showAxes({ axes, keepDims }: ReduceAttrs): string {
+export function showAxes({ axes, keepDims, whole }: ReduceAttrs): string {
+  if (whole === true) return keepDims ? "kept" : "";
   const which = axes.length === 1 ? `axis ${axes[0]}` : `axes ${axes.join(" ")}`;
   return keepDims ? `${which}, kept` : which;
 }
@@ -141,7 +140,8 @@ export interface ReductionAttrs {
 /** Canonical attributes of a reduction: ascending axes counted from the front. */
 export function reduction(caller: string, x: Tensor, { axis, keepDims = false }: ReductionAttrs): ReduceAttrs {
   if (typeof keepDims !== "boolean") throw new ShapeError(`${caller}: keepDims must be true or false, got ${describe(keepDims)}`);
-  return { axes: resolveAxes(`${caller}(${showOperand(x)})`, axis, x.shape), keepDims };
+  const axes = resolveAxes(`${caller}(${showOperand(x)})`, axis, x.shape);
+  return { axes, keepDims, whole: axes.length === x.shape.length };
 }
 
 /**
@@ -154,8 +154,8 @@ export function reduction(caller: string, x: Tensor, { axis, keepDims = false }:
  */
 export const sum: Defined<(x: Like, attrs?: ReductionAttrs) => Tensor> = defined(sumOp, (x: Like, attrs: ReductionAttrs = {}): Tensor => {
   const t = like(x, "sum");
-  const { axes, keepDims } = reduction("sum", t, attrs);
-  return sumOver(t, axes, keepDims);
+  const canonical = reduction("sum", t, attrs);
+  return canonical.axes.length === 0 ? t : apply(sumOp, [t], canonical);
 });
 
 /** Two operands in their common shape. Throws ShapeError naming both, the axis and both extents. */

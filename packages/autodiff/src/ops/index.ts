@@ -12,3 +12,8 @@ export * from "./root.ts";
 export * from "./selection.ts";
 export { logSoftmax, logsumexp, softmax } from "./softmax.ts";
 export * from "./trigonometric.ts";
+export * from "./indexing.ts";
+export * from "./matrix.ts";
+export { maxPool2d } from "./pool.ts";
+export { normal, permutation, uniform } from "./random.ts";
+export * from "./scan.ts";

@@ -4,12 +4,12 @@ import { type Op, type Tensor, apply, showCall, showOperand } from "../tensor.ts
 import { type Defined, defined, reshapeTo, sumTo } from "./broadcast.ts";
 import { swapLast } from "./layout.ts";
 import { type Like, like } from "./like.ts";
-import { infix, precedence } from "./notation.ts";
+import { precedence } from "./notation.ts";
 
 const matmulOp: Op = {
   name: "matmul",
   kind: "contract",
-  notation: infix("", "\\,", precedence.product),
+  notation: { text: ([a, b]) => `${a} ${b}`, latex: ([a, b]) => `${a} ${b}`, precedence: precedence.product, operands: [precedence.product, precedence.product + 1] },
   contraction: ([a, b], to) => {
     const [m, k] = (a as Shape).slice(-2) as [number, number];
     const n = (b as Shape).at(-1) as number;

@@ -30,7 +30,7 @@ export function postfix(text: string, latex: string, strength: number = preceden
 }
 
 /** Written as its operand: what moves numbers without changing them. */
-export const transparent: Notation = { text: ([x]) => String(x), latex: ([x]) => String(x), precedence: precedence.atom, operands: [precedence.atom] };
+export const transparent: Notation = { text: ([x]) => String(x), latex: ([x]) => String(x), precedence: precedence.atom, operands: [precedence.comparison] };
 
 /** A call that shows attributes after its operands: `sum(x, axis 0)`. */
 export function callWith<A extends Attrs>(text: string, latex: string, show: (attrs: A) => string): Notation<A> {
@@ -41,6 +41,16 @@ export function callWith<A extends Attrs>(text: string, latex: string, show: (at
   return {
     text: (operands, attrs) => `${text}(${operands.join(", ")}${rest(attrs)})`,
     latex: (operands, attrs) => `${latex}\\left(${operands.join(", ")}${rest(attrs) === "" ? "" : `, \\text{${show(attrs)}}`}\\right)`,
+    precedence: precedence.atom,
+    operands: [precedence.comparison],
+  };
+}
+
+/** A change of shape: written as its operand when another op inserted it. */
+export function hidden(name: string): Notation<{ readonly implicit: boolean; readonly shape: readonly number[]; readonly [key: string]: unknown }> {
+  return {
+    text: ([x], { implicit, shape }) => (implicit ? String(x) : `${name}(${x}, [${shape.join(", ")}])`),
+    latex: ([x], { implicit, shape }) => (implicit ? String(x) : `\\operatorname{${name}}\\left(${x}, [${shape.join(", ")}]\\right)`),
     precedence: precedence.atom,
     operands: [precedence.comparison],
   };

@@ -2,12 +2,18 @@ import { accumulate, times } from "../ops/arithmetic.ts";
 import { type Tensor, asRule, effectiveInputs } from "../tensor.ts";
 import { type Trace, activity } from "./trace.ts";
 
+/** Sees every node with its final adjoint, and may choose what a node's adjoint flows on to. */
+export interface Visitor {
+  inputsOf(t: Tensor): readonly Tensor[];
+  visit(node: Tensor, adjoint: Tensor): void;
+}
+
 /**
  * The reverse sweep: adjoints of `watched`, given seeds by node id. A missing adjoint is zero. Each adjoint is dropped once used and each
  * node once passed (`order` is emptied), so that the memory of the forward values is given back on the way.
  */
-export function reverse(traced: Trace, seeds: ReadonlyMap<number, Tensor>, watched: readonly Tensor[]): (Tensor | undefined)[] {
-  const active = activity(traced.order, watched);
+export function reverse(traced: Trace, seeds: ReadonlyMap<number, Tensor>, watched: readonly Tensor[], visitor?: Visitor): (Tensor | undefined)[] {
+  const active = visitor === undefined ? activity(traced.order, watched) : undefined;
   const records = traced.records || [...seeds.values()].some(({ tracked }) => tracked);
   const { order } = traced;
   const targets = new Set(watched.map(({ id }) => id));
@@ -17,19 +23,22 @@ export function reverse(traced: Trace, seeds: ReadonlyMap<number, Tensor>, watch
       const g = adjoints.get(node.id);
       if (g === undefined || targets.has(node.id)) continue;
       adjoints.delete(node.id);
-      pull(node, g, active, adjoints);
+      visitor?.visit(node, g);
+      pull(node, g, active, adjoints, visitor?.inputsOf ?? effectiveInputs);
     }
   });
   return watched.map(({ id }) => adjoints.get(id));
 }
 
 /** Sends one node's adjoint on to its operands. */
-function pull(node: Tensor, g: Tensor, active: ReadonlySet<number>, adjoints: Map<number, Tensor>): void {
-  const inputs = effectiveInputs(node);
+function pull(node: Tensor, g: Tensor, active: ReadonlySet<number> | undefined, adjoints: Map<number, Tensor>, inputsOf: (t: Tensor) => readonly Tensor[]): void {
+  const inputs = inputsOf(node);
+  // A twin or an expansion stands in for the node and takes its whole adjoint.
+  const standsIn = inputs !== node.inputs;
   for (let operand = 0; operand < inputs.length; operand++) {
     const input = inputs[operand] as Tensor;
-    if (!active.has(input.id)) continue;
-    const share = node.via === undefined ? pulled(node, operand, g) : g;
+    if (active === undefined ? !input.tracked : !active.has(input.id)) continue;
+    const share = standsIn ? g : pulled(node, operand, g);
     if (share !== undefined) adjoints.set(input.id, accumulate(adjoints.get(input.id), share));
   }
 }

@@ -1,0 +1,163 @@
+import { type Shape, ShapeError, ValueError, describe, resolveAxis, sameShape, showShape, size, stridesOf } from "../shape.ts";
+import { type Op, type Tensor, apply, showOperand } from "../tensor.ts";
+import { type Defined, defined } from "./broadcast.ts";
+import { type Like, like, isTensor, tensor } from "./like.ts";
+import { callWith } from "./notation.ts";
+
+/** Indices as a tensor, a number, nested arrays, or flat data with a shape. */
+export type Indices = Like | { readonly shape: Shape; readonly data: ArrayLike<number> };
+
+interface PlaceAttrs {
+  readonly axis: number;
+  /** The shape that is read from, or added into. */
+  readonly whole: Shape;
+  readonly [key: string]: unknown;
+}
+
+function indicesOf(indices: Indices): Tensor {
+  if (typeof indices === "object" && "data" in indices && !isTensor(indices)) return tensor(Float64Array.from(indices.data), indices.shape);
+  return like(indices as Like, "indices");
+}
+
+/** Addresses of a take: the axis is replaced by the axes of the indices. */
+function takeAddresses(whole: Shape, indices: Shape, axis: number): { space: Shape; strides: number[]; indexStrides: number[]; step: number; extent: number } {
+  const strides = stridesOf(whole);
+  const before = whole.slice(0, axis);
+  const after = whole.slice(axis + 1);
+  return {
+    space: [...before, ...indices, ...after],
+    strides: [...strides.slice(0, axis), ...indices.map(() => 0), ...strides.slice(axis + 1)],
+    indexStrides: [...before.map(() => 0), ...stridesOf(indices), ...after.map(() => 0)],
+    step: strides[axis] as number,
+    extent: whole[axis] as number,
+  };
+}
+
+const takeOp: Op<PlaceAttrs> = {
+  name: "take",
+  kind: "index",
+  direction: "gather",
+  notation: callWith("take", "\\operatorname{take}", ({ axis }) => `axis ${axis}`),
+  addresses: (values, indices, _to, { axis }) => takeAddresses(values, indices, axis),
+  calculus: { rule: "general", vjp: (operand, g, _y, x, attrs) => (operand === 0 ? apply(takeAddOp, [g, x[1] as Tensor], attrs) : 0), jvp: ([dx], _y, x, attrs) => (dx === 0 || dx === undefined ? 0 : apply(takeOp, [dx, x[1] as Tensor], attrs)) },
+  shape: ([x, indices], { axis }) => takeAddresses((x as Tensor).shape, (indices as Tensor).shape, axis).space,
+  wrapper: "view",
+};
+
+const takeAddOp: Op<PlaceAttrs> = {
+  name: "takeAdd",
+  kind: "index",
+  direction: "scatter",
+  notation: callWith("takeAdd", "\\operatorname{takeAdd}", ({ axis }) => `axis ${axis}`),
+  addresses: (_values, indices, to, { axis }) => takeAddresses(to, indices, axis),
+  calculus: { rule: "general", vjp: (operand, g, _y, x, attrs) => (operand === 0 ? apply(takeOp, [g, x[1] as Tensor], attrs) : 0), jvp: ([dx], _y, x, attrs) => (dx === 0 || dx === undefined ? 0 : apply(takeAddOp, [dx, x[1] as Tensor], attrs)) },
+  shape: (_x, { whole }) => whole,
+};
+
+/**
+ * The entries of `x` at `indices` along one axis, which is replaced by the shape of the indices (NumPy's take). Negative indices count
+ * from the end.
+ *
+ * Derivative: the adjoint added at the indices; a repeated index accumulates. The indices are not differentiated.
+ * Throws ValueError for an unknown axis or an index that is not a whole number in range.
+ *
+ * @example
+ * nested(take([10, 20, 30], { indices: [2, 0, -1], axis: 0 })) // => [30, 10, 30]
+ */
+export const take: Defined<(x: Like, attrs: { readonly indices: Indices; readonly axis: number }) => Tensor> = defined(
+  takeOp,
+  (x: Like, { indices, axis }: { readonly indices: Indices; readonly axis: number }): Tensor => {
+    const t = like(x, "take");
+    const at = resolveAxis(`take(${showOperand(t)})`, axis, t.shape);
+    return apply(takeOp, [t, indicesOf(indices)], { axis: at, whole: t.shape });
+  },
+);
+
+/**
+ * Adds the entries of `x` into zeros of `shape` at `indices` along one axis: the adjoint of take.
+ *
+ * Derivative: take. Throws ValueError for an index out of range.
+ *
+ * @example
+ * nested(takeAdd([1, 2, 4], { indices: [0, 2, 2], axis: 0, shape: [3] })) // => [1, 0, 6]
+ */
+export const takeAdd: Defined<(x: Like, attrs: { readonly indices: Indices; readonly axis: number; readonly shape: Shape }) => Tensor> = defined(
+  takeAddOp,
+  (x: Like, { indices, axis, shape }: { readonly indices: Indices; readonly axis: number; readonly shape: Shape }): Tensor => {
+    const t = like(x, "takeAdd");
+    const given = indicesOf(indices);
+    const at = resolveAxis(`takeAdd(${showOperand(t)})`, axis, shape);
+    if (!sameShape(takeAddresses(shape, given.shape, at).space, t.shape))
+      throw new ShapeError(`takeAdd(${showOperand(t)}): adding at indices of shape ${showShape(given.shape)} into ${showShape(shape)} needs entries of shape ${showShape(takeAddresses(shape, given.shape, at).space)}`);
+    return apply(takeAddOp, [t, given], { axis: at, whole: [...shape] });
+  },
+);
+
+/** Addresses of a gather: the position along one axis comes from the indices, the others from the place itself. */
+function gatherAddresses(whole: Shape, indices: Shape, axis: number): { space: Shape; strides: number[]; indexStrides: number[]; step: number; extent: number } {
+  const strides = stridesOf(whole);
+  return { space: indices, strides: strides.map((stride, each) => (each === axis ? 0 : stride)), indexStrides: stridesOf(indices), step: strides[axis] as number, extent: whole[axis] as number };
+}
+
+const gatherOp: Op<PlaceAttrs> = {
+  name: "gather",
+  kind: "index",
+  direction: "gather",
+  notation: callWith("gather", "\\operatorname{gather}", ({ axis }) => `axis ${axis}`),
+  addresses: (values, indices, _to, { axis }) => gatherAddresses(values, indices, axis),
+  calculus: { rule: "general", vjp: (operand, g, _y, x, attrs) => (operand === 0 ? apply(scatterAddOp, [g, x[1] as Tensor], attrs) : 0), jvp: ([dx], _y, x, attrs) => (dx === 0 || dx === undefined ? 0 : apply(gatherOp, [dx, x[1] as Tensor], attrs)) },
+  shape: ([, indices]) => (indices as Tensor).shape,
+  wrapper: "view",
+};
+
+const scatterAddOp: Op<PlaceAttrs> = {
+  name: "scatterAdd",
+  kind: "index",
+  direction: "scatter",
+  notation: callWith("scatterAdd", "\\operatorname{scatterAdd}", ({ axis }) => `axis ${axis}`),
+  addresses: (_values, indices, to, { axis }) => gatherAddresses(to, indices, axis),
+  calculus: { rule: "general", vjp: (operand, g, _y, x, attrs) => (operand === 0 ? apply(gatherOp, [g, x[1] as Tensor], attrs) : 0), jvp: ([dx], _y, x, attrs) => (dx === 0 || dx === undefined ? 0 : apply(scatterAddOp, [dx, x[1] as Tensor], attrs)) },
+  shape: (_x, { whole }) => whole,
+};
+
+/**
+ * out[i][j] = x[indices[i][j]][j] for axis 0, and so on for other axes and ranks: the result has the shape of the indices, whose other
+ * axes may be shorter than those of x.
+ *
+ * Derivative: the adjoint added where it was read. Throws ShapeError when the ranks differ or an axis of the indices is longer than that
+ * of x, ValueError for an index out of range.
+ *
+ * @example
+ * nested(gather([[1, 2], [3, 4]], { indices: [[1, 0]], axis: 0 })) // => [[3, 2]]
+ */
+export const gather: Defined<(x: Like, attrs: { readonly indices: Indices; readonly axis: number }) => Tensor> = defined(
+  gatherOp,
+  (x: Like, { indices, axis }: { readonly indices: Indices; readonly axis: number }): Tensor => {
+    const t = like(x, "gather");
+    const given = indicesOf(indices);
+    const at = resolveAxis(`gather(${showOperand(t)})`, axis, t.shape);
+    const fits = given.shape.length === t.shape.length && given.shape.every((extent, each) => each === at || extent <= (t.shape[each] as number));
+    if (!fits) throw new ShapeError(`gather(${showOperand(t)}): indices of shape ${showShape(given.shape)} must have ${t.shape.length} axes, none but axis ${at} longer than in ${showShape(t.shape)}`);
+    return apply(gatherOp, [t, given], { axis: at, whole: t.shape });
+  },
+);
+
+/**
+ * Adds the entries of `x` into zeros of `shape` at `indices` along one axis: the adjoint of gather.
+ *
+ * Derivative: gather. Throws ShapeError when x and the indices differ in shape, ValueError for an index out of range.
+ *
+ * @example
+ * nested(scatterAdd([1, 2, 4], { indices: [0, 2, 2], axis: 0, shape: [3] })) // => [1, 0, 6]
+ */
+export const scatterAdd: Defined<(x: Like, attrs: { readonly indices: Indices; readonly axis: number; readonly shape: Shape }) => Tensor> = defined(
+  scatterAddOp,
+  (x: Like, { indices, axis, shape }: { readonly indices: Indices; readonly axis: number; readonly shape: Shape }): Tensor => {
+    const t = like(x, "scatterAdd");
+    const given = indicesOf(indices);
+    if (size(given.shape) !== size(t.shape) || given.shape.length !== t.shape.length)
+      throw new ShapeError(`scatterAdd(${showOperand(t)}): indices of shape ${showShape(given.shape)} must have the shape of x`);
+    if (!Array.isArray(shape)) throw new ValueError(`scatterAdd(${showOperand(t)}): shape must be a list of extents, got ${describe(shape)}`);
+    return apply(scatterAddOp, [t, given], { axis: resolveAxis(`scatterAdd(${showOperand(t)})`, axis, shape), whole: [...shape] });
+  },
+);

@@ -1,0 +1,93 @@
+import { type Kind } from "./kernel.ts";
+import { type Shape, ShapeError, showShape } from "./shape.ts";
+import { ones } from "./ops/creation.ts";
+import { text } from "./print/text.ts";
+import { adjointsOfAll } from "./sweep/intermediate.ts";
+import { localDerivative } from "./sweep/local.ts";
+import { type Tensor, asUser } from "./tensor.ts";
+import { watchTree } from "./transform/grad.ts";
+import { type Tree } from "./tree.ts";
+import { ancestors } from "./graph.ts";
+
+/** A computation with its adjoints as plain data: what pictures, comparisons and lessons read. */
+export interface Tape {
+  /** Operands before uses. */
+  readonly nodes: readonly TapeNode[];
+  /** Position of the result in `nodes`. */
+  readonly output: number;
+}
+
+export interface TapeNode {
+  readonly index: number;
+  /** For reading only: nothing should depend on it. */
+  readonly op: string;
+  readonly kind: Kind;
+  /** input: an argument of the recorded function; constant: a value from outside. */
+  readonly role: "input" | "constant" | "operation" | "output";
+  /** Inserted by another op, such as a broadcast. */
+  readonly implicit: boolean;
+  readonly name: string | undefined;
+  readonly scope: string | undefined;
+  /** How it was made, over the names of named nodes. */
+  readonly formula: string;
+  readonly shape: Shape;
+  readonly value: readonly number[];
+  /** Derivative of the output by this value; undefined: not computed, because nothing flows there. */
+  readonly adjoint: readonly number[] | undefined;
+  readonly inputs: readonly TapeEdge[];
+}
+
+export interface TapeEdge {
+  /** Position of the operand in `nodes`. */
+  readonly from: number;
+  readonly slot: number;
+  /** The local derivative that the adjoint is multiplied by on its way back; `·` stands for the adjoint where the order matters. */
+  readonly local: string;
+}
+
+/**
+ * Runs f and its reverse sweep and gives everything as plain data: nodes, values, adjoints of intermediates too, names, scopes, and the
+ * local derivative of each edge. Named tensors and the paths of records give the names.
+ *
+ * The adjoint of a value is the derivative by that value as the user wrote the formula above it: the rounding-safe forms are used only
+ * where they do not step over it.
+ *
+ * Throws ShapeError when f does not return a scalar.
+ *
+ * @example
+ * record((x: Tensor) => sum(square(x)), tensor([1, 2])).nodes[0]?.adjoint // => [2, 4]
+ */
+export function record<Args extends readonly Tree[]>(f: (...args: Args) => Tensor, ...args: Args): Tape {
+  const watched: Tensor[] = [];
+  const given = args.map((arg) => watchTree(arg, "", watched)) as unknown as Args;
+  const output = asUser(() => f(...given));
+  if (output.shape.length > 0) throw new ShapeError(`record: f must return a scalar, got shape ${showShape(output.shape)}; sum or average it`);
+  const nodes = withConstants(ancestors([output], 0, (t) => t.inputs), watched);
+  const positions = new Map(nodes.map(({ id }, index) => [id, index]));
+  const adjoints = adjointsOfAll(output, ones([]), nodes);
+  const starts = new Set(watched);
+  return {
+    output: positions.get(output.id) ?? 0,
+    nodes: nodes.map((t, index) => ({
+      index,
+      op: t.op.name,
+      kind: t.op.kind,
+      role: starts.has(t) ? "input" : t === output ? "output" : t.inputs.length === 0 ? "constant" : "operation",
+      implicit: t.attrs["implicit"] === true,
+      name: t.name,
+      scope: t.scope,
+      formula: text(t),
+      shape: t.shape,
+      value: Array.from(t.data ?? []),
+      adjoint: adjoints.get(t.id) && Array.from(adjoints.get(t.id)?.data ?? []),
+      inputs: t.inputs.map((input, slot) => ({ from: positions.get(input.id) ?? 0, slot, local: localDerivative(t, slot) })),
+    })),
+  };
+}
+
+/** The tracked nodes with the arguments and constants that they use, operands before uses. */
+function withConstants(tracked: readonly Tensor[], watched: readonly Tensor[]): Tensor[] {
+  const all = new Set<Tensor>(watched);
+  for (const t of tracked) for (const each of [...t.inputs, t]) all.add(each);
+  return [...all].toSorted((a, b) => a.id - b.id);
+}
