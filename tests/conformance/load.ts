@@ -48,6 +48,11 @@ export function toNumber(entry: Entry): number {
   return Number(entry);
 }
 
+/** A scalar field may be a plain number. */
+export function recorded(field: Recorded | Entry): Recorded {
+  return typeof field === "object" ? field : { shape: [], data: [field] };
+}
+
 export function toTensor({ shape, data }: Recorded): Tensor {
   return tensor(Float64Array.from(data, toNumber), shape);
 }

@@ -11,6 +11,17 @@ export class Skip extends Error {
   override readonly name: string = "Skip";
 }
 
+/** Turns a formula's unknown function into a skip that names it; every other error stays one. */
+export function skipMissingFunctions<R>(run: () => R): R {
+  try {
+    return run();
+  } catch (error) {
+    const missing = error instanceof Error && error.name === "FormulaError" ? /there is no function (\w+)/.exec(error.message)?.[1] : undefined;
+    if (missing !== undefined) throw new Skip(`function ${missing} does not exist yet`);
+    throw error;
+  }
+}
+
 export interface Tally {
   readonly group: string;
   readonly engine: string;

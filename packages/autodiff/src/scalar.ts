@@ -18,7 +18,17 @@ export interface Scalar<S> {
   expm1(a: S): S;
   log(a: S): S;
   log1p(a: S): S;
+  sin(a: S): S;
+  cos(a: S): S;
+  tan(a: S): S;
+  asin(a: S): S;
+  acos(a: S): S;
+  atan(a: S): S;
+  sinh(a: S): S;
+  cosh(a: S): S;
   tanh(a: S): S;
+  /** a^b as C's pow: 1^b and a^0 are 1 for every other operand, NaN too. */
+  pow(a: S, b: S): S;
   /** NaN if either is NaN. */
   max(a: S, b: S): S;
   /** NaN if either is NaN. */
@@ -45,7 +55,16 @@ export const numbers: Scalar<number> = {
   expm1: Math.expm1,
   log: Math.log,
   log1p: Math.log1p,
+  sin: Math.sin,
+  cos: Math.cos,
+  tan: Math.tan,
+  asin: Math.asin,
+  acos: Math.acos,
+  atan: Math.atan,
+  sinh: Math.sinh,
+  cosh: Math.cosh,
   tanh: Math.tanh,
+  pow: (a, b) => (a === 1 || (a === -1 && (b === Number.POSITIVE_INFINITY || b === Number.NEGATIVE_INFINITY)) ? 1 : a ** b),
   max: (a, b) => Math.max(a, b),
   min: (a, b) => Math.min(a, b),
   less: (a, b) => (a < b ? 1 : 0),

@@ -17,3 +17,6 @@ export * from "./matrix.ts";
 export { maxPool2d } from "./pool.ts";
 export { normal, permutation, uniform } from "./random.ts";
 export * from "./scan.ts";
+export * from "./power.ts";
+export * from "./extremum.ts";
+export * from "./circular.ts";

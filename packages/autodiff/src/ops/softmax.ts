@@ -1,9 +1,10 @@
 import { type ReduceAttrs, reducedShape } from "../kernel/reduce.ts";
 import { type Dense } from "../kernel/dense.ts";
 import { type Shape, resolveAxis, size } from "../shape.ts";
-import { type Op, type Tensor, apply, showOperand } from "../tensor.ts";
-import { div, mul, neg, sub } from "./arithmetic.ts";
+import { type Masked, type Op, type Tensor, apply, showOperand } from "../tensor.ts";
+import { div, mul, neg, sub, times } from "./arithmetic.ts";
 import { type Defined, type ReductionAttrs, broadcast, defined, reduction, reshapeTo, showAxes, sumOver } from "./broadcast.ts";
+import { equal, less, logicalAnd, logicalNot } from "./comparison.ts";
 import { exp } from "./exponential.ts";
 import { type Like, like } from "./like.ts";
 import { callWith } from "./notation.ts";
@@ -128,14 +129,14 @@ const logSoftmaxOp: Op<AlongAttrs> = {
     const out = new Float64Array(data.length);
     eachGroup(input as Dense, axes, (positions) => {
       const top = peak(data, positions);
-      // Without the peak's own 1, so that a lead of 40 keeps its digits: log1p of what the others add.
+      // Without the peak's own 1, so that a lead of 40 keeps its digits: log1p of what the others add; top - top is NaN for an infinity.
       let rest = 0;
       let peaks = 0;
       for (const at of positions) {
         if (data[at] === top) peaks++;
         else rest += Math.exp((data[at] as number) - top);
       }
-      const excess = Math.log1p(peaks - 1 + rest);
+      const excess = Math.log1p(peaks - 1 + rest + (top - top));
       for (const at of positions) out[at] = (data[at] as number) - top - excess;
     });
     return out;
@@ -179,11 +180,20 @@ const logsumexpOp: Op<ReduceAttrs> = {
   },
   calculus: {
     rule: "general",
-    vjp: (_operand, g, _y, [x], { axes }) => mul(spread(g, x as Tensor, axes), softmaxOver(x as Tensor, axes)),
-    jvp: ([dx], y, [x], { axes }) => (dx === undefined || dx === 0 ? 0 : reshapeTo(sumOver(mul(dx, softmaxOver(x as Tensor, axes)), axes, false), y.shape)),
+    vjp: (_operand, g, y, [x], { axes }) => times(shares(x as Tensor, y, axes), spread(g, x as Tensor, axes)) ?? 0,
+    jvp: ([dx], y, [x], { axes }) => {
+      const moved = dx === undefined || dx === 0 ? undefined : times(shares(x as Tensor, y, axes), dx);
+      return moved === undefined ? 0 : reshapeTo(sumOver(moved, axes, false), y.shape);
+    },
   },
   shape: ([x], attrs) => reducedShape((x as Tensor).shape, attrs),
 };
+
+/** exp(x - y), the softmax; beside an infinite entry the finite ones have no share. */
+function shares(x: Tensor, y: Tensor, axes: readonly number[]): Masked {
+  const dead = logicalAnd(equal(spread(y, x, axes), Number.POSITIVE_INFINITY), less(x, Number.POSITIVE_INFINITY));
+  return { mask: logicalNot(dead), partial: softmaxOver(x, axes) };
+}
 
 /** A reduced adjoint repeated along the axes that were reduced. */
 function spread(g: Tensor, x: Tensor, axes: readonly number[]): Tensor {

@@ -1,0 +1,1 @@
+export { type Formula, FormulaError, formula } from "./reader.ts";

@@ -1,0 +1,84 @@
+import { add, div, mul, neg, square, sub } from "./arithmetic.ts";
+import { type Unary, unary } from "./define.ts";
+import { call } from "./notation.ts";
+import { sqrt } from "./root.ts";
+
+/**
+ * sin(x), in radians.
+ *
+ * Shape: kept. Range: [-1, 1]. Derivative: cos(x).
+ *
+ * @example
+ * item(sin(0)) // => 0
+ */
+export const sin: Unary = unary({ name: "sin", notation: call("sin", "\\sin"), scalar: (k, x) => k.sin(x), derivative: (x) => cos(x) });
+
+/**
+ * cos(x), in radians.
+ *
+ * Shape: kept. Range: [-1, 1]. Derivative: -sin(x).
+ *
+ * @example
+ * item(cos(0)) // => 1
+ */
+export const cos: Unary = unary({ name: "cos", notation: call("cos", "\\cos"), scalar: (k, x) => k.cos(x), derivative: (x) => neg(sin(x)) });
+
+/**
+ * tan(x), in radians.
+ *
+ * Shape: kept. Derivative: 1 / cos²(x).
+ *
+ * @example
+ * item(tan(0)) // => 0
+ */
+export const tan: Unary = unary({ name: "tan", notation: call("tan", "\\tan"), scalar: (k, x) => k.tan(x), derivative: (x) => square(div(1, cos(x))) });
+
+/**
+ * The angle in [-π/2, π/2] whose sine is x; NaN outside [-1, 1].
+ *
+ * Shape: kept. Derivative: 1 / sqrt((1 - x)(1 + x)), Infinity at ±1; the product keeps the digits near ±1.
+ *
+ * @example
+ * item(asin(1)) // => 1.5707963267948966
+ */
+export const asin: Unary = unary({ name: "asin", notation: call("asin", "\\arcsin"), scalar: (k, x) => k.asin(x), derivative: (x) => div(1, sqrt(mul(sub(1, x), add(1, x)))) });
+
+/**
+ * The angle in [0, π] whose cosine is x; NaN outside [-1, 1].
+ *
+ * Shape: kept. Derivative: -1 / sqrt((1 - x)(1 + x)), -Infinity at ±1.
+ *
+ * @example
+ * item(acos(1)) // => 0
+ */
+export const acos: Unary = unary({ name: "acos", notation: call("acos", "\\arccos"), scalar: (k, x) => k.acos(x), derivative: (x) => neg(div(1, sqrt(mul(sub(1, x), add(1, x))))) });
+
+/**
+ * The angle in (-π/2, π/2) whose tangent is x.
+ *
+ * Shape: kept. Derivative: 1 / (1 + x²).
+ *
+ * @example
+ * item(atan(1)) // => 0.7853981633974483
+ */
+export const atan: Unary = unary({ name: "atan", notation: call("atan", "\\arctan"), scalar: (k, x) => k.atan(x), derivative: (x) => div(1, add(1, square(x))) });
+
+/**
+ * sinh(x).
+ *
+ * Shape: kept. Derivative: cosh(x).
+ *
+ * @example
+ * item(sinh(0)) // => 0
+ */
+export const sinh: Unary = unary({ name: "sinh", notation: call("sinh", "\\sinh"), scalar: (k, x) => k.sinh(x), derivative: (x) => cosh(x) });
+
+/**
+ * cosh(x).
+ *
+ * Shape: kept. Range: [1, ∞). Derivative: sinh(x).
+ *
+ * @example
+ * item(cosh(0)) // => 1
+ */
+export const cosh: Unary = unary({ name: "cosh", notation: call("cosh", "\\cosh"), scalar: (k, x) => k.cosh(x), derivative: (x) => sinh(x) });
