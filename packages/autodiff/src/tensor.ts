@@ -187,7 +187,8 @@ export function detach(x: Tensor): Tensor {
 
 /** Applies an op: the value at once when every operand is concrete, and the node of the graph when any is tracked. */
 export function apply(op: Op, inputs: readonly Tensor[], attrs: Attrs = none, name?: string): Tensor {
-  const shape = op.shape(inputs, attrs);
+  const expansion = op.calculus.rule === "expansion" ? op.calculus.expand(inputs, attrs) : undefined;
+  const shape = expansion?.shape ?? op.shape(inputs, attrs);
   let tracked = false;
   let concrete = true;
   for (const input of inputs) {
@@ -197,7 +198,7 @@ export function apply(op: Op, inputs: readonly Tensor[], attrs: Attrs = none, na
   // What is symbolic must be recorded even inside a forgetting sweep: there is no data to forget down to.
   const keeps = tracked && (recording || !concrete);
   const via = recognising && op.twin !== undefined ? op.twin(inputs, attrs) : undefined;
-  const through = via ?? (op.calculus.rule === "expansion" ? op.calculus.expand(inputs, attrs) : undefined);
+  const through = via ?? expansion;
   if (through !== undefined) {
     if (keeps) return node(op, inputs, attrs, shape, true, through.data, name, through, undefined);
     return name === undefined ? through : { ...through, name };

@@ -20,3 +20,4 @@ export * from "./scan.ts";
 export * from "./power.ts";
 export * from "./extremum.ts";
 export * from "./circular.ts";
+export { type CompositeSpec, composite } from "./composite.ts";

@@ -1,0 +1,43 @@
+import { ValueError, describe } from "../shape.ts";
+import { type Notation, type Op, type Tensor, apply } from "../tensor.ts";
+import { type Defined, defined } from "./broadcast.ts";
+import { type Like, like } from "./like.ts";
+import { call } from "./notation.ts";
+
+/** A block of the user's own. */
+export interface CompositeSpec {
+  readonly name: string;
+  /** How formulas write it, from the text of the operands; a call of the name when absent. */
+  readonly notation?: Partial<Pick<Notation, "text" | "latex">>;
+  /** What it is, in ops. Its value and its derivatives of every order follow. */
+  expand(...inputs: readonly Tensor[]): Tensor;
+}
+
+/**
+ * An op of the user's own, made of others: computed and differentiated through its expansion, but written and drawn as one node.
+ *
+ * Throws ValueError when the name is empty or `expand` is not a function.
+ *
+ * @example
+ * item(composite({ name: "mse", expand: (a, y) => mean(square(sub(a, y))) })([1, 2], [1, 4])) // => 2
+ */
+export function composite(spec: CompositeSpec): Defined<(...inputs: readonly Like[]) => Tensor> {
+  const { name, notation, expand } = spec;
+  if (typeof name !== "string" || name === "") throw new ValueError(`composite: the name must be a non-empty string, got ${describe(name)}`);
+  if (typeof expand !== "function") throw new ValueError(`composite ${name}: expand must be a function of tensors, got ${describe(expand)}`);
+  const op: Op = {
+    name,
+    kind: "composite",
+    notation: { ...call(name), ...notation },
+    calculus: { rule: "expansion", expand: (x) => expand(...x) },
+    shape: () => {
+      throw new Error("internal: the shape of a composite is that of its expansion");
+    },
+  };
+  return defined(op, (...inputs: readonly Like[]): Tensor =>
+    apply(
+      op,
+      inputs.map((each) => like(each, name)),
+    ),
+  );
+}

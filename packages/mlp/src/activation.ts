@@ -1,0 +1,59 @@
+import { type Tensor, ValueError, relu, sigmoid, softmax, softplus, tanh } from "@nabla/autodiff";
+
+/**
+ * What a layer applies to its weighted inputs z, one row per example. `of` is differentiated by the tape. The closed form for the delta
+ * equations is `prime` for a function of one entry, or `pull` for a function of a whole row such as softmax.
+ */
+export interface ActivationFunction {
+  readonly name: string;
+  /** How pictures write it around the name of z. */
+  readonly symbol: string;
+  of(z: Tensor): Tensor;
+  /** σ′ of one entry, from z and a = σ(z), by the textbook formula. */
+  prime?(z: number, a: number): number;
+  /** Jᵀ v for a row of activations, where entries depend on each other. */
+  pull?(a: readonly number[], v: readonly number[]): number[];
+}
+
+/** σ(z) σ(-z): the textbook's a (1 - a), with the digits that 1 - a loses. */
+function sigmoidPrime(z: number): number {
+  const e = Math.exp(-Math.abs(z));
+  return e / (1 + e) / (1 + e);
+}
+
+/** The name of a known activation. */
+export type ActivationName = "identity" | "sigmoid" | "tanh" | "relu" | "softplus" | "softmax";
+
+/** The activations that a network can name, each with its closed-form derivative. */
+export const activations: Readonly<Record<ActivationName, ActivationFunction>> = {
+  /** a = z; derivative 1. */
+  identity: { name: "identity", symbol: "", of: (z) => z, prime: () => 1 },
+  /** a = 1 / (1 + exp(-z)); derivative a (1 - a). */
+  sigmoid: { name: "sigmoid", symbol: "σ", of: (z) => sigmoid(z), prime: (z) => sigmoidPrime(z) },
+  /** a = tanh(z); derivative 1 - a². */
+  tanh: { name: "tanh", symbol: "tanh", of: (z) => tanh(z), prime: (z) => 4 * sigmoidPrime(2 * z) },
+  /** a = max(z, 0); derivative 1 above 0, else 0. */
+  relu: { name: "relu", symbol: "relu", of: (z) => relu(z), prime: (z) => (z > 0 ? 1 : 0) },
+  /** a = log(1 + exp(z)); derivative 1 / (1 + exp(-z)). */
+  softplus: { name: "softplus", symbol: "softplus", of: (z) => softplus(z), prime: (z) => 1 / (1 + Math.exp(-z)) },
+  /** a = exp(z) / sum(exp(z)) over the row; Jacobian diag(a) - a aᵀ. */
+  softmax: {
+    name: "softmax",
+    symbol: "softmax",
+    of: (z) => softmax(z),
+    pull: (a, v) => {
+      const mean = a.reduce((sum, each, j) => sum + each * (v[j] ?? 0), 0);
+      return a.map((each, j) => each * ((v[j] ?? 0) - mean));
+    },
+  },
+};
+
+/** A known activation by name, or one of the user's own. */
+export type Activation = ActivationName | ActivationFunction;
+
+/** The activation that was meant. Throws ValueError for an unknown name, listing those that exist. */
+export function activationOf(activation: Activation): ActivationFunction {
+  if (typeof activation === "object" && typeof activation.of === "function") return activation;
+  if (typeof activation === "string" && Object.hasOwn(activations, activation)) return activations[activation];
+  throw new ValueError(`there is no activation ${JSON.stringify(activation)}; use one of ${Object.keys(activations).join(", ")}, or your own { name, symbol, of }`);
+}

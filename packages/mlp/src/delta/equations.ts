@@ -1,0 +1,48 @@
+import { ValueError } from "@nabla/autodiff";
+import { type ActivationFunction } from "../activation.ts";
+import { type Cost, divisor } from "../cost.ts";
+import { pairingOf } from "../pairing.ts";
+import { type Matrix, byRow, columnSums, hadamard, product, scaled, transposed } from "./matrix.ts";
+
+/**
+ * The four equations of backpropagation for a batch in rows (Nielsen 2015, BP1 to BP4; his columns are our rows). δ is the derivative of
+ * the cost itself by z, so a mean over m examples is already in it.
+ */
+
+/** BP1: δᴸ = ∇ₐC ⊙ σ′(zᴸ), by the pair's short form where cost and activation have one. undefined where nobody derived the cost. */
+export function bp1(cost: Cost, output: ActivationFunction, z: Matrix, a: Matrix, y: Matrix): Matrix | undefined {
+  const factor = 1 / divisor(cost.normalisation, [a.length, a[0]?.length ?? 0]);
+  const pairing = pairingOf(cost, output);
+  if (pairing !== undefined) return scaled(byRow(a, y, pairing.delta), factor);
+  const { derivative } = cost;
+  if (derivative === undefined || (output.prime === undefined && output.pull === undefined)) return undefined;
+  const gradient = byRow(a, y, (ai, yi) => ai.map((entry, j) => derivative(entry, yi[j] ?? Number.NaN) * factor));
+  return throughActivation(output, z, a, gradient);
+}
+
+/** BP2: δˡ = ((Wˡ⁺¹)ᵀ δˡ⁺¹) ⊙ σ′(zˡ); in rows, δˡ⁺¹ Wˡ⁺¹. undefined where the activation has no closed derivative. */
+export function bp2(activation: ActivationFunction, z: Matrix, a: Matrix, nextW: Matrix, nextDelta: Matrix): Matrix | undefined {
+  if (activation.prime === undefined && activation.pull === undefined) return undefined;
+  return throughActivation(activation, z, a, product(nextDelta, nextW));
+}
+
+/** BP3: ∂C/∂bˡ = δˡ, summed over the batch. */
+export function bp3(delta: Matrix): readonly number[] {
+  return columnSums(delta);
+}
+
+/** BP4: ∂C/∂Wˡ = δˡ (aˡ⁻¹)ᵀ, summed over the batch: in rows, (δˡ)ᵀ aˡ⁻¹. */
+export function bp4(delta: Matrix, previous: Matrix): Matrix {
+  return product(transposed(delta), previous);
+}
+
+/** The Hadamard product with σ′ for a function of one entry, the full Jacobian for a function of the row. */
+function throughActivation(activation: ActivationFunction, z: Matrix, a: Matrix, gradient: Matrix): Matrix {
+  const { prime, pull } = activation;
+  if (pull !== undefined) return byRow(a, gradient, pull);
+  if (prime === undefined) throw new ValueError(`activation ${activation.name} has no closed derivative`);
+  return hadamard(
+    gradient,
+    byRow(z, a, (zi, ai) => zi.map((entry, j) => prime(entry, ai[j] ?? Number.NaN))),
+  );
+}

@@ -1,0 +1,21 @@
+export { type Activation, type ActivationFunction, type ActivationName, activations } from "./activation.ts";
+export { type Comparison, type ComparisonRow, compare, comparisonTable } from "./compare.ts";
+export { type Cost, type CostName, type Normalisation, binaryCrossEntropy, categoricalCrossEntropy, costs, custom, logLikelihood, quadratic, sumOfSquares } from "./cost.ts";
+export { type Initialiser, he, lecun, xavier, zero } from "./initialiser.ts";
+export { accuracy } from "./metric.ts";
+export {
+  type Layer,
+  type Network,
+  type NetworkSpec,
+  type Parameters,
+  type Pass,
+  example,
+  forward,
+  layerName,
+  namedParameters,
+  network,
+  predict,
+  withParameters,
+} from "./network.ts";
+export { type Pairing, pairings } from "./pairing.ts";
+export { type Data, type Epoch, type FitOptions, type Trained, fit } from "./train.ts";

@@ -1,0 +1,176 @@
+import { type Key, type Like, ShapeError, type Tensor, ValueError, add, matmul, name, randomKey, scope, splitKey, tensor, transpose, zeros } from "@nabla/autodiff";
+import { type Activation, type ActivationFunction, activationOf } from "./activation.ts";
+import { type Initialiser, he, xavier } from "./initialiser.ts";
+
+/** A fully connected layer: z = a Wᵀ + b, then its activation. */
+export interface Layer {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly activation: ActivationFunction;
+}
+
+/** Weights [n_out, n_in] and biases [n_out] of each layer: a plain record on which grad and every other transformation works. */
+export type Parameters = {
+  readonly layers: readonly { readonly W: Tensor; readonly b: Tensor }[];
+};
+
+/** Layers with their parameters. Immutable: training gives a new one. */
+export interface Network {
+  readonly layers: readonly Layer[];
+  readonly parameters: Parameters;
+}
+
+/** Weighted inputs and activations of every layer; `a[0]` is the data and `a[l]` belongs to `z[l - 1]`. */
+export interface Pass {
+  readonly z: readonly Tensor[];
+  readonly a: readonly Tensor[];
+}
+
+/** What a network is made of. */
+export interface NetworkSpec {
+  /** Neurons per layer, inputs first: [64, 32, 10]. */
+  readonly sizes: readonly number[];
+  /** One activation per layer after the inputs. */
+  readonly activations: readonly Activation[];
+  /** He for relu and Xavier for the rest when absent. */
+  readonly initialiser?: Initialiser;
+  /** The seed of the weights; a key, or a whole number to make one from. 0 when absent. */
+  readonly key?: Key | number;
+}
+
+/**
+ * A fully connected network with seeded weights and zero biases.
+ *
+ * Throws ValueError for fewer than two sizes, a size that is not a whole number above 0, an unknown activation, or a number of activations
+ * that differs from the number of layers.
+ *
+ * @example
+ * network({ sizes: [2, 3, 1], activations: ["tanh", "sigmoid"] }).parameters.layers[0]?.W.shape // => [3, 2]
+ */
+export function network({ sizes, activations, initialiser, key = 0 }: NetworkSpec): Network {
+  if (!Array.isArray(sizes) || sizes.length < 2) throw new ValueError(`network: sizes must name at least inputs and outputs, such as [64, 32, 10], got ${JSON.stringify(sizes)}`);
+  sizes.forEach((size: number, l) => {
+    if (!Number.isInteger(size) || size < 1) throw new ValueError(`network: layer ${l} has ${String(size)} neurons; a size is a whole number of at least 1`);
+  });
+  if (activations.length !== sizes.length - 1)
+    throw new ValueError(`network: ${sizes.length - 1} layers need as many activations, got ${activations.length}; give one per layer after the inputs`);
+  const keys = splitKey(typeof key === "number" ? randomKey(key) : key, sizes.length - 1);
+  const layers = activations.map((activation, l): Layer => ({ inputs: sizes[l] as number, outputs: sizes[l + 1] as number, activation: activationOf(activation) }));
+  const parameters = layers.map(({ inputs, outputs, activation }, l) => ({
+    W: (initialiser ?? (activation.name === "relu" ? he : xavier))(keys[l] as Key, outputs, inputs),
+    b: zeros([outputs]),
+  }));
+  return { layers, parameters: { layers: parameters } };
+}
+
+/**
+ * The same layers with other parameters: weights of your own, or those that training found.
+ *
+ * Throws ShapeError when a shape does not fit its layer.
+ *
+ * @example
+ * withParameters(network({ sizes: [1, 1], activations: ["identity"] }), { layers: [{ W: [[2]], b: [1] }] }).parameters.layers[0]?.b.data?.[0] // => 1
+ */
+export function withParameters({ layers }: Pick<Network, "layers">, parameters: { readonly layers: readonly { readonly W: Like; readonly b: Like }[] }): Network {
+  const given = parameters.layers.map(({ W, b }) => ({ W: asTensor(W), b: asTensor(b) }));
+  checkParameters(layers, { layers: given });
+  return { layers, parameters: { layers: given } };
+}
+
+function checkParameters(layers: readonly Layer[], parameters: Parameters): void {
+  if (parameters.layers.length !== layers.length) throw new ShapeError(`withParameters: ${layers.length} layers need as many entries, got ${parameters.layers.length}`);
+  layers.forEach(({ inputs, outputs }, l) => {
+    const { W, b } = parameters.layers[l] as Parameters["layers"][number];
+    if (W.shape.join() !== `${outputs},${inputs}`) throw new ShapeError(`withParameters: layers[${l}].W has shape [${W.shape.join(", ")}], want [${outputs}, ${inputs}] (outputs, inputs)`);
+    if (b.shape.join() !== String(outputs)) throw new ShapeError(`withParameters: layers[${l}].b has shape [${b.shape.join(", ")}], want [${outputs}]`);
+  });
+}
+
+/** Data as a tensor; a tensor is kept as it is. */
+export function asTensor(x: Like): Tensor {
+  return typeof x === "object" && "op" in x ? x : tensor(x);
+}
+
+/**
+ * The forward pass of a batch `x` [m, n_0].
+ *
+ * Throws ShapeError when the data's width differs from the number of inputs.
+ *
+ * @example
+ * const net = network({ sizes: [2, 1], activations: ["sigmoid"] });
+ * forward(net, tensor([[0, 1]])).z[0]?.shape // => [1, 1]
+ */
+export function forward(net: Network, x: Tensor, parameters: Parameters = net.parameters, offsets?: readonly Tensor[]): Pass {
+  checkData("forward", net, x);
+  const z: Tensor[] = [];
+  const a: Tensor[] = [x];
+  net.layers.forEach(({ activation }, l) => {
+    const { W, b } = parameters.layers[l] as Parameters["layers"][number];
+    scope(`layer ${l + 1}`, () => {
+      const weighted = add(matmul(a[l] as Tensor, transpose(W)), b);
+      const offset = offsets?.[l];
+      z.push(offset === undefined ? weighted : add(weighted, offset));
+      a.push(activation.of(z[l] as Tensor));
+    });
+  });
+  return { z, a };
+}
+
+/** Throws ShapeError unless `x` is a batch for the network. */
+export function checkData(caller: string, { layers }: Pick<Network, "layers">, x: Tensor): void {
+  const [m, width] = x.shape;
+  const inputs = (layers[0] as Layer).inputs;
+  if (x.shape.length !== 2 || width !== inputs) throw new ShapeError(`${caller}: x has shape [${x.shape.join(", ")}], want [examples, ${inputs}], one row per example, for a network of ${inputs} inputs`);
+  if (m === 0) throw new ShapeError(`${caller}: the batch is empty; give at least one example`);
+}
+
+/**
+ * The network's outputs for a batch `x` [m, n_0].
+ *
+ * Throws ShapeError when the data's width differs from the number of inputs.
+ *
+ * @example
+ * predict(network({ sizes: [2, 1], activations: ["sigmoid"] }), [[0, 0]]).data?.[0] // => 0.5
+ */
+export function predict(net: Network, x: Like): Tensor {
+  return forward(net, asTensor(x)).a.at(-1) as Tensor;
+}
+
+/** Upper indices for layers, as the texts write them. */
+const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** `W²`: a letter with the number of its layer above. */
+export function layerName(letter: string, l: number): string {
+  return letter + [...String(l)].map((digit) => superscripts[Number(digit)]).join("");
+}
+
+/** The parameters named W¹, b¹, W², ... as the textbooks name them. */
+export function namedParameters({ parameters }: Network): Parameters {
+  return { layers: parameters.layers.map(({ W, b }, position) => ({ W: name(W, layerName("W", position + 1)), b: name(b, layerName("b", position + 1)) })) };
+}
+
+/**
+ * The pass of ONE example in columns, zˡ = Wˡ aˡ⁻¹ + bˡ, with every value named as the textbooks name it: what `record` turns into the
+ * picture of forward and backward.
+ *
+ * Throws ShapeError when the example has another number of inputs.
+ *
+ * @example
+ * example(network({ sizes: [2, 1], activations: ["sigmoid"] }), tensor([0, 0])).a[1]?.name // => "a¹"
+ */
+export function example(net: Network, x: Tensor, parameters: Parameters = namedParameters(net)): Pass {
+  const { layers } = net;
+  const inputs = (layers[0] as Layer).inputs;
+  if (x.shape.length !== 1 || x.shape[0] !== inputs) throw new ShapeError(`example: x has shape [${x.shape.join(", ")}], want [${inputs}], one number per input`);
+  const z: Tensor[] = [];
+  const a: Tensor[] = [x.name === undefined ? name(x, "x") : x];
+  layers.forEach(({ activation }, position) => {
+    const { W, b } = parameters.layers[position] as Parameters["layers"][number];
+    const l = position + 1;
+    scope(`layer ${l}`, () => {
+      z.push(name(add(matmul(W, a[position] as Tensor), b), layerName("z", l)));
+      a.push(name(activation.of(z[position] as Tensor), layerName("a", l)));
+    });
+  });
+  return { z, a };
+}
