@@ -6,7 +6,11 @@ import { type Outcome, Skip } from "./report.ts";
 
 const relative = 1e-12;
 const relativeThird = 1e-10;
-const attributes: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { elu: { alpha: 1 }, leakyRelu: { negativeSlope: 0.01 }, gelu: { approximate: "none" } };
+const attributes: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  elu: { alpha: 1 },
+  leakyRelu: { negativeSlope: 0.01 },
+  gelu: { approximate: "none" },
+};
 
 /** Values and derivatives of a function of one number against 60-digit values: one case per function. */
 export function runAccuracy(file: ReferenceFile): Outcome[] {
@@ -28,7 +32,9 @@ export function runAccuracy(file: ReferenceFile): Outcome[] {
           if (expected === undefined || derivative === undefined) return [];
           const got = item(derivative(x));
           const allowed = order === 3 ? relativeThird * scale : expected === 0 ? 2.3e-308 : relative * Math.abs(expected);
-          return got === expected || Math.abs(got - expected) <= allowed ? [] : [{ what: `${label}${"'".repeat(order)}(${row[0]})`, element: 0, got, want: expected, allowed }];
+          return got === expected || Math.abs(got - expected) <= allowed
+            ? []
+            : [{ what: `${label}${"'".repeat(order)}(${row[0]})`, element: 0, got, want: expected, allowed }];
         });
       });
     },

@@ -19,7 +19,8 @@ export function close(got: number, want: number, { rtol, atol }: Tolerance): boo
 export function compareTensor(what: string, got: Tensor, variants: readonly Recorded[], tolerance: Tolerance): Mismatch | undefined {
   const [first] = variants;
   if (first === undefined) return { what: `${what}: nothing recorded to compare with`, element: -1, got: Number.NaN, want: Number.NaN, allowed: 0 };
-  if (got.shape.join() !== first.shape.join()) return { what: `${what}: shape [${got.shape.join(", ")}], want [${first.shape.join(", ")}]`, element: -1, got: Number.NaN, want: Number.NaN, allowed: 0 };
+  if (got.shape.join() !== first.shape.join())
+    return { what: `${what}: shape [${got.shape.join(", ")}], want [${first.shape.join(", ")}]`, element: -1, got: Number.NaN, want: Number.NaN, allowed: 0 };
   const numbers = values(got);
   for (let element = 0; element < numbers.length; element++) {
     const entry = numbers[element] ?? Number.NaN;

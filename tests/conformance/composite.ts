@@ -31,15 +31,14 @@ export function runComposite(file: ReferenceFile): Outcome[] {
           const inputs = toTensors(each.inputs);
           const { value, gradient } = valueAndGrad(cost)(inputs);
           const labels = Object.keys(inputs);
-          const gradients = labels.map((label) => compareTensor(`gradient of ${label}`, gradient[label] as Tensor, [each.grad[label] as Recorded], scaled(each.grad[label] as Recorded, first)));
+          const gradients = labels.map((label) =>
+            compareTensor(`gradient of ${label}`, gradient[label] as Tensor, [each.grad[label] as Recorded], scaled(each.grad[label] as Recorded, first)),
+          );
           const flat = flattened(each.inputs);
           const derivative = grad((x: Tensor) => cost(unflattened(x, each.inputs)));
           const size = flat.shape[0] ?? 0;
           const rows = Array.from({ length: size }, (_, row) => grad((x: Tensor) => sum(slice(derivative(x), { start: [row], end: [row + 1] })))(flat));
-          const hessian = tensor(
-            Float64Array.from(rows.flatMap((row) => Array.from(row.data ?? []))),
-            [size, size],
-          );
+          const hessian = tensor(Float64Array.from(rows.flatMap((row) => Array.from(row.data ?? []))), [size, size]);
           const v = toTensor(each.hvp.v);
           const reverse = grad((x: Tensor) => sum(mul(derivative(x), v)))(flat);
           const forward = jvp(derivative, flat, v).tangent;
@@ -116,7 +115,9 @@ export function runJacobian(file: ReferenceFile): Outcome[] {
           return present([
             compareTensor("value", value, [each.output], scaled(each.output, rtol)),
             compareTensor("forward product", along, [each.jvp], scaled(each.jvp, rtol)),
-            ...labels.map((label) => compareTensor(`reverse product by ${label}`, pulled[label] as Tensor, [each.vjp[label] as Recorded], scaled(each.vjp[label] as Recorded, rtol))),
+            ...labels.map((label) =>
+              compareTensor(`reverse product by ${label}`, pulled[label] as Tensor, [each.vjp[label] as Recorded], scaled(each.vjp[label] as Recorded, rtol)),
+            ),
             ...jacobians,
           ]);
         }),

@@ -59,7 +59,12 @@ export function runOps(file: ReferenceFile): Outcome[] {
         if (tolerance === undefined) throw new Error(`no tolerance for group ${file.meta.group}`);
         const f = (xs: readonly Tensor[]): Tensor => call(op, operands === undefined ? xs : operands.map((which) => xs[which] as Tensor), attrs);
         const { value, pullback } = nabla.vjp(f, inputs.map(toTensor));
-        const wrong = compareTensor("value", value, variants(each as OpCase, (from) => from.output), tolerance);
+        const wrong = compareTensor(
+          "value",
+          value,
+          variants(each as OpCase, (from) => from.output),
+          tolerance,
+        );
         if (wrong !== undefined) return [wrong];
         const found = pullback(toTensor(cotangent));
         return grads.flatMap((_, which) => {

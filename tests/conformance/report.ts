@@ -40,7 +40,8 @@ export function tally(group: string, engine: string, outcomes: readonly Outcome[
       if (wrong.length === 0) result.passed++;
       else {
         result.failed++;
-        for (const { what, element, got, want, allowed } of wrong) result.failures.push(`${group} / ${outcome.name}: ${what}, element ${element}: got ${got}, want ${want}, allowed ${allowed.toExponential(1)}`);
+        for (const { what, element, got, want, allowed } of wrong)
+          result.failures.push(`${group} / ${outcome.name}: ${what}, element ${element}: got ${got}, want ${want}, allowed ${allowed.toExponential(1)}`);
       }
     } catch (error) {
       if (error instanceof Skip) result.skipped.set(error.message, (result.skipped.get(error.message) ?? 0) + 1);
@@ -57,7 +58,9 @@ export function tally(group: string, engine: string, outcomes: readonly Outcome[
 export function report(tallies: readonly Tally[]): { readonly text: string; readonly failed: number } {
   const skips = (each: Tally): number => [...each.skipped.values()].reduce((sum, count) => sum + count, 0);
   const rows = tallies.map((each) => [each.group, each.engine, String(each.passed), String(each.failed), String(skips(each))]);
-  const table = [["group", "engine", "passed", "failed", "skipped"], ...rows].map((row) => row.map((cell, column) => (column < 2 ? cell.padEnd(14) : cell.padStart(8))).join(""));
+  const table = [["group", "engine", "passed", "failed", "skipped"], ...rows].map((row) =>
+    row.map((cell, column) => (column < 2 ? cell.padEnd(14) : cell.padStart(8))).join(""),
+  );
   const reasons = tallies.flatMap((each) => [...each.skipped].map(([reason, count]) => `skipped in ${each.group}: ${count} because ${reason}`));
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const each of tallies) {
@@ -65,6 +68,13 @@ export function report(tallies: readonly Tally[]): { readonly text: string; read
     total.failed += each.failed;
     total.skipped += skips(each);
   }
-  const lines = [...table, "", ...tallies.flatMap((each) => each.failures), ...reasons, "", `${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`];
+  const lines = [
+    ...table,
+    "",
+    ...tallies.flatMap((each) => each.failures),
+    ...reasons,
+    "",
+    `${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`,
+  ];
   return { text: lines.join("\n"), failed: total.failed };
 }

@@ -27,7 +27,8 @@ export interface Leaf {
 }
 
 /** How an op computes, by kind. Each kind has one reference loop, one batching rule and one way to be compiled. */
-export type Kernel<A extends Attrs = Attrs> = Leaf | Elementwise<A> | View<A> | Index<A> | Reduce | Scan | Contract<A> | Window | Factor<A> | Random<A> | Composite<A>;
+export type Kernel<A extends Attrs = Attrs> =
+  Leaf | Elementwise<A> | View<A> | Index<A> | Reduce | Scan | Contract<A> | Window | Factor<A> | Random<A> | Composite<A>;
 
 export type Kind = Kernel["kind"];
 

@@ -32,7 +32,10 @@ export function splitKey(key: Key, count: number = 2): readonly Key[] {
 /** The key itself. Throws ValueError when it is not a pair of 32-bit words. */
 export function checkKey(caller: string, key: Key): Key {
   const good = Array.isArray(key) && key.length === 2 && key.every((word) => Number.isInteger(word) && word >= 0 && word <= 0xffff_ffff);
-  if (!good) throw new ValueError(`${caller}: a key is made by randomKey(seed) or splitKey(key), got ${describe(key)}; a dropout or an initialiser without a key cannot be repeated`);
+  if (!good)
+    throw new ValueError(
+      `${caller}: a key is made by randomKey(seed) or splitKey(key), got ${describe(key)}; a dropout or an initialiser without a key cannot be repeated`,
+    );
   return key;
 }
 

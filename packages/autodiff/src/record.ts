@@ -62,7 +62,10 @@ export function record<Args extends readonly Tree[]>(f: (...args: Args) => Tenso
   const given = args.map((arg) => watchTree(arg, "", watched)) as unknown as Args;
   const output = asUser(() => f(...given));
   if (output.shape.length > 0) throw new ShapeError(`record: f must return a scalar, got shape ${showShape(output.shape)}; sum or average it`);
-  const nodes = withConstants(ancestors([output], 0, (t) => t.inputs), watched);
+  const nodes = withConstants(
+    ancestors([output], 0, (t) => t.inputs),
+    watched,
+  );
   const positions = new Map(nodes.map(({ id }, index) => [id, index]));
   const adjoints = adjointsOfAll(output, ones([]), nodes);
   const starts = new Set(watched);

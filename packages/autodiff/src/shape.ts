@@ -64,7 +64,7 @@ export function resolveAxis(caller: string, axis: number, shape: Shape): number 
 /** Axes counted from the front, ascending; `null` or absent means all of them. Throws ValueError for an unknown or repeated axis. */
 export function resolveAxes(caller: string, axis: number | readonly number[] | null | undefined, shape: Shape): number[] {
   if (axis === null || axis === undefined) return shape.map((_, position) => position);
-  const axes = (typeof axis === "number" ? [axis] : [...axis]).map((one) => resolveAxis(caller, one, shape)).sort((a, b) => a - b);
+  const axes = (typeof axis === "number" ? [axis] : [...axis]).map((one) => resolveAxis(caller, one, shape)).toSorted((a, b) => a - b);
   axes.forEach((one, position) => {
     if (position > 0 && axes[position - 1] === one) throw new ValueError(`${caller}: axis ${one} of ${showShape(shape)} is named twice; name each axis once`);
   });

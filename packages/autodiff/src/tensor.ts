@@ -61,7 +61,11 @@ export type Partial = Tensor | Masked | 0 | 1 | -1;
 export type Calculus<A extends Attrs = Attrs> =
   | { readonly rule: "partials"; partial(operand: number, y: Tensor, x: readonly Tensor[], attrs: A): Partial }
   | { readonly rule: "multilinear"; adjoint(operand: number, g: Tensor, x: readonly Tensor[], attrs: A): Tensor }
-  | { readonly rule: "general"; vjp(operand: number, g: Tensor, y: Tensor, x: readonly Tensor[], attrs: A): Tensor | 0; jvp?(dx: readonly (Tensor | 0)[], y: Tensor, x: readonly Tensor[], attrs: A): Tensor | 0 }
+  | {
+      readonly rule: "general";
+      vjp(operand: number, g: Tensor, y: Tensor, x: readonly Tensor[], attrs: A): Tensor | 0;
+      jvp?(dx: readonly (Tensor | 0)[], y: Tensor, x: readonly Tensor[], attrs: A): Tensor | 0;
+    }
   | { readonly rule: "expansion"; expand(x: readonly Tensor[], attrs: A): Tensor }
   | { readonly rule: "constant" }
   | { readonly rule: "leaf" };

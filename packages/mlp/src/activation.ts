@@ -55,5 +55,7 @@ export type Activation = ActivationName | ActivationFunction;
 export function activationOf(activation: Activation): ActivationFunction {
   if (typeof activation === "object" && typeof activation.of === "function") return activation;
   if (typeof activation === "string" && Object.hasOwn(activations, activation)) return activations[activation];
-  throw new ValueError(`there is no activation ${JSON.stringify(activation)}; use one of ${Object.keys(activations).join(", ")}, or your own { name, symbol, of }`);
+  throw new ValueError(
+    `there is no activation ${JSON.stringify(activation)}; use one of ${Object.keys(activations).join(", ")}, or your own { name, symbol, of }`,
+  );
 }

@@ -55,9 +55,7 @@ export function compare(net: Network, cost: CostName | Cost, x: Like, y: Like): 
     const as = rowsOf(a[position + 1] as Tensor);
     const above = net.parameters.layers[position + 1];
     const hand =
-      above === undefined
-        ? bp1(chosen, activation, zs, as, rowsOf(targets))
-        : bp2(activation, zs, as, rowsOf(above.W), rowsOf(deltas[position + 1] as Tensor));
+      above === undefined ? bp1(chosen, activation, zs, as, rowsOf(targets)) : bp2(activation, zs, as, rowsOf(above.W), rowsOf(deltas[position + 1] as Tensor));
     const found = gradients.layers[position] as Parameters["layers"][number];
     const layer = position + 1;
     return [
@@ -125,6 +123,17 @@ export function comparisonTable({ rows }: Comparison): string {
   ]);
   const head = ["layer", "equation", "quantity", "shape", "largest difference", "scaled error", ""];
   const widths = head.map((title, column) => Math.max(title.length, ...cells.map((line) => (line[column] ?? "").length)));
-  const line = (parts: readonly string[]): string => parts.map((part, column) => (column > 3 && column < 6 ? part.padStart(widths[column] ?? 0) : part.padEnd(widths[column] ?? 0))).join("  ").trimEnd();
-  return [line(head), widths.map((width) => "─".repeat(width)).join("  ").trimEnd(), ...cells.map(line)].join("\n");
+  const line = (parts: readonly string[]): string =>
+    parts
+      .map((part, column) => (column > 3 && column < 6 ? part.padStart(widths[column] ?? 0) : part.padEnd(widths[column] ?? 0)))
+      .join("  ")
+      .trimEnd();
+  return [
+    line(head),
+    widths
+      .map((width) => "─".repeat(width))
+      .join("  ")
+      .trimEnd(),
+    ...cells.map(line),
+  ].join("\n");
 }

@@ -13,10 +13,13 @@ export interface Cost {
   of(a: Tensor, y: Tensor): Tensor;
   /** The textbook's dC/da of one entry, before the division that `normalisation` names; absent for a cost that nobody derived. */
   derivative?(a: number, y: number): number;
+  /** The same as a formula over the name of a. */
+  slope?(a: string): string;
 }
 
-/** What the sum over all entries of `[m, n]` is divided by. */
-export function divisor(normalisation: Normalisation, [m = 1, n = 1]: readonly number[]): number {
+/** What the sum over all entries of `[m, n]` is divided by; a vector `[n]` is one example. */
+export function divisor(normalisation: Normalisation, shape: readonly number[]): number {
+  const [m = 1, n = 1] = shape.length === 1 ? [1, ...shape] : shape;
   return normalisation === "sum" ? 1 : normalisation === "mean over examples" ? m : m * n;
 }
 
@@ -25,7 +28,10 @@ function termwise(spec: Omit<Cost, "of"> & { readonly symbol: string; term(a: Te
   const { symbol, term, ...cost } = spec;
   const whole = composite({
     name: cost.name,
-    notation: { text: (operands) => `${symbol}(${operands.join(", ")})`, latex: (operands) => `\\operatorname{${symbol}}\\left(${operands.join(", ")}\\right)` },
+    notation: {
+      text: (operands) => `${symbol}(${operands.join(", ")})`,
+      latex: (operands) => `\\operatorname{${symbol}}\\left(${operands.join(", ")}\\right)`,
+    },
     expand: (...inputs) => {
       const [a, y] = inputs as readonly [Tensor, Tensor];
       const count = divisor(cost.normalisation, a.shape);
@@ -39,10 +45,26 @@ function termwise(spec: Omit<Cost, "of"> & { readonly symbol: string; term(a: Te
 const logarithmic = (a: Tensor, y: Tensor): Tensor => add(mul(y, log(a)), mul(sub(1, y), log(sub(1, a))));
 
 /** C = 1/(2m) Σ (a - y)²; dC/da = (a - y)/m. Source: Nielsen 2015, eq. 6; Mehrotra 2020, section 1. */
-export const quadratic: Cost = termwise({ name: "quadratic", symbol: "mse", normalisation: "mean over examples", sense: "minimise", term: (a, y) => div(square(sub(a, y)), 2), derivative: (a, y) => a - y });
+export const quadratic: Cost = termwise({
+  name: "quadratic",
+  symbol: "mse",
+  normalisation: "mean over examples",
+  sense: "minimise",
+  term: (a, y) => div(square(sub(a, y)), 2),
+  derivative: (a, y) => a - y,
+  slope: (a) => `${a} - y`,
+});
 
 /** C = 1/2 Σ (a - y)², summed over examples; dC/da = a - y. */
-export const sumOfSquares: Cost = termwise({ name: "sumOfSquares", symbol: "sse", normalisation: "sum", sense: "minimise", term: (a, y) => div(square(sub(a, y)), 2), derivative: (a, y) => a - y });
+export const sumOfSquares: Cost = termwise({
+  name: "sumOfSquares",
+  symbol: "sse",
+  normalisation: "sum",
+  sense: "minimise",
+  term: (a, y) => div(square(sub(a, y)), 2),
+  derivative: (a, y) => a - y,
+  slope: (a) => `${a} - y`,
+});
 
 /**
  * C = -1/m Σ [y ln a + (1 - y) ln(1 - a)]; dC/da = (a - y)/(a (1 - a))/m. Written as the textbooks write it; over a sigmoid or a softmax
@@ -55,6 +77,7 @@ export const binaryCrossEntropy: Cost = termwise({
   sense: "minimise",
   term: (a, y) => neg(logarithmic(a, y)),
   derivative: (a, y) => (a - y) / (a * (1 - a)),
+  slope: (a) => `(${a} - y) / ${a}(1 - ${a})`,
 });
 
 /** C = -1/m Σ y ln a; dC/da = -y/a/m. Labels: rows that sum to 1. Source: Goodfellow, Bengio, Courville 2016, section 6.2.2.3. */
@@ -65,6 +88,7 @@ export const categoricalCrossEntropy: Cost = termwise({
   sense: "minimise",
   term: (a, y) => neg(mul(y, log(a))),
   derivative: (a, y) => (y === 0 ? 0 : -y / a),
+  slope: (a) => `-y / ${a}`,
 });
 
 /** C = Σ [y ln a + (1 - y) ln(1 - a)], summed and maximised; dC/da = (y - a)/(a (1 - a)). */
@@ -75,6 +99,7 @@ export const logLikelihood: Cost = termwise({
   sense: "maximise",
   term: logarithmic,
   derivative: (a, y) => (y - a) / (a * (1 - a)),
+  slope: (a) => `(y - ${a}) / ${a}(1 - ${a})`,
 });
 
 /** The name of a known cost. */
@@ -102,7 +127,11 @@ export function costOf(cost: CostName | Cost): Cost {
  * @example
  * item(custom("absolute", (a, y) => mean(abs(sub(a, y)))).of(tensor([[1]]), tensor([[3]]))) // => 2
  */
-export function custom(name: string, of: (a: Tensor, y: Tensor) => Tensor, options: Partial<Pick<Cost, "normalisation" | "sense" | "derivative">> = {}): Cost {
+export function custom(
+  name: string,
+  of: (a: Tensor, y: Tensor) => Tensor,
+  options: Partial<Pick<Cost, "normalisation" | "sense" | "derivative" | "slope">> = {},
+): Cost {
   const whole = composite({ name, expand: (...inputs) => of(inputs[0] as Tensor, inputs[1] as Tensor) });
   return { name, normalisation: "mean over examples", sense: "minimise", ...options, of: (a, y) => whole(a, y) };
 }

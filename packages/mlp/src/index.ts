@@ -1,6 +1,18 @@
 export { type Activation, type ActivationFunction, type ActivationName, activations } from "./activation.ts";
 export { type Comparison, type ComparisonRow, compare, comparisonTable } from "./compare.ts";
-export { type Cost, type CostName, type Normalisation, binaryCrossEntropy, categoricalCrossEntropy, costs, custom, logLikelihood, quadratic, sumOfSquares } from "./cost.ts";
+export {
+  type Cost,
+  type CostName,
+  type Normalisation,
+  binaryCrossEntropy,
+  categoricalCrossEntropy,
+  costs,
+  custom,
+  logLikelihood,
+  quadratic,
+  sumOfSquares,
+} from "./cost.ts";
+export { type Explanation, explain } from "./explain.ts";
 export { type Initialiser, he, lecun, xavier, zero } from "./initialiser.ts";
 export { accuracy } from "./metric.ts";
 export {

@@ -1,4 +1,19 @@
-import { type Key, type Like, ShapeError, type Tensor, ValueError, add, matmul, name, randomKey, scope, splitKey, tensor, transpose, zeros } from "@nabla/autodiff";
+import {
+  type Key,
+  type Like,
+  ShapeError,
+  type Tensor,
+  ValueError,
+  add,
+  matmul,
+  name,
+  randomKey,
+  scope,
+  splitKey,
+  tensor,
+  transpose,
+  zeros,
+} from "@nabla/autodiff";
 import { type Activation, type ActivationFunction, activationOf } from "./activation.ts";
 import { type Initialiser, he, xavier } from "./initialiser.ts";
 
@@ -48,14 +63,19 @@ export interface NetworkSpec {
  * network({ sizes: [2, 3, 1], activations: ["tanh", "sigmoid"] }).parameters.layers[0]?.W.shape // => [3, 2]
  */
 export function network({ sizes, activations, initialiser, key = 0 }: NetworkSpec): Network {
-  if (!Array.isArray(sizes) || sizes.length < 2) throw new ValueError(`network: sizes must name at least inputs and outputs, such as [64, 32, 10], got ${JSON.stringify(sizes)}`);
+  if (!Array.isArray(sizes) || sizes.length < 2)
+    throw new ValueError(`network: sizes must name at least inputs and outputs, such as [64, 32, 10], got ${JSON.stringify(sizes)}`);
   sizes.forEach((size: number, l) => {
     if (!Number.isInteger(size) || size < 1) throw new ValueError(`network: layer ${l} has ${String(size)} neurons; a size is a whole number of at least 1`);
   });
   if (activations.length !== sizes.length - 1)
     throw new ValueError(`network: ${sizes.length - 1} layers need as many activations, got ${activations.length}; give one per layer after the inputs`);
   const keys = splitKey(typeof key === "number" ? randomKey(key) : key, sizes.length - 1);
-  const layers = activations.map((activation, l): Layer => ({ inputs: sizes[l] as number, outputs: sizes[l + 1] as number, activation: activationOf(activation) }));
+  const layers = activations.map((activation, l): Layer => ({
+    inputs: sizes[l] as number,
+    outputs: sizes[l + 1] as number,
+    activation: activationOf(activation),
+  }));
   const parameters = layers.map(({ inputs, outputs, activation }, l) => ({
     W: (initialiser ?? (activation.name === "relu" ? he : xavier))(keys[l] as Key, outputs, inputs),
     b: zeros([outputs]),
@@ -71,17 +91,22 @@ export function network({ sizes, activations, initialiser, key = 0 }: NetworkSpe
  * @example
  * withParameters(network({ sizes: [1, 1], activations: ["identity"] }), { layers: [{ W: [[2]], b: [1] }] }).parameters.layers[0]?.b.data?.[0] // => 1
  */
-export function withParameters({ layers }: Pick<Network, "layers">, parameters: { readonly layers: readonly { readonly W: Like; readonly b: Like }[] }): Network {
+export function withParameters(
+  { layers }: Pick<Network, "layers">,
+  parameters: { readonly layers: readonly { readonly W: Like; readonly b: Like }[] },
+): Network {
   const given = parameters.layers.map(({ W, b }) => ({ W: asTensor(W), b: asTensor(b) }));
   checkParameters(layers, { layers: given });
   return { layers, parameters: { layers: given } };
 }
 
 function checkParameters(layers: readonly Layer[], parameters: Parameters): void {
-  if (parameters.layers.length !== layers.length) throw new ShapeError(`withParameters: ${layers.length} layers need as many entries, got ${parameters.layers.length}`);
+  if (parameters.layers.length !== layers.length)
+    throw new ShapeError(`withParameters: ${layers.length} layers need as many entries, got ${parameters.layers.length}`);
   layers.forEach(({ inputs, outputs }, l) => {
     const { W, b } = parameters.layers[l] as Parameters["layers"][number];
-    if (W.shape.join() !== `${outputs},${inputs}`) throw new ShapeError(`withParameters: layers[${l}].W has shape [${W.shape.join(", ")}], want [${outputs}, ${inputs}] (outputs, inputs)`);
+    if (W.shape.join() !== `${outputs},${inputs}`)
+      throw new ShapeError(`withParameters: layers[${l}].W has shape [${W.shape.join(", ")}], want [${outputs}, ${inputs}] (outputs, inputs)`);
     if (b.shape.join() !== String(outputs)) throw new ShapeError(`withParameters: layers[${l}].b has shape [${b.shape.join(", ")}], want [${outputs}]`);
   });
 }
@@ -120,7 +145,8 @@ export function forward(net: Network, x: Tensor, parameters: Parameters = net.pa
 export function checkData(caller: string, { layers }: Pick<Network, "layers">, x: Tensor): void {
   const [m, width] = x.shape;
   const inputs = (layers[0] as Layer).inputs;
-  if (x.shape.length !== 2 || width !== inputs) throw new ShapeError(`${caller}: x has shape [${x.shape.join(", ")}], want [examples, ${inputs}], one row per example, for a network of ${inputs} inputs`);
+  if (x.shape.length !== 2 || width !== inputs)
+    throw new ShapeError(`${caller}: x has shape [${x.shape.join(", ")}], want [examples, ${inputs}], one row per example, for a network of ${inputs} inputs`);
   if (m === 0) throw new ShapeError(`${caller}: the batch is empty; give at least one example`);
 }
 
@@ -161,7 +187,8 @@ export function namedParameters({ parameters }: Network): Parameters {
 export function example(net: Network, x: Tensor, parameters: Parameters = namedParameters(net)): Pass {
   const { layers } = net;
   const inputs = (layers[0] as Layer).inputs;
-  if (x.shape.length !== 1 || x.shape[0] !== inputs) throw new ShapeError(`example: x has shape [${x.shape.join(", ")}], want [${inputs}], one number per input`);
+  if (x.shape.length !== 1 || x.shape[0] !== inputs)
+    throw new ShapeError(`example: x has shape [${x.shape.join(", ")}], want [${inputs}], one number per input`);
   const z: Tensor[] = [];
   const a: Tensor[] = [x.name === undefined ? name(x, "x") : x];
   layers.forEach(({ activation }, position) => {

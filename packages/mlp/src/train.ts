@@ -1,4 +1,20 @@
-import { type Key, type Like, ShapeError, type Tensor, ValueError, item, mul, permutation, randomKey, splitKey, sub, tensor, treeZip, valueAndGrad, values } from "@nabla/autodiff";
+import {
+  type Key,
+  type Like,
+  ShapeError,
+  type Tensor,
+  ValueError,
+  item,
+  mul,
+  permutation,
+  randomKey,
+  splitKey,
+  sub,
+  tensor,
+  treeZip,
+  valueAndGrad,
+  values,
+} from "@nabla/autodiff";
 import { type Cost, type CostName, costOf } from "./cost.ts";
 import { checkTargets } from "./compare.ts";
 import { type Network, type Parameters, asTensor, checkData, forward } from "./network.ts";
@@ -94,14 +110,17 @@ function checkTraining(net: Network, x: Tensor, y: Tensor, { learningRate, epoch
   checkTargets("fit", net, x, y);
   checkFinite("x", x);
   checkFinite("y", y);
-  if (!Number.isFinite(learningRate) || learningRate <= 0) throw new ValueError(`fit: the learning rate must be a number above 0, got ${String(learningRate)}; 0.1 is a common start`);
+  if (!Number.isFinite(learningRate) || learningRate <= 0)
+    throw new ValueError(`fit: the learning rate must be a number above 0, got ${String(learningRate)}; 0.1 is a common start`);
   if (!Number.isInteger(epochs) || epochs < 1) throw new ValueError(`fit: epochs must be a whole number of at least 1, got ${String(epochs)}`);
-  if (batchSize !== undefined && (!Number.isInteger(batchSize) || batchSize < 1)) throw new ShapeError(`fit: the batch size must be a whole number of at least 1, got ${String(batchSize)}; an empty batch has no cost`);
+  if (batchSize !== undefined && (!Number.isInteger(batchSize) || batchSize < 1))
+    throw new ShapeError(`fit: the batch size must be a whole number of at least 1, got ${String(batchSize)}; an empty batch has no cost`);
 }
 
 function checkFinite(label: string, t: Tensor): void {
   const width = t.shape[1] as number;
   values(t).forEach((entry, at) => {
-    if (!Number.isFinite(entry)) throw new ValueError(`fit: ${label}[${Math.floor(at / width)}][${at % width}] is ${entry}; replace or remove missing values before training`);
+    if (!Number.isFinite(entry))
+      throw new ValueError(`fit: ${label}[${Math.floor(at / width)}][${at % width}] is ${entry}; replace or remove missing values before training`);
   });
 }

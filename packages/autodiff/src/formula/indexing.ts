@@ -9,8 +9,11 @@ import { type Tensor } from "../tensor.ts";
 export function indexed(x: Tensor, index: IndexNode, translate: (node: MathNode) => Tensor, written: string): Tensor {
   const { dimensions } = index;
   if (dimensions.length !== x.shape.length)
-    throw new ValueError(`formula: "${written}" has ${dimensions.length} indices, but the value has shape ${showShape(x.shape)}; give one per axis, : for a whole one`);
-  const position = (node: MathNode, extent: number): number => (node.type === "SymbolNode" && (node as SymbolNode).name === "end" ? extent : item(translate(node)));
+    throw new ValueError(
+      `formula: "${written}" has ${dimensions.length} indices, but the value has shape ${showShape(x.shape)}; give one per axis, : for a whole one`,
+    );
+  const position = (node: MathNode, extent: number): number =>
+    node.type === "SymbolNode" && (node as SymbolNode).name === "end" ? extent : item(translate(node));
   const parts = dimensions.map((dimension, axis) => {
     const extent = x.shape[axis] as number;
     const ranged = dimension.type === "RangeNode";
@@ -19,7 +22,10 @@ export function indexed(x: Tensor, index: IndexNode, translate: (node: MathNode)
     const to = ranged ? position(end, extent) : from;
     const stride = ranged && step !== null && step !== undefined ? position(step, extent) : 1;
     const good = [from, to, stride].every(Number.isInteger) && stride >= 1 && from >= 1 && to <= extent && from <= to + 1;
-    if (!good) throw new ValueError(`formula: "${written}" reads ${ranged ? `${from} to ${to}` : from} on axis ${axis + 1} of ${extent} entries; positions are whole numbers from 1 to ${extent}`);
+    if (!good)
+      throw new ValueError(
+        `formula: "${written}" reads ${ranged ? `${from} to ${to}` : from} on axis ${axis + 1} of ${extent} entries; positions are whole numbers from 1 to ${extent}`,
+      );
     return { from, count: Math.floor((to - from) / stride) + 1, stride, single: !ranged };
   });
   const cut = section(

@@ -10,6 +10,7 @@ export function product(a: Tensor, b: Tensor): Tensor {
 
 /** `a / b` by a scalar. */
 export function quotient(a: Tensor, b: Tensor): Tensor {
-  if (b.shape.length > 0) throw new ShapeError(`formula: a / b divides by a scalar, but b has shape ${showShape(b.shape)}; write a ./ b for entry by entry, a * inv(b) for a matrix`);
+  if (b.shape.length > 0)
+    throw new ShapeError(`formula: a / b divides by a scalar, but b has shape ${showShape(b.shape)}; write a ./ b for entry by entry, a * inv(b) for a matrix`);
   return div(a, b);
 }

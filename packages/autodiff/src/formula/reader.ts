@@ -21,7 +21,7 @@ export type Formula = (scope?: Readonly<Record<string, Like>>) => Tensor;
  * item(formula("x = 2*y; sum(x.^2)")({ y: [1, 2] })) // => 20
  */
 export function formula(source: string): Formula {
-  if (typeof source !== "string" || source.trim() === "") throw new FormulaError("formula: the source must be a non-empty string, such as \"mean((y - t).^2)\"");
+  if (typeof source !== "string" || source.trim() === "") throw new FormulaError('formula: the source must be a non-empty string, such as "mean((y - t).^2)"');
   const tree = parsed(source);
   return (scope = {}) => {
     const names = new Map<string, Tensor>();

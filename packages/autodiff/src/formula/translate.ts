@@ -57,7 +57,9 @@ export function translate(node: MathNode, names: Names): Tensor {
       return last;
     }
     default:
-      throw new FormulaError(`formula: "${node}" (${node.type.replace("Node", "").toLowerCase()}) is not part of the language; write it with operators and functions, where(c, a, b) for a choice`);
+      throw new FormulaError(
+        `formula: "${node}" (${node.type.replace("Node", "").toLowerCase()}) is not part of the language; write it with operators and functions, where(c, a, b) for a choice`,
+      );
   }
 }
 
@@ -73,13 +75,16 @@ function symbol(label: string, names: Names): Tensor {
   const known = constants[label];
   if (known !== undefined) return like(known);
   const close = nearest(label, [...names.keys(), ...Object.keys(constants)]);
-  throw new FormulaError(`formula: the name ${label} has no value${close === undefined ? "" : `; did you mean ${close}?`} Give it in the scope, such as { ${label}: 2 }`);
+  throw new FormulaError(
+    `formula: the name ${label} has no value${close === undefined ? "" : `; did you mean ${close}?`} Give it in the scope, such as { ${label}: 2 }`,
+  );
 }
 
 function operation(node: OperatorNode, names: Names): Tensor {
   if (node.implicit) throw new FormulaError(`formula: "${node}" multiplies without a sign; write ${node.args.map(String).join(" * ")}`);
   const operator = operators[node.fn as string];
-  if (operator === undefined) throw new FormulaError(`formula: the operator ${node.op} in "${node}" is not part of the language; it knows + - * / ^ .* ./ .^ ' and comparisons`);
+  if (operator === undefined)
+    throw new FormulaError(`formula: the operator ${node.op} in "${node}" is not part of the language; it knows + - * / ^ .* ./ .^ ' and comparisons`);
   return operator(...node.args.map((each) => translate(each, names)));
 }
 
@@ -92,7 +97,8 @@ function application(node: FunctionNode, names: Names): Tensor {
   }
   const [least, most] = entry.arity;
   const count = node.args.length;
-  if (count < least || count > most) throw new FormulaError(`formula: ${label} takes ${least === most ? least : `${least} to ${most}`} arguments, got ${count} (in "${node}")`);
+  if (count < least || count > most)
+    throw new FormulaError(`formula: ${label} takes ${least === most ? least : `${least} to ${most}`} arguments, got ${count} (in "${node}")`);
   return entry.apply(...node.args.map((each) => translate(each, names)));
 }
 
@@ -101,6 +107,7 @@ function array(node: ArrayNode, names: Names): Tensor {
   const items = node.items.map((each) => translate(each, names));
   const [first] = items;
   if (first === undefined) throw new FormulaError("formula: an empty array has no shape; give it at least one entry");
-  if (items.some((each) => each.shape.length !== first.shape.length)) throw new FormulaError(`formula: the entries of "${node}" differ in rank; join numbers with numbers and vectors with vectors`);
+  if (items.some((each) => each.shape.length !== first.shape.length))
+    throw new FormulaError(`formula: the entries of "${node}" differ in rank; join numbers with numbers and vectors with vectors`);
   return node.items[0]?.type === "ArrayNode" || first.shape.length === 0 ? stack(items, { axis: 0 }) : concat(items, { axis: 0 });
 }

@@ -14,7 +14,15 @@ export interface Entry {
 type Operator = (...args: readonly Tensor[]) => Tensor;
 
 /** Names with a value of their own; a name in the scope takes precedence. */
-export const constants: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E, tau: 2 * Math.PI, Infinity: Number.POSITIVE_INFINITY, NaN: Number.NaN, true: 1, false: 0 };
+export const constants: Readonly<Record<string, number>> = {
+  pi: Math.PI,
+  e: Math.E,
+  tau: 2 * Math.PI,
+  Infinity: Number.POSITIVE_INFINITY,
+  NaN: Number.NaN,
+  true: 1,
+  false: 0,
+};
 
 const two =
   (f: (a: Tensor, b: Tensor) => Tensor): Operator =>
@@ -34,7 +42,8 @@ export const operators: Readonly<Record<string, Operator | undefined>> = {
   dotMultiply: two(ops.mul),
   dotDivide: two(ops.div),
   pow: two((a, b) => {
-    if (a.shape.length > 0 || b.shape.length > 0) throw new ShapeError(`formula: a ^ b is for scalars, got shapes ${showShape(a.shape)} and ${showShape(b.shape)}; write a .^ b for entry by entry`);
+    if (a.shape.length > 0 || b.shape.length > 0)
+      throw new ShapeError(`formula: a ^ b is for scalars, got shapes ${showShape(a.shape)} and ${showShape(b.shape)}; write a .^ b for entry by entry`);
     return ops.pow(a, b);
   }),
   dotPow: two(ops.pow),
@@ -110,7 +119,8 @@ function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++) next[j] = Math.min((next[j - 1] as number) + 1, (row[j] as number) + 1, (row[j - 1] as number) + Number(a[i - 1] !== b[j - 1]));
+    for (let j = 1; j <= b.length; j++)
+      next[j] = Math.min((next[j - 1] as number) + 1, (row[j] as number) + 1, (row[j - 1] as number) + Number(a[i - 1] !== b[j - 1]));
     row = next;
   }
   return row[b.length] as number;

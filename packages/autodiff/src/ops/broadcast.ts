@@ -42,16 +42,21 @@ export function reshapeTo(x: Tensor, shape: Shape, implicit: boolean = true): Te
  * @example
  * nested(reshape([1, 2, 3, 4], { shape: [2, -1] })) // => [[1, 2], [3, 4]]
  */
-export const reshape: Defined<(x: Like, attrs: { readonly shape: Shape }) => Tensor> = defined(reshapeOp, (x: Like, { shape }: { readonly shape: Shape }): Tensor => {
-  const t = like(x, "reshape");
-  const free = Array.isArray(shape) ? shape.indexOf(-1) : -1;
-  const fixed = size(checkShape("reshape", Array.isArray(shape) ? shape.filter((_, axis) => axis !== free) : shape));
-  const entries = size(t.shape);
-  const to = free < 0 ? shape : shape.map((extent, axis) => (axis === free ? entries / fixed : extent));
-  if (size(to) !== entries || to.some((extent) => !Number.isInteger(extent)))
-    throw new ShapeError(`reshape(${showOperand(t)}) to ${showShape(shape)}: ${entries} entries do not fill ${free < 0 ? `${size(shape)}` : `a multiple of ${fixed}`}; choose extents whose product is ${entries}`);
-  return reshapeTo(t, [...to], false);
-});
+export const reshape: Defined<(x: Like, attrs: { readonly shape: Shape }) => Tensor> = defined(
+  reshapeOp,
+  (x: Like, { shape }: { readonly shape: Shape }): Tensor => {
+    const t = like(x, "reshape");
+    const free = Array.isArray(shape) ? shape.indexOf(-1) : -1;
+    const fixed = size(checkShape("reshape", Array.isArray(shape) ? shape.filter((_, axis) => axis !== free) : shape));
+    const entries = size(t.shape);
+    const to = free < 0 ? shape : shape.map((extent, axis) => (axis === free ? entries / fixed : extent));
+    if (size(to) !== entries || to.some((extent) => !Number.isInteger(extent)))
+      throw new ShapeError(
+        `reshape(${showOperand(t)}) to ${showShape(shape)}: ${entries} entries do not fill ${free < 0 ? `${size(shape)}` : `a multiple of ${fixed}`}; choose extents whose product is ${entries}`,
+      );
+    return reshapeTo(t, [...to], false);
+  },
+);
 
 interface BroadcastAttrs {
   readonly shape: Shape;
@@ -87,12 +92,16 @@ export function broadcast(x: Tensor, shape: Shape, implicit: boolean = true): Te
  * @example
  * nested(broadcastTo([1, 2], { shape: [2, 2] })) // => [[1, 2], [1, 2]]
  */
-export const broadcastTo: Defined<(x: Like, attrs: { readonly shape: Shape }) => Tensor> = defined(broadcastOp, (x: Like, { shape }: { readonly shape: Shape }): Tensor => {
-  const t = like(x, "broadcastTo");
-  const joined = broadcastShape(t.shape, checkShape("broadcastTo", shape));
-  if (joined === undefined || !sameShape(joined, shape)) throw new ShapeError(`broadcastTo(${showOperand(t)}) to ${showShape(shape)}: ${misfit(t.shape, shape)}; only an extent of 1 can be repeated`);
-  return broadcast(t, [...shape], false);
-});
+export const broadcastTo: Defined<(x: Like, attrs: { readonly shape: Shape }) => Tensor> = defined(
+  broadcastOp,
+  (x: Like, { shape }: { readonly shape: Shape }): Tensor => {
+    const t = like(x, "broadcastTo");
+    const joined = broadcastShape(t.shape, checkShape("broadcastTo", shape));
+    if (joined === undefined || !sameShape(joined, shape))
+      throw new ShapeError(`broadcastTo(${showOperand(t)}) to ${showShape(shape)}: ${misfit(t.shape, shape)}; only an extent of 1 can be repeated`);
+    return broadcast(t, [...shape], false);
+  },
+);
 
 const sumOp: Op<ReduceAttrs> = {
   name: "sum",
@@ -161,7 +170,8 @@ export const sum: Defined<(x: Like, attrs?: ReductionAttrs) => Tensor> = defined
 /** Two operands in their common shape. Throws ShapeError naming both, the axis and both extents. */
 export function broadcastPair(caller: string, a: Tensor, b: Tensor): readonly [Tensor, Tensor] {
   const shape = broadcastShape(a.shape, b.shape);
-  if (shape === undefined) throw new ShapeError(`${showCall(caller, [a, b])}: ${misfit(a.shape, b.shape)}; make them equal, or give one of them extent 1 there`);
+  if (shape === undefined)
+    throw new ShapeError(`${showCall(caller, [a, b])}: ${misfit(a.shape, b.shape)}; make them equal, or give one of them extent 1 there`);
   return [broadcast(a, shape), broadcast(b, shape)];
 }
 
@@ -170,7 +180,8 @@ function misfit(a: Shape, b: Shape): string {
   for (let back = 1; back <= Math.max(a.length, b.length); back++) {
     const left = a[a.length - back];
     const right = b[b.length - back];
-    if (left !== right && left !== 1 && (right !== 1 || left === undefined)) return left === undefined ? `there is no axis -${back} on the left` : `axis -${back} is ${left} on the left but ${right ?? "absent"} on the right`;
+    if (left !== right && left !== 1 && (right !== 1 || left === undefined))
+      return left === undefined ? `there is no axis -${back} on the left` : `axis -${back} is ${left} on the left but ${right ?? "absent"} on the right`;
   }
   return "the shapes differ";
 }

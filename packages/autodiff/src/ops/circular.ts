@@ -41,7 +41,12 @@ export const tan: Unary = unary({ name: "tan", notation: call("tan", "\\tan"), s
  * @example
  * item(asin(1)) // => 1.5707963267948966
  */
-export const asin: Unary = unary({ name: "asin", notation: call("asin", "\\arcsin"), scalar: (k, x) => k.asin(x), derivative: (x) => div(1, sqrt(mul(sub(1, x), add(1, x)))) });
+export const asin: Unary = unary({
+  name: "asin",
+  notation: call("asin", "\\arcsin"),
+  scalar: (k, x) => k.asin(x),
+  derivative: (x) => div(1, sqrt(mul(sub(1, x), add(1, x)))),
+});
 
 /**
  * The angle in [0, π] whose cosine is x; NaN outside [-1, 1].
@@ -51,7 +56,12 @@ export const asin: Unary = unary({ name: "asin", notation: call("asin", "\\arcsi
  * @example
  * item(acos(1)) // => 0
  */
-export const acos: Unary = unary({ name: "acos", notation: call("acos", "\\arccos"), scalar: (k, x) => k.acos(x), derivative: (x) => neg(div(1, sqrt(mul(sub(1, x), add(1, x))))) });
+export const acos: Unary = unary({
+  name: "acos",
+  notation: call("acos", "\\arccos"),
+  scalar: (k, x) => k.acos(x),
+  derivative: (x) => neg(div(1, sqrt(mul(sub(1, x), add(1, x))))),
+});
 
 /**
  * The angle in (-π/2, π/2) whose tangent is x.
@@ -61,7 +71,12 @@ export const acos: Unary = unary({ name: "acos", notation: call("acos", "\\arcco
  * @example
  * item(atan(1)) // => 0.7853981633974483
  */
-export const atan: Unary = unary({ name: "atan", notation: call("atan", "\\arctan"), scalar: (k, x) => k.atan(x), derivative: (x) => div(1, add(1, square(x))) });
+export const atan: Unary = unary({
+  name: "atan",
+  notation: call("atan", "\\arctan"),
+  scalar: (k, x) => k.atan(x),
+  derivative: (x) => div(1, add(1, square(x))),
+});
 
 /**
  * sinh(x).

@@ -53,7 +53,11 @@ export const equal: Binary = binary({ name: "equal", notation: comparison("=", "
  * @example
  * nested(notEqual([1, 2], 2)) // => [1, 0]
  */
-export const notEqual: Binary = binary({ name: "notEqual", notation: comparison("≠", "\\ne"), scalar: (k, a, b) => k.select(k.equal(a, b), k.lit(0), k.lit(1)) });
+export const notEqual: Binary = binary({
+  name: "notEqual",
+  notation: comparison("≠", "\\ne"),
+  scalar: (k, a, b) => k.select(k.equal(a, b), k.lit(0), k.lit(1)),
+});
 
 /**
  * 1 where x is NaN, 0 elsewhere.

@@ -66,7 +66,8 @@ export function arange(n: number): Tensor {
  * nested(linspace(0, 1, 3)) // => [0, 0.5, 1]
  */
 export function linspace(from: number, to: number, count: number): Tensor {
-  if (!Number.isFinite(from) || !Number.isFinite(to)) throw new ValueError(`linspace: both ends must be finite numbers, got ${describe(from)} and ${describe(to)}`);
+  if (!Number.isFinite(from) || !Number.isFinite(to))
+    throw new ValueError(`linspace: both ends must be finite numbers, got ${describe(from)} and ${describe(to)}`);
   const length = size(checkShape("linspace", [count]));
   const step = count > 1 ? (to - from) / (count - 1) : 0;
   return constant(
@@ -87,7 +88,8 @@ export function oneHot(labels: ArrayLike<number>, count: number): Tensor {
   const data = new Float64Array(size(checkShape("oneHot", [labels.length, count])));
   for (let row = 0; row < labels.length; row++) {
     const label = labels[row] as number;
-    if (!Number.isInteger(label) || label < 0 || label >= count) throw new ValueError(`oneHot: label ${describe(label)} at position ${row} is not a class; with ${count} classes the labels are 0 to ${count - 1}`);
+    if (!Number.isInteger(label) || label < 0 || label >= count)
+      throw new ValueError(`oneHot: label ${describe(label)} at position ${row} is not a class; with ${count} classes the labels are 0 to ${count - 1}`);
     data[row * count + label] = 1;
   }
   return constant(data, [labels.length, count]);
@@ -102,7 +104,8 @@ export function oneHot(labels: ArrayLike<number>, count: number): Tensor {
  * input("x", [3, 2]).shape // => [3, 2]
  */
 export function input(name: string, shape: Shape): Tensor {
-  if (typeof name !== "string" || name === "") throw new ValueError(`input: the name must be a non-empty string, got ${describe(name)}; write input("x", [3, 2])`);
+  if (typeof name !== "string" || name === "")
+    throw new ValueError(`input: the name must be a non-empty string, got ${describe(name)}; write input("x", [3, 2])`);
   return symbol(name, [...checkShape("input", shape)]);
 }
 

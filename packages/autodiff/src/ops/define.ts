@@ -37,10 +37,22 @@ function identities({ twin, known, wrapper }: Common): Pick<Op, "twin" | "known"
 }
 
 /** The op of a function of one scalar, with attributes. */
-export function unaryOp<A extends Attrs>(spec: Common & { scalar<S>(k: Scalar<S>, x: S, attrs: A): S; derivative?(x: Tensor, y: Tensor, attrs: A): Partial }): Op {
+export function unaryOp<A extends Attrs>(
+  spec: Common & { scalar<S>(k: Scalar<S>, x: S, attrs: A): S; derivative?(x: Tensor, y: Tensor, attrs: A): Partial },
+): Op {
   const { derivative } = spec;
-  const calculus: Calculus<A> = derivative === undefined ? { rule: "constant" } : { rule: "partials", partial: (_operand, y, [x], attrs) => derivative(x as Tensor, y, attrs) };
-  const op: Op<A> = { name: spec.name, notation: spec.notation, kind: "elementwise", arity: 1, scalar: spec.scalar, calculus, shape: sameAsFirst, ...identities(spec) };
+  const calculus: Calculus<A> =
+    derivative === undefined ? { rule: "constant" } : { rule: "partials", partial: (_operand, y, [x], attrs) => derivative(x as Tensor, y, attrs) };
+  const op: Op<A> = {
+    name: spec.name,
+    notation: spec.notation,
+    kind: "elementwise",
+    arity: 1,
+    scalar: spec.scalar,
+    calculus,
+    shape: sameAsFirst,
+    ...identities(spec),
+  };
   return op;
 }
 
@@ -59,7 +71,18 @@ export function binary(
 ): Binary {
   const { partials } = spec;
   const calculus: Calculus =
-    partials === undefined ? { rule: "constant" } : { rule: "partials", partial: (operand, y, [a, b]) => (operand === 0 ? partials[0] : partials[1])(a as Tensor, b as Tensor, y) };
-  const op: Op = { name: spec.name, notation: spec.notation, kind: "elementwise", arity: 2, scalar: spec.scalar, calculus, shape: sameAsFirst, ...identities(spec) };
+    partials === undefined
+      ? { rule: "constant" }
+      : { rule: "partials", partial: (operand, y, [a, b]) => (operand === 0 ? partials[0] : partials[1])(a as Tensor, b as Tensor, y) };
+  const op: Op = {
+    name: spec.name,
+    notation: spec.notation,
+    kind: "elementwise",
+    arity: 2,
+    scalar: spec.scalar,
+    calculus,
+    shape: sameAsFirst,
+    ...identities(spec),
+  };
   return defined(op, (a: Like, b: Like): Tensor => apply(op, broadcastPair(spec.name, like(a, spec.name), like(b, spec.name))));
 }

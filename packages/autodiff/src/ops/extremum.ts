@@ -65,7 +65,10 @@ function selecting(name: "max" | "min", combine: <S>(k: Scalar<S>, total: S, x: 
     },
     shape: ([x], attrs) => {
       const { shape } = x as Tensor;
-      if (attrs.axes.some((axis) => shape[axis] === 0)) throw new ShapeError(`${showCall(name, [x as Tensor])}: there is no ${name} over no entries; axis ${attrs.axes.find((axis) => shape[axis] === 0)} is empty`);
+      if (attrs.axes.some((axis) => shape[axis] === 0))
+        throw new ShapeError(
+          `${showCall(name, [x as Tensor])}: there is no ${name} over no entries; axis ${attrs.axes.find((axis) => shape[axis] === 0)} is empty`,
+        );
       return reducedShape(shape, attrs);
     },
   };

@@ -39,7 +39,11 @@ const takeOp: Op<PlaceAttrs> = {
   direction: "gather",
   notation: callWith("take", "\\operatorname{take}", ({ axis }) => `axis ${axis}`),
   addresses: (values, indices, _to, { axis }) => takeAddresses(values, indices, axis),
-  calculus: { rule: "general", vjp: (operand, g, _y, x, attrs) => (operand === 0 ? apply(takeAddOp, [g, x[1] as Tensor], attrs) : 0), jvp: ([dx], _y, x, attrs) => (dx === 0 || dx === undefined ? 0 : apply(takeOp, [dx, x[1] as Tensor], attrs)) },
+  calculus: {
+    rule: "general",
+    vjp: (operand, g, _y, x, attrs) => (operand === 0 ? apply(takeAddOp, [g, x[1] as Tensor], attrs) : 0),
+    jvp: ([dx], _y, x, attrs) => (dx === 0 || dx === undefined ? 0 : apply(takeOp, [dx, x[1] as Tensor], attrs)),
+  },
   shape: ([x, indices], { axis }) => takeAddresses((x as Tensor).shape, (indices as Tensor).shape, axis).space,
   wrapper: "view",
 };
@@ -50,7 +54,11 @@ const takeAddOp: Op<PlaceAttrs> = {
   direction: "scatter",
   notation: callWith("takeAdd", "\\operatorname{takeAdd}", ({ axis }) => `axis ${axis}`),
   addresses: (_values, indices, to, { axis }) => takeAddresses(to, indices, axis),
-  calculus: { rule: "general", vjp: (operand, g, _y, x, attrs) => (operand === 0 ? apply(takeOp, [g, x[1] as Tensor], attrs) : 0), jvp: ([dx], _y, x, attrs) => (dx === 0 || dx === undefined ? 0 : apply(takeAddOp, [dx, x[1] as Tensor], attrs)) },
+  calculus: {
+    rule: "general",
+    vjp: (operand, g, _y, x, attrs) => (operand === 0 ? apply(takeOp, [g, x[1] as Tensor], attrs) : 0),
+    jvp: ([dx], _y, x, attrs) => (dx === 0 || dx === undefined ? 0 : apply(takeAddOp, [dx, x[1] as Tensor], attrs)),
+  },
   shape: (_x, { whole }) => whole,
 };
 
@@ -88,15 +96,27 @@ export const takeAdd: Defined<(x: Like, attrs: { readonly indices: Indices; read
     const given = indicesOf(indices);
     const at = resolveAxis(`takeAdd(${showOperand(t)})`, axis, shape);
     if (!sameShape(takeAddresses(shape, given.shape, at).space, t.shape))
-      throw new ShapeError(`takeAdd(${showOperand(t)}): adding at indices of shape ${showShape(given.shape)} into ${showShape(shape)} needs entries of shape ${showShape(takeAddresses(shape, given.shape, at).space)}`);
+      throw new ShapeError(
+        `takeAdd(${showOperand(t)}): adding at indices of shape ${showShape(given.shape)} into ${showShape(shape)} needs entries of shape ${showShape(takeAddresses(shape, given.shape, at).space)}`,
+      );
     return apply(takeAddOp, [t, given], { axis: at, whole: [...shape] });
   },
 );
 
 /** Addresses of a gather: the position along one axis comes from the indices, the others from the place itself. */
-function gatherAddresses(whole: Shape, indices: Shape, axis: number): { space: Shape; strides: number[]; indexStrides: number[]; step: number; extent: number } {
+function gatherAddresses(
+  whole: Shape,
+  indices: Shape,
+  axis: number,
+): { space: Shape; strides: number[]; indexStrides: number[]; step: number; extent: number } {
   const strides = stridesOf(whole);
-  return { space: indices, strides: strides.map((stride, each) => (each === axis ? 0 : stride)), indexStrides: stridesOf(indices), step: strides[axis] as number, extent: whole[axis] as number };
+  return {
+    space: indices,
+    strides: strides.map((stride, each) => (each === axis ? 0 : stride)),
+    indexStrides: stridesOf(indices),
+    step: strides[axis] as number,
+    extent: whole[axis] as number,
+  };
 }
 
 const gatherOp: Op<PlaceAttrs> = {
@@ -105,7 +125,11 @@ const gatherOp: Op<PlaceAttrs> = {
   direction: "gather",
   notation: callWith("gather", "\\operatorname{gather}", ({ axis }) => `axis ${axis}`),
   addresses: (values, indices, _to, { axis }) => gatherAddresses(values, indices, axis),
-  calculus: { rule: "general", vjp: (operand, g, _y, x, attrs) => (operand === 0 ? apply(scatterAddOp, [g, x[1] as Tensor], attrs) : 0), jvp: ([dx], _y, x, attrs) => (dx === 0 || dx === undefined ? 0 : apply(gatherOp, [dx, x[1] as Tensor], attrs)) },
+  calculus: {
+    rule: "general",
+    vjp: (operand, g, _y, x, attrs) => (operand === 0 ? apply(scatterAddOp, [g, x[1] as Tensor], attrs) : 0),
+    jvp: ([dx], _y, x, attrs) => (dx === 0 || dx === undefined ? 0 : apply(gatherOp, [dx, x[1] as Tensor], attrs)),
+  },
   shape: ([, indices]) => (indices as Tensor).shape,
   wrapper: "view",
 };
@@ -116,7 +140,11 @@ const scatterAddOp: Op<PlaceAttrs> = {
   direction: "scatter",
   notation: callWith("scatterAdd", "\\operatorname{scatterAdd}", ({ axis }) => `axis ${axis}`),
   addresses: (_values, indices, to, { axis }) => gatherAddresses(to, indices, axis),
-  calculus: { rule: "general", vjp: (operand, g, _y, x, attrs) => (operand === 0 ? apply(gatherOp, [g, x[1] as Tensor], attrs) : 0), jvp: ([dx], _y, x, attrs) => (dx === 0 || dx === undefined ? 0 : apply(scatterAddOp, [dx, x[1] as Tensor], attrs)) },
+  calculus: {
+    rule: "general",
+    vjp: (operand, g, _y, x, attrs) => (operand === 0 ? apply(gatherOp, [g, x[1] as Tensor], attrs) : 0),
+    jvp: ([dx], _y, x, attrs) => (dx === 0 || dx === undefined ? 0 : apply(scatterAddOp, [dx, x[1] as Tensor], attrs)),
+  },
   shape: (_x, { whole }) => whole,
 };
 
@@ -137,7 +165,10 @@ export const gather: Defined<(x: Like, attrs: { readonly indices: Indices; reado
     const given = indicesOf(indices);
     const at = resolveAxis(`gather(${showOperand(t)})`, axis, t.shape);
     const fits = given.shape.length === t.shape.length && given.shape.every((extent, each) => each === at || extent <= (t.shape[each] as number));
-    if (!fits) throw new ShapeError(`gather(${showOperand(t)}): indices of shape ${showShape(given.shape)} must have ${t.shape.length} axes, none but axis ${at} longer than in ${showShape(t.shape)}`);
+    if (!fits)
+      throw new ShapeError(
+        `gather(${showOperand(t)}): indices of shape ${showShape(given.shape)} must have ${t.shape.length} axes, none but axis ${at} longer than in ${showShape(t.shape)}`,
+      );
     return apply(gatherOp, [t, given], { axis: at, whole: t.shape });
   },
 );

@@ -80,7 +80,10 @@ const sliceOp: Op<SliceAttrs> = {
   ),
   layout: (from, _to, { start, step }) => {
     const strides = stridesOf(from);
-    return { offset: start.reduce((sum, at, axis) => sum + at * (strides[axis] as number), 0), strides: strides.map((stride, axis) => stride * (step[axis] as number)) };
+    return {
+      offset: start.reduce((sum, at, axis) => sum + at * (strides[axis] as number), 0),
+      strides: strides.map((stride, axis) => stride * (step[axis] as number)),
+    };
   },
   calculus: { rule: "multilinear", adjoint: (_operand, g, [x], attrs) => floatMask(g, (t) => unslice(t, (x as Tensor).shape, attrs)) },
   shape: (_x, { extents }) => extents,
@@ -145,7 +148,8 @@ export const slice: Defined<(x: Like, attrs: SliceRange) => Tensor> = defined(sl
   const t = like(x, "slice");
   const caller = `slice(${showOperand(t)})`;
   for (const [label, list] of Object.entries({ start, end, step })) {
-    if ((list?.length ?? 0) > t.shape.length) throw new ValueError(`${caller}: ${label} has ${list?.length} entries for ${t.shape.length} axes; give at most one per axis`);
+    if ((list?.length ?? 0) > t.shape.length)
+      throw new ValueError(`${caller}: ${label} has ${list?.length} entries for ${t.shape.length} axes; give at most one per axis`);
     list?.forEach((each) => {
       if (each !== null && !Number.isInteger(each)) throw new ValueError(`${caller}: ${label} must hold whole numbers or null, got ${describe(each)}`);
     });
@@ -211,7 +215,10 @@ export const pad: Defined<(x: Like, attrs: { readonly widths: Widths; readonly v
   (x: Like, { widths, value = 0 }: { readonly widths: Widths; readonly value?: number }): Tensor => {
     const t = like(x, "pad");
     const good = widths.length === t.shape.length && widths.every((pair) => pair.length === 2 && pair.every((width) => Number.isInteger(width) && width >= 0));
-    if (!good) throw new ShapeError(`pad(${showOperand(t)}): widths must be one pair [before, after] of whole numbers, 0 or more, for each of the ${t.shape.length} axes`);
+    if (!good)
+      throw new ShapeError(
+        `pad(${showOperand(t)}): widths must be one pair [before, after] of whole numbers, 0 or more, for each of the ${t.shape.length} axes`,
+      );
     return padWith(t, widths, value);
   },
 );
@@ -295,7 +302,10 @@ const concatOp: Op<ConcatAttrs> = {
     const [first] = x as readonly [Tensor];
     x.forEach((each, position) => {
       const fits = each.shape.length === first.shape.length && each.shape.every((extent, other) => other === axis || extent === first.shape[other]);
-      if (!fits) throw new ShapeError(`${showCall("concat", x)} on axis ${axis}: operand ${position} is ${showOperand(each)} but operand 0 is ${showOperand(first)}; all axes but axis ${axis} must be equal`);
+      if (!fits)
+        throw new ShapeError(
+          `${showCall("concat", x)} on axis ${axis}: operand ${position} is ${showOperand(each)} but operand 0 is ${showOperand(first)}; all axes but axis ${axis} must be equal`,
+        );
     });
     return first.shape.map((extent, each) => (each === axis ? x.reduce((sum, { shape }) => sum + (shape[axis] as number), 0) : extent));
   },
@@ -309,12 +319,15 @@ const concatOp: Op<ConcatAttrs> = {
  * @example
  * nested(concat([[1, 2], [3]], { axis: 0 })) // => [1, 2, 3]
  */
-export const concat: Defined<(xs: readonly Like[], attrs: { readonly axis: number }) => Tensor> = defined(concatOp, (xs: readonly Like[], { axis }: { readonly axis: number }): Tensor => {
-  const all = xs.map((each) => like(each, "concat"));
-  const [first] = all;
-  if (first === undefined) throw new ShapeError("concat(): no tensors to join; give a list of at least one");
-  return apply(concatOp, all, { axis: resolveAxis(showCall("concat", all), axis, first.shape) });
-});
+export const concat: Defined<(xs: readonly Like[], attrs: { readonly axis: number }) => Tensor> = defined(
+  concatOp,
+  (xs: readonly Like[], { axis }: { readonly axis: number }): Tensor => {
+    const all = xs.map((each) => like(each, "concat"));
+    const [first] = all;
+    if (first === undefined) throw new ShapeError("concat(): no tensors to join; give a list of at least one");
+    return apply(concatOp, all, { axis: resolveAxis(showCall("concat", all), axis, first.shape) });
+  },
+);
 
 /**
  * Joins tensors of one shape along a new axis.
@@ -331,7 +344,8 @@ export function stack(xs: readonly Like[], { axis }: { readonly axis: number }):
   const at = resolveAxis(showCall("stack", all), axis, [...first.shape, 1]);
   return concat(
     all.map((each) => {
-      if (!sameShape(each.shape, first.shape)) throw new ShapeError(`${showCall("stack", all)}: ${showOperand(each)} and ${showOperand(first)} differ; stack needs equal shapes`);
+      if (!sameShape(each.shape, first.shape))
+        throw new ShapeError(`${showCall("stack", all)}: ${showOperand(each)} and ${showOperand(first)} differ; stack needs equal shapes`);
       return reshapeTo(each, [...each.shape.slice(0, at), 1, ...each.shape.slice(at)]);
     }),
     { axis: at },

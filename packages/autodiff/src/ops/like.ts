@@ -59,10 +59,14 @@ function fromNested(source: readonly Nested[], caller: string): Tensor {
     }
     if (!Array.isArray(part)) {
       if (typeof part !== "number") throw notANumber(caller, part, place);
-      throw new ShapeError(`${caller}: ragged array: ${place} is a number, but the entries before it are arrays of ${shape[depth]}; make every row the same length`);
+      throw new ShapeError(
+        `${caller}: ragged array: ${place} is a number, but the entries before it are arrays of ${shape[depth]}; make every row the same length`,
+      );
     }
     if (part.length !== shape[depth])
-      throw new ShapeError(`${caller}: ragged array: ${place} has ${part.length} entries, but the ones before it have ${shape[depth]}; make every row the same length`);
+      throw new ShapeError(
+        `${caller}: ragged array: ${place} has ${part.length} entries, but the ones before it have ${shape[depth]}; make every row the same length`,
+      );
     part.forEach((each: Nested, position) => fill(each, depth + 1, `${place}[${position}]`));
   };
   if (!Array.isArray(source)) throw notANumber(caller, source, "the argument");
@@ -71,14 +75,17 @@ function fromNested(source: readonly Nested[], caller: string): Tensor {
 }
 
 function notANumber(caller: string, part: unknown, place: string): Error {
-  if (Array.isArray(part)) return new ShapeError(`${caller}: ragged array: ${place} is ${describe(part)}, but the entries before it are numbers; make every row the same length`);
+  if (Array.isArray(part))
+    return new ShapeError(`${caller}: ragged array: ${place} is ${describe(part)}, but the entries before it are numbers; make every row the same length`);
   return new ValueError(`${caller}: ${place} is ${describe(part)}, not a number; give a tensor, a number, or nested arrays of numbers`);
 }
 
 /** The numbers of a tensor. Throws TraceError when it is symbolic, naming the inputs that it depends on. */
 export function dataOf(t: Tensor, caller: string): Float64Array {
   if (t.data !== undefined) return t.data;
-  throw new TraceError(`${caller}: a symbolic tensor of shape ${showShape(t.shape)} has no numbers yet: it depends on ${inputsBelow(t)}; read it outside the traced function, or call with concrete tensors`);
+  throw new TraceError(
+    `${caller}: a symbolic tensor of shape ${showShape(t.shape)} has no numbers yet: it depends on ${inputsBelow(t)}; read it outside the traced function, or call with concrete tensors`,
+  );
 }
 
 /**
@@ -103,7 +110,8 @@ export function values(t: Tensor): Float64Array {
  */
 export function item(t: Tensor): number {
   const data = dataOf(t, "item");
-  if (data.length !== 1) throw new ShapeError(`item: a tensor of shape ${showShape(t.shape)} has ${data.length} entries, not one; reduce it first, or read values(t)`);
+  if (data.length !== 1)
+    throw new ShapeError(`item: a tensor of shape ${showShape(t.shape)} has ${data.length} entries, not one; reduce it first, or read values(t)`);
   return data[0] as number;
 }
 

@@ -9,7 +9,12 @@ import { precedence } from "./notation.ts";
 const matmulOp: Op = {
   name: "matmul",
   kind: "contract",
-  notation: { text: ([a, b]) => `${a} ${b}`, latex: ([a, b]) => `${a} ${b}`, precedence: precedence.product, operands: [precedence.product, precedence.product + 1] },
+  notation: {
+    text: ([a, b]) => `${a} ${b}`,
+    latex: ([a, b]) => `${a} ${b}`,
+    precedence: precedence.product,
+    operands: [precedence.product, precedence.product + 1],
+  },
   contraction: ([a, b], to) => {
     const [m, k] = (a as Shape).slice(-2) as [number, number];
     const n = (b as Shape).at(-1) as number;
@@ -19,7 +24,10 @@ const matmulOp: Op = {
     const reach = (shape: Shape, row: number, inner: number, column: number): Reach => {
       const lead = batch.length - (shape.length - 2);
       const strides = stridesOf(shape);
-      return { offset: 0, strides: [...batch.map((_, axis) => (axis < lead || shape[axis - lead] === 1 ? 0 : (strides[axis - lead] as number))), row, inner, column] };
+      return {
+        offset: 0,
+        strides: [...batch.map((_, axis) => (axis < lead || shape[axis - lead] === 1 ? 0 : (strides[axis - lead] as number))), row, inner, column],
+      };
     };
     return {
       extents: [...batch, m, k, n],
@@ -39,9 +47,14 @@ const matmulOp: Op = {
     const columns = a.shape.at(-1);
     const rows = b.shape.at(-2);
     if (columns !== rows)
-      throw new ShapeError(`${showCall("matmul", x)}: columns of the left (axis -1: ${columns}) must equal rows of the right (axis -2: ${rows}); transpose one of them if its axes are exchanged`);
+      throw new ShapeError(
+        `${showCall("matmul", x)}: columns of the left (axis -1: ${columns}) must equal rows of the right (axis -2: ${rows}); transpose one of them if its axes are exchanged`,
+      );
     const batch = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
-    if (batch === undefined) throw new ShapeError(`${showCall("matmul", x)}: the batch axes ${showShape(a.shape.slice(0, -2))} and ${showShape(b.shape.slice(0, -2))} do not broadcast`);
+    if (batch === undefined)
+      throw new ShapeError(
+        `${showCall("matmul", x)}: the batch axes ${showShape(a.shape.slice(0, -2))} and ${showShape(b.shape.slice(0, -2))} do not broadcast`,
+      );
     return [...batch, a.shape.at(-2) as number, b.shape.at(-1) as number];
   },
 };
@@ -65,7 +78,9 @@ export const matmul: Defined<(a: Like, b: Like) => Tensor> = defined(matmulOp, (
   if (!row && !column) return apply(matmulOp, [a, b]);
   // Checked here, so that the message shows the vectors as given.
   if (a.shape.at(-1) !== b.shape.at(column ? -1 : -2))
-    throw new ShapeError(`${showCall("matmul", [a, b])}: the inner extents ${a.shape.at(-1)} (axis -1 of the left) and ${b.shape.at(column ? -1 : -2)} (axis ${column ? -1 : -2} of the right) must be equal`);
+    throw new ShapeError(
+      `${showCall("matmul", [a, b])}: the inner extents ${a.shape.at(-1)} (axis -1 of the left) and ${b.shape.at(column ? -1 : -2)} (axis ${column ? -1 : -2} of the right) must be equal`,
+    );
   const product = apply(matmulOp, [row ? reshapeTo(a, [1, ...a.shape]) : a, column ? reshapeTo(b, [...b.shape, 1]) : b]);
   const kept = product.shape.filter((_, axis) => !(row && axis === product.shape.length - 2) && !(column && axis === product.shape.length - 1));
   return reshapeTo(product, kept);

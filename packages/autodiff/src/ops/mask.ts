@@ -9,7 +9,12 @@ export const maskOp: Op = {
   name: "mask",
   kind: "elementwise",
   arity: 2,
-  notation: { text: ([c, x]) => `[${c}]·${x}`, latex: ([c, x]) => `\\left[${c}\\right] ${x}`, precedence: precedence.product, operands: [precedence.comparison, precedence.product] },
+  notation: {
+    text: ([c, x]) => `[${c}]·${x}`,
+    latex: ([c, x]) => `\\left[${c}\\right] ${x}`,
+    precedence: precedence.product,
+    operands: [precedence.comparison, precedence.product],
+  },
   scalar: (k, condition, x) => k.select(condition, x, k.lit(0)),
   calculus: { rule: "partials", partial: (operand, _y, [condition]) => (operand === 0 ? 0 : { mask: condition as Tensor, partial: 1 }) },
   shape: ([condition]) => (condition as Tensor).shape,

@@ -12,7 +12,9 @@ import { call } from "./notation.ts";
 function rowsOf(caller: string, x: readonly Tensor[]): number {
   const { shape } = x[0] as Tensor;
   if (shape.length < 2 || shape.at(-1) !== shape.at(-2))
-    throw new ShapeError(`${showCall(caller, x)}: the last two axes must be equal, a square matrix, but are ${shape.at(-2) ?? "absent"} and ${shape.at(-1) ?? "absent"}`);
+    throw new ShapeError(
+      `${showCall(caller, x)}: the last two axes must be equal, a square matrix, but are ${shape.at(-2) ?? "absent"} and ${shape.at(-1) ?? "absent"}`,
+    );
   return shape.at(-1) as number;
 }
 
@@ -75,7 +77,9 @@ function minorsOf(a: Tensor): Minors {
   const n = a.shape.at(-1) as number;
   const batch = a.shape.slice(0, -2);
   const line = Array.from({ length: n }, (_, i) => i);
-  const data = line.flatMap((i) => line.flatMap((j) => line.filter((row) => row !== i).flatMap((row) => line.filter((column) => column !== j).map((column) => row * n + column))));
+  const data = line.flatMap((i) =>
+    line.flatMap((j) => line.filter((row) => row !== i).flatMap((row) => line.filter((column) => column !== j).map((column) => row * n + column))),
+  );
   const indices = { shape: [n, n, Math.max(n - 1, 0), Math.max(n - 1, 0)], data: Float64Array.from(data) };
   const signs = like(line.map((i) => line.map((j) => ((i + j) % 2 === 0 ? 1 : -1))));
   return { minors: take(reshapeTo(a, [...batch, n * n]), { indices, axis: batch.length }), indices, signs, batch, n };

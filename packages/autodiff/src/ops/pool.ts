@@ -87,8 +87,14 @@ export function windowAttrs(caller: string, x: Tensor, { kernel, stride, padding
   const attrs: WindowAttrs = { kernel: size, stride: pair("stride", stride ?? size, 1), padding: pair("padding", padding ?? 0, 0) };
   for (const axis of [0, 1] as const) {
     const room = (x.shape.at(axis - 2) as number) + 2 * attrs.padding[axis];
-    if (size[axis] > room) throw new ShapeError(`${call}: the window's extent ${size[axis]} exceeds axis ${axis - 2} of the padded image, ${room}; use a smaller kernel or more padding`);
-    if (2 * attrs.padding[axis] > size[axis]) throw new ValueError(`${call}: padding ${attrs.padding[axis]} is more than half of the window's extent ${size[axis]}, so a window could lie outside the image`);
+    if (size[axis] > room)
+      throw new ShapeError(
+        `${call}: the window's extent ${size[axis]} exceeds axis ${axis - 2} of the padded image, ${room}; use a smaller kernel or more padding`,
+      );
+    if (2 * attrs.padding[axis] > size[axis])
+      throw new ValueError(
+        `${call}: padding ${attrs.padding[axis]} is more than half of the window's extent ${size[axis]}, so a window could lie outside the image`,
+      );
   }
   return attrs;
 }

@@ -7,7 +7,12 @@ import { type Like, like } from "./like.ts";
 import { log } from "./logarithm.ts";
 import { precedence } from "./notation.ts";
 
-const raised = { text: ([a, b]: readonly string[]) => `${a}^${b}`, latex: ([a, b]: readonly string[]) => `${a}^{${b}}`, precedence: precedence.power, operands: [precedence.atom, precedence.atom] };
+const raised = {
+  text: ([a, b]: readonly string[]) => `${a}^${b}`,
+  latex: ([a, b]: readonly string[]) => `${a}^{${b}}`,
+  precedence: precedence.power,
+  operands: [precedence.atom, precedence.atom],
+};
 
 const powOp: Op = {
   name: "pow",
@@ -61,15 +66,18 @@ const powerOp: Op<PowerAttrs> = {
  * nested(pow([2, 3], { exponent: 3 })) // => [8, 27]
  * nested(pow([2, 3], [2, 0])) // => [4, 1]
  */
-export const pow: Defined<(x: Like, y: Like | { readonly exponent: number }) => Tensor> = defined(powOp, (x: Like, y: Like | { readonly exponent: number }): Tensor => {
-  const base = like(x, "pow");
-  const number = typeof y === "object" && "exponent" in y ? y.exponent : constantScalar(y);
-  if (number !== undefined) {
-    if (typeof number !== "number") throw new ValueError(`pow: the exponent must be a number, got ${describe(number)}`);
-    return apply(powerOp, [base], { exponent: number });
-  }
-  return apply(powOp, broadcastPair("pow", base, like(y as Like, "pow")));
-});
+export const pow: Defined<(x: Like, y: Like | { readonly exponent: number }) => Tensor> = defined(
+  powOp,
+  (x: Like, y: Like | { readonly exponent: number }): Tensor => {
+    const base = like(x, "pow");
+    const number = typeof y === "object" && "exponent" in y ? y.exponent : constantScalar(y);
+    if (number !== undefined) {
+      if (typeof number !== "number") throw new ValueError(`pow: the exponent must be a number, got ${describe(number)}`);
+      return apply(powerOp, [base], { exponent: number });
+    }
+    return apply(powOp, broadcastPair("pow", base, like(y as Like, "pow")));
+  },
+);
 
 /** An exponent that is one known number needs no logarithm of the base. */
 function constantScalar(y: Like | { readonly exponent: number }): number | undefined {

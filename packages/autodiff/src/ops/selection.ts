@@ -35,7 +35,8 @@ const whereOp: Op = {
 export const where: Defined<(condition: Like, a: Like, b: Like) => Tensor> = defined(whereOp, (condition: Like, a: Like, b: Like): Tensor => {
   const all = [condition, a, b].map((each) => like(each, "where"));
   const shape = all.map((each) => each.shape).reduce<readonly number[] | undefined>((joined, each) => joined && broadcastShape(joined, each), []);
-  if (shape === undefined) throw new ShapeError(`${showCall("where", all)}: the three shapes do not broadcast together; make them equal, or give extent 1 to what repeats`);
+  if (shape === undefined)
+    throw new ShapeError(`${showCall("where", all)}: the three shapes do not broadcast together; make them equal, or give extent 1 to what repeats`);
   return apply(
     whereOp,
     all.map((each) => broadcast(each, shape)),

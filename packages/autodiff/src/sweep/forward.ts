@@ -10,7 +10,10 @@ export function forward(traced: Trace, seeds: ReadonlyMap<number, Tensor>, outpu
   asRule(records, () => {
     for (const node of traced.order) {
       if (tangents.has(node.id)) continue;
-      const tangent = pushed(node, effectiveInputs(node).map((input) => tangents.get(input.id) ?? 0));
+      const tangent = pushed(
+        node,
+        effectiveInputs(node).map((input) => tangents.get(input.id) ?? 0),
+      );
       if (tangent !== undefined) tangents.set(node.id, tangent);
     }
   });
@@ -34,12 +37,20 @@ export function pushed(node: Tensor, dx: readonly (Tensor | 0)[]): Tensor | unde
     case "multilinear":
       dx.forEach((tangent, operand) => {
         if (tangent === 0) return;
-        const along = (t: Tensor): Tensor => (op.kind === "leaf" ? t : apply(op, inputs.map((input, which) => (which === operand ? t : input)), attrs));
+        const along = (t: Tensor): Tensor =>
+          op.kind === "leaf"
+            ? t
+            : apply(
+                op,
+                inputs.map((input, which) => (which === operand ? t : input)),
+                attrs,
+              );
         total = accumulate(total, op.kind === "view" ? floatMask(tangent, along) : along(tangent));
       });
       return total;
     case "general": {
-      if (calculus.jvp === undefined) throw new GradientError(`jvp: ${op.name} has a reverse rule only, so forward mode cannot pass it; use vjp or grad, or give it a jvp`);
+      if (calculus.jvp === undefined)
+        throw new GradientError(`jvp: ${op.name} has a reverse rule only, so forward mode cannot pass it; use vjp or grad, or give it a jvp`);
       const tangent = calculus.jvp(dx, node, inputs, attrs);
       return tangent === 0 ? undefined : tangent;
     }

@@ -47,6 +47,9 @@ function bypasses(output: Tensor): ReadonlyMap<number, Set<number>> {
 function everyAdjoint(output: Tensor, seed: Tensor, without: ReadonlySet<number>): ReadonlyMap<number, Tensor> {
   const inputsOf = (t: Tensor): readonly Tensor[] => (without.has(t.id) ? t.inputs : effectiveInputs(t));
   const found = new Map<number, Tensor>();
-  reverse({ order: ancestors([output], 0, inputsOf), records: false }, new Map([[output.id, seed]]), [], { inputsOf, visit: (node, g) => found.set(node.id, g) });
+  reverse({ order: ancestors([output], 0, inputsOf), records: false }, new Map([[output.id, seed]]), [], {
+    inputsOf,
+    visit: (node, g) => found.set(node.id, g),
+  });
   return found;
 }

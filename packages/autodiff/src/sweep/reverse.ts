@@ -31,7 +31,13 @@ export function reverse(traced: Trace, seeds: ReadonlyMap<number, Tensor>, watch
 }
 
 /** Sends one node's adjoint on to its operands. */
-function pull(node: Tensor, g: Tensor, active: ReadonlySet<number> | undefined, adjoints: Map<number, Tensor>, inputsOf: (t: Tensor) => readonly Tensor[]): void {
+function pull(
+  node: Tensor,
+  g: Tensor,
+  active: ReadonlySet<number> | undefined,
+  adjoints: Map<number, Tensor>,
+  inputsOf: (t: Tensor) => readonly Tensor[],
+): void {
   const inputs = inputsOf(node);
   // A twin or an expansion stands in for the node and takes its whole adjoint.
   const standsIn = inputs !== node.inputs;

@@ -24,7 +24,10 @@ export function trace(outputs: readonly Tensor[], watched: readonly Tensor[]): T
     const inputs = effectiveInputs(t);
     return t.data === undefined || inputs.length === 0 || inputs.some((input) => input.tracked && input.id < since);
   };
-  const records = order.some(outside) || watched.some(({ inputs, data }) => inputs.length > 0 || data === undefined) || outputs.some(({ tracked, id }) => tracked && id < since);
+  const records =
+    order.some(outside) ||
+    watched.some(({ inputs, data }) => inputs.length > 0 || data === undefined) ||
+    outputs.some(({ tracked, id }) => tracked && id < since);
   return { order, records };
 }
 

@@ -34,8 +34,14 @@ export interface ValueAndGradient<G> {
  * item(grad(grad((x: Tensor) => tanh(x)))(tensor(0.5))) // => -0.7268619813835874
  */
 export function grad<Args extends readonly [unknown, ...unknown[]]>(f: (...args: Args) => Tensor): (...args: Args) => Args[0];
-export function grad<Args extends readonly unknown[], const W extends number | readonly number[]>(f: (...args: Args) => Tensor, options: WrtOptions<W>): (...args: Args) => GradientOf<Args, W>;
-export function grad<Args extends readonly unknown[]>(f: (...args: Args) => Tensor, options: WrtOptions<number | readonly number[]> = { wrt: 0 }): (...args: Args) => unknown {
+export function grad<Args extends readonly unknown[], const W extends number | readonly number[]>(
+  f: (...args: Args) => Tensor,
+  options: WrtOptions<W>,
+): (...args: Args) => GradientOf<Args, W>;
+export function grad<Args extends readonly unknown[]>(
+  f: (...args: Args) => Tensor,
+  options: WrtOptions<number | readonly number[]> = { wrt: 0 },
+): (...args: Args) => unknown {
   const both = valueAndGrad(f, options);
   return (...args) => both(...args).gradient;
 }
@@ -58,7 +64,9 @@ export function valueAndGrad<Args extends readonly unknown[]>(
   const positions = typeof wrt === "number" ? [wrt] : wrt;
   return (...args) => {
     const watched: Tensor[] = [];
-    const given = args.map((arg, position) => (positions.includes(position) ? watchTree(arg as Tree, args.length > 1 ? `argument ${position}` : "", watched) : arg)) as unknown as Args;
+    const given = args.map((arg, position) =>
+      positions.includes(position) ? watchTree(arg as Tree, args.length > 1 ? `argument ${position}` : "", watched) : arg,
+    ) as unknown as Args;
     for (const position of positions)
       if (!(position in args)) throw new ValueError(`grad: wrt names argument ${position}, but ${args.length} were given (0 to ${args.length - 1})`);
     // The cost is dropped before the sweep, so that the sweep can give its memory back on the way.
@@ -81,7 +89,8 @@ function evaluate<Args extends readonly unknown[]>(f: (...args: Args) => Tensor,
   if (!isTensor(cost)) throw new GradientError(`grad: f must return a scalar tensor, got ${describe(cost)}; return the cost, for example mean(square(error))`);
   if (cost.shape.length > 0 && !(cost.data?.length === 1 || cost.shape.every((extent) => extent === 1)))
     throw new GradientError(`grad: f must return a scalar, got shape ${showShape(cost.shape)}; sum or average it, or use vjp with a cotangent`);
-  if (cost.shape.length > 0) throw new ShapeError(`grad: f returned shape ${showShape(cost.shape)}, one entry but not a scalar; reshape it to [] or reduce over all axes`);
+  if (cost.shape.length > 0)
+    throw new ShapeError(`grad: f returned shape ${showShape(cost.shape)}, one entry but not a scalar; reshape it to [] or reduce over all axes`);
   const traced = trace([cost], watched);
   return { value: traced.records ? cost : detach(cost), traced, seeds: new Map(cost.tracked ? [[cost.id, ones(cost.shape)]] : []) };
 }

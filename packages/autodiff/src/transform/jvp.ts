@@ -26,7 +26,8 @@ export function jvp<A extends Tree, B extends Tree>(f: (x: A) => B, x: A, tangen
   const given = watchTree(x, "", watched);
   const seeds = new Map<number, Tensor>();
   treeZip(given, tangent, (leaf, direction, path) => {
-    if (!sameShape(leaf.shape, direction.shape)) throw new ShapeError(`jvp: the tangent ${path} is ${showOperand(direction)} but the argument is ${showOperand(leaf)}; they must have one shape`);
+    if (!sameShape(leaf.shape, direction.shape))
+      throw new ShapeError(`jvp: the tangent ${path} is ${showOperand(direction)} but the argument is ${showOperand(leaf)}; they must have one shape`);
     seeds.set(leaf.id, direction);
     return leaf;
   });

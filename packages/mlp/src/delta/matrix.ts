@@ -6,7 +6,8 @@ export type Matrix = readonly (readonly number[])[];
 /** The rows of a tensor [m, n]. Throws ShapeError for another rank. */
 export function rowsOf(t: Tensor): Matrix {
   const [m, n] = t.shape;
-  if (m === undefined || n === undefined || t.shape.length !== 2) throw new ShapeError(`the closed forms need a matrix [m, n], got shape [${t.shape.join(", ")}]`);
+  if (m === undefined || n === undefined || t.shape.length !== 2)
+    throw new ShapeError(`the closed forms need a matrix [m, n], got shape [${t.shape.join(", ")}]`);
   const numbers = values(t);
   return Array.from({ length: m }, (_, i) => Array.from(numbers.subarray(i * n, (i + 1) * n)));
 }

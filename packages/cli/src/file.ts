@@ -1,0 +1,13 @@
+import { rename, rm, writeFile } from "node:fs/promises";
+
+/** Writes a file whole or not at all: what was there stays until the new text is complete. */
+export async function writeAtomically(path: string, text: string): Promise<void> {
+  const draft = `${path}.${process.pid}.part`;
+  try {
+    await writeFile(draft, text);
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}

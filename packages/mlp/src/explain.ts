@@ -1,0 +1,77 @@
+import { type Like, type Tape, type Tensor, ShapeError, name, record, reshape } from "@nabla/autodiff";
+import { type Comparison, compare } from "./compare.ts";
+import { type Cost, type CostName, costOf } from "./cost.ts";
+import { type Network, type Parameters, asTensor, example, layerName, namedParameters } from "./network.ts";
+import { pairingOf } from "./pairing.ts";
+
+/** One example's forward and backward pass with the textbook's names: plain data for a picture or a lesson. */
+export interface Explanation {
+  readonly tape: Tape;
+  readonly comparison: Comparison;
+  /** What each named value is. */
+  readonly roles: Readonly<Record<string, "input" | "parameter" | "operation" | "prediction" | "cost" | "constant">>;
+  /** What each named value is called beside its name. */
+  readonly operations: Readonly<Record<string, string>>;
+  /** Symbols of gradients: δ² for z². */
+  readonly symbols: Readonly<Record<string, string>>;
+  /** The equation that gives each gradient by hand, and the comparison's verdict. */
+  readonly equations: Readonly<Record<string, { readonly tag: string; readonly rule: string; readonly agrees: boolean | undefined }>>;
+  /** Local derivatives as the textbooks write them, by `use→operand`. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/**
+ * Records one example in columns, z = W a + b, and compares every gradient with its equation.
+ *
+ * Throws ShapeError when the example or the target does not fit the network.
+ *
+ * @example
+ * explain(network({ sizes: [2, 2, 1], activations: ["sigmoid", "sigmoid"] }), "binaryCrossEntropy", [0.6, -1], [1]).symbols["z¹"] // => "δ¹"
+ */
+export function explain(net: Network, cost: CostName | Cost, x: Like, y: Like): Explanation {
+  const chosen = costOf(cost);
+  const input = asTensor(x);
+  const target = asTensor(y);
+  const depth = net.layers.length;
+  const outputs = net.layers.at(-1)?.outputs ?? 0;
+  if (target.shape.length !== 1 || target.shape[0] !== outputs)
+    throw new ShapeError(`explain: y has shape [${target.shape.join(", ")}], want [${outputs}], one number per output`);
+  const named = name(target, "y");
+  const tape = record(
+    (parameters: Parameters, sample: Tensor) => name(chosen.of(example(net, sample, parameters).a.at(-1) as Tensor, named), "C"),
+    namedParameters(net),
+    name(input, "x"),
+  );
+  const comparison = compare(net, chosen, reshape(input, { shape: [1, -1] }), reshape(target, { shape: [1, -1] }));
+  const roles: Record<string, Explanation["roles"][string]> = { x: "input", y: "constant", C: "cost", [layerName("a", depth)]: "prediction" };
+  const operations: Record<string, string> = { x: "input", y: "target" };
+  const symbols: Record<string, string> = {};
+  const labels: Record<string, string> = {};
+  const equations: Record<string, Explanation["equations"][string]> = {};
+  const verdict = (layer: number, quantity: string): boolean | undefined =>
+    comparison.rows.find((row) => row.layer === layer && row.quantity === quantity)?.agrees;
+  net.layers.forEach(({ activation }, position) => {
+    const l = position + 1;
+    const [W, b, z, a, delta] = ["W", "b", "z", "a", "δ"].map((letter) => layerName(letter, l)) as [string, string, string, string, string];
+    const before = position === 0 ? "x" : layerName("a", position);
+    roles[W] = "parameter";
+    roles[b] = "parameter";
+    operations[W] = "weights";
+    operations[b] = "bias";
+    symbols[z] = delta;
+    const slope = `${activation.symbol === "" ? "1" : `${activation.symbol}′`}${activation.symbol === "" ? "" : `(${z})`}`;
+    const through = activation.pull === undefined ? `⊙ ${slope}` : `J(${z})ᵀ ·`;
+    labels[`${a}→${z}`] = activation.symbol === "" ? "× 1" : through;
+    labels[`${z}→${W}`] = `· (${before})ᵀ`;
+    labels[`${z}→${b}`] = "× 1";
+    if (position > 0) labels[`${z}→${layerName("a", position)}`] = `(${W})ᵀ ·`;
+    const pairing = l === depth ? pairingOf(chosen, activation) : undefined;
+    const above = [layerName("W", l + 1), layerName("δ", l + 1)];
+    const rule = l < depth ? `(${above[0]})ᵀ${above[1]} ${through}` : pairing === undefined ? `∂C/∂${a} ${through}` : pairing.rule.replace(/\ba\b/, a);
+    equations[z] = { tag: l === depth ? "BP1" : "BP2", rule, agrees: verdict(l, "δ") };
+    equations[b] = { tag: "BP3", rule: delta, agrees: verdict(l, "∂C/∂b") };
+    equations[W] = { tag: "BP4", rule: `${delta} (${before})ᵀ`, agrees: verdict(l, "∂C/∂W") };
+  });
+  labels[`C→${layerName("a", depth)}`] = chosen.slope?.(layerName("a", depth)) ?? `∂C/∂${layerName("a", depth)}`;
+  return { tape, comparison, roles, operations, symbols, equations, labels };
+}

@@ -1,0 +1,37 @@
+import { DiagramError } from "./diagram.ts";
+
+/** Control characters that would make an SVG invalid, and halves of surrogate pairs. Tabs and newlines stay. */
+// oxlint-disable-next-line no-control-regex -- control characters are what this removes
+const controls = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\uFFFE\uFFFF]/g;
+const loneSurrogates = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+
+/** Longer text says nothing more in a picture, and old Graphviz fails on very long attributes. */
+const longest = 400;
+
+/** Text without what no output can hold, and of bounded length. */
+export function clean(text: string): string {
+  const kept = text.replace(controls, "").replace(loneSurrogates, "\uFFFD");
+  return kept.length > longest ? `${kept.slice(0, longest).replace(loneSurrogates, "")}…` : kept;
+}
+
+/** A DOT string in quotes. Backslashes first, since \N, \G and the like expand; then quotes and entities, which are expanded as well. */
+export function quoted(text: string): string {
+  return `"${clean(text).replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("&", "&amp;").replaceAll("\r", "").replaceAll("\n", "\\n")}"`;
+}
+
+/** Text inside an HTML-like label or an XML document: it never becomes a tag or an entity. */
+export function markup(text: string): string {
+  return clean(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("\n", " ");
+}
+
+/** A colour as #RRGGBB. Throws DiagramError for anything else. */
+export function colour(value: string): string {
+  if (!/^#[0-9A-Fa-f]{6}$/.test(value)) throw new DiagramError(`${JSON.stringify(value)} is not a colour; write #RRGGBB`);
+  return value;
+}
+
+/** A number in fixed notation. Throws DiagramError for NaN and infinities, which make Graphviz draw nothing. */
+export function measure(value: number, digits: number = 2): string {
+  if (!Number.isFinite(value)) throw new DiagramError(`${value} is not a length; give a finite number`);
+  return String(Number(value.toFixed(digits)));
+}

@@ -1,0 +1,96 @@
+import { type Role } from "./diagram.ts";
+
+/** The colours of one role, and the mark that tells it apart without colour. */
+export interface RoleStyle {
+  readonly label: string;
+  readonly mark: string;
+  readonly border: string;
+  readonly fill: string;
+  readonly width: number;
+  readonly dashed: boolean;
+}
+
+/** Every colour of a picture. */
+export interface Theme {
+  readonly page: string;
+  /** Behind numbers; differs from the page so that a picture can be recoloured by value. */
+  readonly cell: string;
+  readonly ink: string;
+  readonly muted: string;
+  readonly forward: string;
+  readonly backward: string;
+  /** Behind a gradient, from small to large. */
+  readonly tint: readonly [small: string, large: string];
+  readonly good: string;
+  readonly bad: string;
+  readonly roles: Readonly<Record<Role, RoleStyle>>;
+  /** Lines of a plot, told apart under the three kinds of colour blindness. */
+  readonly series: readonly string[];
+  readonly grid: string;
+}
+
+const marks = {
+  input: { label: "input", mark: "»", width: 1, dashed: false },
+  parameter: { label: "parameter (trainable)", mark: "◆", width: 2, dashed: false },
+  operation: { label: "operation", mark: "", width: 1, dashed: false },
+  prediction: { label: "prediction", mark: "●", width: 1, dashed: false },
+  cost: { label: "cost", mark: "★", width: 2, dashed: false },
+  constant: { label: "constant", mark: "", width: 1, dashed: true },
+} as const;
+
+/** Dark ink on a white page. */
+export const light: Theme = {
+  page: "#FFFFFF",
+  cell: "#FEFEFE",
+  ink: "#1B2430",
+  muted: "#566170",
+  forward: "#3A4452",
+  backward: "#970C23",
+  tint: ["#FBEAEC", "#F3ADB6"],
+  good: "#00735A",
+  bad: "#B3261E",
+  roles: {
+    input: { ...marks.input, border: "#0068A6", fill: "#DCEDF9" },
+    parameter: { ...marks.parameter, border: "#9A5200", fill: "#FFEBCB" },
+    operation: { ...marks.operation, border: "#566271", fill: "#EEF1F4" },
+    prediction: { ...marks.prediction, border: "#007057", fill: "#D6F1E7" },
+    cost: { ...marks.cost, border: "#863C7C", fill: "#F5E1F1" },
+    constant: { ...marks.constant, border: "#626B77", fill: "#F6F7F8" },
+  },
+  series: ["#0068A6", "#A35700", "#00735A", "#863C7C"],
+  grid: "#E3E7EB",
+};
+
+/** Light ink on a dark page. */
+export const dark: Theme = {
+  page: "#10161D",
+  cell: "#131A22",
+  ink: "#E8EDF2",
+  muted: "#A3AFBC",
+  forward: "#B5C0CC",
+  backward: "#F98B68",
+  tint: ["#35201A", "#662818"],
+  good: "#4FCFA8",
+  bad: "#FF8A80",
+  roles: {
+    input: { ...marks.input, border: "#6FBDF0", fill: "#143247" },
+    parameter: { ...marks.parameter, border: "#FFE06A", fill: "#3B3110" },
+    operation: { ...marks.operation, border: "#9AA7B5", fill: "#27313C" },
+    prediction: { ...marks.prediction, border: "#4FCFA8", fill: "#0F3A2E" },
+    cost: { ...marks.cost, border: "#DE9BD3", fill: "#3D2138" },
+    constant: { ...marks.constant, border: "#96A2AF", fill: "#222A33" },
+  },
+  series: ["#6FBDF0", "#FFE06A", "#4FCFA8", "#DE9BD3"],
+  grid: "#2A343F",
+};
+
+/** A colour between two, `share` of the way from the first to the second. */
+export function mix(from: string, to: string, share: number): string {
+  const channel = (colour: string, at: number): number => Number.parseInt(colour.slice(1 + 2 * at, 3 + 2 * at), 16);
+  const part = (at: number): string =>
+    Math.round(channel(from, at) + (channel(to, at) - channel(from, at)) * Math.min(Math.max(share, 0), 1))
+      .toString(16)
+      .padStart(2, "0")
+      .toUpperCase();
+  return `#${part(0)}${part(1)}${part(2)}`;
+}
