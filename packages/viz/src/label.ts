@@ -1,5 +1,5 @@
 import { type Cells, type Diagram, type DiagramNode } from "./diagram.ts";
-import { markup } from "./escape.ts";
+import { colour, markup } from "./escape.ts";
 import { numerals } from "./numerals.ts";
 import { type RoleStyle, type Theme, mix } from "./theme.ts";
 
@@ -11,7 +11,7 @@ const plain = 'BORDER="0" CELLBORDER="0" CELLSPACING="0"';
 
 /** Coloured text of one size; Graphviz refuses an empty tag. */
 export function font(text: string, color: string, points: number): string {
-  return text === "" ? "" : `<FONT COLOR="${color}" POINT-SIZE="${points}">${text}</FONT>`;
+  return text === "" ? "" : `<FONT COLOR="${colour(color)}" POINT-SIZE="${points}">${text}</FONT>`;
 }
 
 /** The whole label of a box: header, value row at port v, gradient row at port g, equation with its verdict. */

@@ -45,9 +45,10 @@ export function translate(node: MathNode, names: Names): Tensor {
     }
     case "AssignmentNode": {
       const { object, index, value } = node as AssignmentNode;
-      if (index !== null || object.type !== "SymbolNode") throw new FormulaError(`formula: "${node}" assigns to a part; assign whole names, such as x = 2*y`);
+      if (index !== null || object.type !== "SymbolNode")
+        throw new FormulaError(`formula: "${String(node)}" assigns to a part; assign whole names, such as x = 2*y`);
       const made = translate(value, names);
-      names.set((object as SymbolNode).name, made);
+      names.set(object.name, made);
       return made;
     }
     case "BlockNode": {
@@ -58,7 +59,7 @@ export function translate(node: MathNode, names: Names): Tensor {
     }
     default:
       throw new FormulaError(
-        `formula: "${node}" (${node.type.replace("Node", "").toLowerCase()}) is not part of the language; write it with operators and functions, where(c, a, b) for a choice`,
+        `formula: "${String(node)}" (${node.type.replace("Node", "").toLowerCase()}) is not part of the language; write it with operators and functions, where(c, a, b) for a choice`,
       );
   }
 }
@@ -81,24 +82,24 @@ function symbol(label: string, names: Names): Tensor {
 }
 
 function operation(node: OperatorNode, names: Names): Tensor {
-  if (node.implicit) throw new FormulaError(`formula: "${node}" multiplies without a sign; write ${node.args.map(String).join(" * ")}`);
+  if (node.implicit) throw new FormulaError(`formula: "${String(node)}" multiplies without a sign; write ${node.args.map((each) => String(each)).join(" * ")}`);
   const operator = operators[node.fn as string];
   if (operator === undefined)
-    throw new FormulaError(`formula: the operator ${node.op} in "${node}" is not part of the language; it knows + - * / ^ .* ./ .^ ' and comparisons`);
+    throw new FormulaError(`formula: the operator ${node.op} in "${String(node)}" is not part of the language; it knows + - * / ^ .* ./ .^ ' and comparisons`);
   return operator(...node.args.map((each) => translate(each, names)));
 }
 
 function application(node: FunctionNode, names: Names): Tensor {
-  const label = (node.fn as unknown as SymbolNode).name;
+  const label = node.fn.name;
   const entry = Object.hasOwn(functions, label) ? functions[label] : undefined;
   if (entry === undefined) {
     const close = nearest(label ?? String(node.fn), Object.keys(functions));
-    throw new FormulaError(`formula: there is no function ${label}${close === undefined ? "" : `; did you mean ${close}?`} (in "${node}")`);
+    throw new FormulaError(`formula: there is no function ${label}${close === undefined ? "" : `; did you mean ${close}?`} (in "${String(node)}")`);
   }
   const [least, most] = entry.arity;
   const count = node.args.length;
   if (count < least || count > most)
-    throw new FormulaError(`formula: ${label} takes ${least === most ? least : `${least} to ${most}`} arguments, got ${count} (in "${node}")`);
+    throw new FormulaError(`formula: ${label} takes ${least === most ? least : `${least} to ${most}`} arguments, got ${count} (in "${String(node)}")`);
   return entry.apply(...node.args.map((each) => translate(each, names)));
 }
 
@@ -108,6 +109,6 @@ function array(node: ArrayNode, names: Names): Tensor {
   const [first] = items;
   if (first === undefined) throw new FormulaError("formula: an empty array has no shape; give it at least one entry");
   if (items.some((each) => each.shape.length !== first.shape.length))
-    throw new FormulaError(`formula: the entries of "${node}" differ in rank; join numbers with numbers and vectors with vectors`);
+    throw new FormulaError(`formula: the entries of "${String(node)}" differ in rank; join numbers with numbers and vectors with vectors`);
   return node.items[0]?.type === "ArrayNode" || first.shape.length === 0 ? stack(items, { axis: 0 }) : concat(items, { axis: 0 });
 }

@@ -27,11 +27,11 @@ export const constants: Readonly<Record<string, number>> = {
 const two =
   (f: (a: Tensor, b: Tensor) => Tensor): Operator =>
   (a, b) =>
-    f(a as Tensor, b as Tensor);
+    f(a, b);
 const one =
   (f: (x: Tensor) => Tensor): Operator =>
   (x) =>
-    f(x as Tensor);
+    f(x);
 
 /** Operators by the name that mathjs gives them. */
 export const operators: Readonly<Record<string, Operator | undefined>> = {
@@ -64,7 +64,7 @@ const binary = (f: (a: Like, b: Like) => Tensor): Entry => ({ arity: [2, 2], app
 /** `f(A)` over everything, `f(A, d)` along dimension d, counted from 1 and dropped. */
 const reduction = (f: (x: Like, attrs?: { readonly axis?: number | null }) => Tensor): Entry => ({
   arity: [1, 2],
-  apply: (x, dimension) => f(x as Tensor, { axis: dimension === undefined ? null : item(dimension) - 1 }),
+  apply: (x, dimension) => f(x, { axis: dimension === undefined ? null : item(dimension) - 1 }),
 });
 
 const wholeNumbers = (t: Tensor): number[] => [...values(t)];
@@ -72,7 +72,7 @@ const wholeNumbers = (t: Tensor): number[] => [...values(t)];
 /** Functions by name: elementwise ones map over arrays. */
 export const functions: Readonly<Record<string, Entry | undefined>> = {
   exp: unary(ops.exp),
-  log: { arity: [1, 2], apply: (x, base) => (base === undefined ? ops.log(x as Tensor) : ops.div(ops.log(x as Tensor), ops.log(base))) },
+  log: { arity: [1, 2], apply: (x, base) => (base === undefined ? ops.log(x) : ops.div(ops.log(x), ops.log(base))) },
   ln: unary(ops.log),
   log1p: unary(ops.log1p),
   expm1: unary(ops.expm1),
@@ -96,15 +96,15 @@ export const functions: Readonly<Record<string, Entry | undefined>> = {
   sigmoid: unary(ops.sigmoid),
   softplus: unary(ops.softplus),
   relu: unary(ops.relu),
-  where: { arity: [3, 3], apply: (condition, a, b) => ops.where(condition as Tensor, a as Tensor, b as Tensor) },
+  where: { arity: [3, 3], apply: (condition, a, b) => ops.where(condition, a, b) },
   sum: reduction(ops.sum),
   mean: reduction(ops.mean),
-  cumsum: { arity: [1, 2], apply: (x, dimension) => ops.cumsum(x as Tensor, { axis: dimension === undefined ? 0 : item(dimension) - 1 }) },
-  softmax: { arity: [1, 2], apply: (x, dimension) => ops.softmax(x as Tensor, { axis: dimension === undefined ? -1 : item(dimension) - 1 }) },
+  cumsum: { arity: [1, 2], apply: (x, dimension) => ops.cumsum(x, { axis: dimension === undefined ? 0 : item(dimension) - 1 }) },
+  softmax: { arity: [1, 2], apply: (x, dimension) => ops.softmax(x, { axis: dimension === undefined ? -1 : item(dimension) - 1 }) },
   det: unary(ops.det),
   transpose: unary((x) => ops.transpose(x)),
-  identity: { arity: [1, 1], apply: (n) => eye(item(n as Tensor)) },
-  reshape: { arity: [2, 2], apply: (x, shape) => ops.reshape(x as Tensor, { shape: wholeNumbers(shape as Tensor) }) },
+  identity: { arity: [1, 1], apply: (n) => eye(item(n)) },
+  reshape: { arity: [2, 2], apply: (x, shape) => ops.reshape(x, { shape: wholeNumbers(shape) }) },
   dot: { arity: [2, 2], apply: two(product) },
 };
 

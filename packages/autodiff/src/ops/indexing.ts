@@ -16,7 +16,7 @@ interface PlaceAttrs {
 
 function indicesOf(indices: Indices): Tensor {
   if (typeof indices === "object" && "data" in indices && !isTensor(indices)) return tensor(Float64Array.from(indices.data), indices.shape);
-  return like(indices as Like, "indices");
+  return like(indices, "indices");
 }
 
 /** Addresses of a take: the axis is replaced by the axes of the indices. */

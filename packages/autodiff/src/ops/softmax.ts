@@ -1,5 +1,6 @@
 import { type ReduceAttrs, reducedShape } from "../kernel/reduce.ts";
 import { type Dense } from "../kernel/dense.ts";
+import { eachGroup } from "../kernel/groups.ts";
 import { type Shape, resolveAxis, size } from "../shape.ts";
 import { type Masked, type Op, type Tensor, apply, showOperand } from "../tensor.ts";
 import { div, mul, neg, sub, times } from "./arithmetic.ts";
@@ -8,6 +9,7 @@ import { equal, less, logicalAnd, logicalNot } from "./comparison.ts";
 import { exp } from "./exponential.ts";
 import { type Like, like } from "./like.ts";
 import { callWith } from "./notation.ts";
+import { sumOfOthers } from "./others.ts";
 
 /** The axes along which exponentials are summed. */
 interface AlongAttrs {
@@ -17,38 +19,6 @@ interface AlongAttrs {
 
 const sameAsFirst = ([x]: readonly Tensor[]): Shape => (x as Tensor).shape;
 const along = ({ axes }: AlongAttrs): string => showAxes({ axes, keepDims: false });
-
-/** Calls `group` with the positions of each set of entries that are summed together. */
-function eachGroup({ data, shape }: Dense, axes: readonly number[], group: (positions: Int32Array, at: number) => void): void {
-  const inner = shape.map((extent, axis) => (axes.includes(axis) ? extent : 1));
-  const outer = shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
-  const offsets = positionsOf(shape, inner);
-  const starts = positionsOf(shape, outer);
-  if (data.length === 0) return;
-  const positions = new Int32Array(offsets.length);
-  starts.forEach((start, at) => {
-    offsets.forEach((offset, each) => (positions[each] = start + offset));
-    group(positions, at);
-  });
-}
-
-/** Row-major positions in `shape` of the entries of its corner of extents `part`. */
-function positionsOf(shape: Shape, part: Shape): Int32Array {
-  const out = new Int32Array(size(part));
-  for (let i = 0; i < out.length; i++) {
-    let rest = i;
-    let step = 1;
-    let at = 0;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const extent = part[axis] as number;
-      at += (rest % extent) * step;
-      rest = Math.floor(rest / extent);
-      step *= shape[axis] as number;
-    }
-    out[i] = at;
-  }
-  return out;
-}
 
 /** The largest entry, NaN if any is NaN. */
 function peak(data: Float64Array, positions: Int32Array): number {
@@ -74,8 +44,8 @@ const softmaxOp: Op<AlongAttrs> = {
   },
   calculus: {
     rule: "general",
-    vjp: (_operand, g, y, _x, { axes }) => softmaxPull(g, y, axes),
-    jvp: ([dx], y, _x, { axes }) => (dx === undefined || dx === 0 ? 0 : softmaxPull(dx, y, axes)),
+    vjp: (_operand, g, y, [x], { axes }) => softmaxPull(g, x as Tensor, y, axes),
+    jvp: ([dx], y, [x], { axes }) => (dx === undefined || dx === 0 ? 0 : softmaxPull(dx, x as Tensor, y, axes)),
   },
   shape: sameAsFirst,
   expand: ([x], { axes }) => div(exp(x as Tensor), broadcast(sumOver(exp(x as Tensor), axes, true), (x as Tensor).shape)),
@@ -86,9 +56,12 @@ const softmaxOp: Op<AlongAttrs> = {
   recalled: true,
 };
 
-/** y (g - sum(g y)): the Jacobian diag(y) - y yᵀ, which is symmetric. */
-function softmaxPull(g: Tensor, y: Tensor, axes: readonly number[]): Tensor {
-  return mul(y, sub(g, broadcast(sumOver(mul(g, y), axes, true), y.shape)));
+/**
+ * Jᵀ g with the symmetric Jacobian J = diag(y) - y yᵀ: y_k (g_k (1 - y_k) - sum of the other g_j y_j). The plain y (g - sum(g y)) would
+ * have no digits left where y_k rounds to 1.
+ */
+function softmaxPull(g: Tensor, x: Tensor, y: Tensor, axes: readonly number[]): Tensor {
+  return mul(y, sub(mul(g, apply(complementOp, [x], { axes })), sumOfOthers(mul(g, y), axes)));
 }
 
 const complementOp: Op<AlongAttrs> = {
@@ -111,8 +84,8 @@ const complementOp: Op<AlongAttrs> = {
   },
   calculus: {
     rule: "general",
-    vjp: (_operand, g, _y, [x], { axes }) => neg(softmaxPull(g, softmaxOver(x as Tensor, axes), axes)),
-    jvp: ([dx], _y, [x], { axes }) => (dx === undefined || dx === 0 ? 0 : neg(softmaxPull(dx, softmaxOver(x as Tensor, axes), axes))),
+    vjp: (_operand, g, _y, [x], { axes }) => neg(softmaxPull(g, x as Tensor, softmaxOver(x as Tensor, axes), axes)),
+    jvp: ([dx], _y, [x], { axes }) => (dx === undefined || dx === 0 ? 0 : neg(softmaxPull(dx, x as Tensor, softmaxOver(x as Tensor, axes), axes))),
   },
   shape: sameAsFirst,
   expand: ([x], { axes }) => sub(1, softmaxOver(x as Tensor, axes)),
@@ -143,11 +116,11 @@ const logSoftmaxOp: Op<AlongAttrs> = {
   },
   calculus: {
     rule: "general",
-    // g (1 - p) - p (sum(g) - g) rather than g - p sum(g): for a one-hot g both terms keep their digits when p rounds to 1.
+    // g (1 - p) - p (sum of the other g) rather than g - p sum(g): for a one-hot g both terms keep their digits when p rounds to 1.
     vjp: (_operand, g, _y, [x], { axes }) => {
       const p = softmaxOver(x as Tensor, axes);
       const q = apply(complementOp, [x as Tensor], { axes });
-      return sub(mul(g, q), mul(p, sub(broadcast(sumOver(g, axes, true), g.shape), g)));
+      return sub(mul(g, q), mul(p, sumOfOthers(g, axes)));
     },
     jvp: ([dx], _y, [x], { axes }) => {
       if (dx === undefined || dx === 0) return 0;
