@@ -1,3 +1,5 @@
+import { erf, erfc } from "./error-function.ts";
+
 /**
  * The scalar algebra that every engine implements once. An elementwise kernel is written against it, so that the eager loop, the
  * compilers and the printers all interpret the same definition. `S` is what the engine calls a scalar: a number here, a value number
@@ -27,6 +29,8 @@ export interface Scalar<S> {
   sinh(a: S): S;
   cosh(a: S): S;
   tanh(a: S): S;
+  erf(a: S): S;
+  erfc(a: S): S;
   /** a^b as C's pow: 1^b and a^0 are 1 for every other operand, NaN too. */
   pow(a: S, b: S): S;
   /** NaN if either is NaN. */
@@ -64,6 +68,8 @@ export const numbers: Scalar<number> = {
   sinh: Math.sinh,
   cosh: Math.cosh,
   tanh: Math.tanh,
+  erf,
+  erfc,
   pow: (a, b) => (a === 1 || (a === -1 && (b === Number.POSITIVE_INFINITY || b === Number.NEGATIVE_INFINITY)) ? 1 : a ** b),
   max: (a, b) => Math.max(a, b),
   min: (a, b) => Math.min(a, b),

@@ -21,3 +21,5 @@ export * from "./power.ts";
 export * from "./extremum.ts";
 export * from "./circular.ts";
 export { type CompositeSpec, composite } from "./composite.ts";
+export * from "./normal-distribution.ts";
+export { clip } from "./clip.ts";

@@ -1,5 +1,5 @@
 import { type Scalar } from "../scalar.ts";
-import { mul, neg } from "./arithmetic.ts";
+import { add, mul, neg, sub } from "./arithmetic.ts";
 import { type Unary, unary } from "./define.ts";
 import { call } from "./notation.ts";
 import { tanh } from "./trigonometric.ts";
@@ -78,6 +78,35 @@ export const logSigmoid: Unary = unary({
     exp: ([x]) => x && sigmoid(x),
     argument: ([x]) => x && sigmoid(x),
   },
+});
+
+/**
+ * silu(x) = x σ(x).
+ *
+ * Shape: kept. Derivative: σ(x) + x σ′(x), and of that σ′(x) (2 - x tanh(x/2)). Source: Hendrycks, Gimpel 2016; Ramachandran, Zoph, Le 2017.
+ *
+ * @example
+ * item(silu(0)) // => 0
+ */
+export const silu: Unary = unary({
+  name: "silu",
+  notation: call("silu"),
+  scalar: (k, x) => {
+    const e = decay(k, x);
+    return k.mul(x, k.div(k.select(k.less(x, k.lit(0)), e, k.lit(1)), k.add(k.lit(1), e)));
+  },
+  derivative: (x) => siluPrime(x),
+});
+
+const siluPrime: Unary = unary({
+  name: "siluPrime",
+  notation: call("silu′", "\\operatorname{silu}'"),
+  scalar: (k, x) => {
+    const e = decay(k, x);
+    const below = k.add(k.lit(1), e);
+    return k.add(k.div(k.select(k.less(x, k.lit(0)), e, k.lit(1)), below), k.mul(x, k.div(k.div(e, below), below)));
+  },
+  derivative: (x) => add(sigmoidPrime(x), mul(sigmoidPrime(x), sub(1, mul(x, tanh(mul(0.5, x)))))),
 });
 
 /** exp(-|x|), in (0, 1]. */
