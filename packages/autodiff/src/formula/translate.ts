@@ -85,7 +85,9 @@ function operation(node: OperatorNode, names: Names): Tensor {
   if (node.implicit) throw new FormulaError(`formula: "${String(node)}" multiplies without a sign; write ${node.args.map((each) => String(each)).join(" * ")}`);
   const operator = operators[node.fn as string];
   if (operator === undefined)
-    throw new FormulaError(`formula: the operator ${node.op} in "${String(node)}" is not part of the language; it knows + - * / ^ .* ./ .^ ' and comparisons`);
+    throw new FormulaError(
+      `formula: the operator ${String(node.op)} in "${String(node)}" is not part of the language; it knows + - * / ^ .* ./ .^ ' and comparisons`,
+    );
   return operator(...node.args.map((each) => translate(each, names)));
 }
 

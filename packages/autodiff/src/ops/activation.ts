@@ -69,7 +69,10 @@ const eluOp = unaryOp<AlphaAttrs>({
  * @example
  * nested(elu([0, 2])) // => [0, 2]
  */
-export const elu: Defined<(x: Like, attrs?: { readonly alpha?: number }) => Tensor> = defined(eluOp, (x: Like, { alpha = 1 }: { readonly alpha?: number } = {}): Tensor => {
-  if (!Number.isFinite(alpha)) throw new ValueError(`elu: alpha must be a finite number, got ${describe(alpha)}`);
-  return apply(eluOp, [like(x, "elu")], { alpha });
-});
+export const elu: Defined<(x: Like, attrs?: { readonly alpha?: number }) => Tensor> = defined(
+  eluOp,
+  (x: Like, { alpha = 1 }: { readonly alpha?: number } = {}): Tensor => {
+    if (!Number.isFinite(alpha)) throw new ValueError(`elu: alpha must be a finite number, got ${describe(alpha)}`);
+    return apply(eluOp, [like(x, "elu")], { alpha });
+  },
+);

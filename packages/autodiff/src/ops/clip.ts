@@ -28,7 +28,8 @@ export const clip: Defined<(x: Like, attrs: { readonly min?: number | null; read
   clipOp,
   (x: Like, { min, max }: { readonly min?: number | null; readonly max?: number | null }): Tensor => {
     for (const bound of [min, max])
-      if (bound !== null && bound !== undefined && typeof bound !== "number") throw new ValueError(`clip: a bound must be a number or null, got ${describe(bound)}`);
+      if (bound !== null && bound !== undefined && typeof bound !== "number")
+        throw new ValueError(`clip: a bound must be a number or null, got ${describe(bound)}`);
     return apply(clipOp, [like(x, "clip")], { min: min ?? Number.NEGATIVE_INFINITY, max: max ?? Number.POSITIVE_INFINITY });
   },
 );
