@@ -1,6 +1,7 @@
 import { runAccuracy } from "./accuracy.ts";
 import { runComposite, runJacobian } from "./composite.ts";
 import { type ReferenceFile, loadFolder } from "./load.ts";
+import { runNetworks, runTraining } from "./networks.ts";
 import { runOps } from "./ops.ts";
 import { type Outcome, type Tally, tally } from "./report.ts";
 
@@ -14,6 +15,8 @@ const groups: Readonly<Record<string, ((file: ReferenceFile, engine: Engine) => 
   composite: runComposite,
   "jvp-vjp": runJacobian,
   accuracy: runAccuracy,
+  mlp: runNetworks,
+  training: runTraining,
 };
 
 const engines: readonly Engine[] = ["eager"];

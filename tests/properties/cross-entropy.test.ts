@@ -1,5 +1,27 @@
 import { readFileSync } from "node:fs";
-import { type Tensor, add, div, exp, grad, item, log, mean, mul, name, neg, reshape, sigmoid, slice, softmax, stack, sub, sum, tensor, values, valueAndGrad } from "@nabla/autodiff";
+import {
+  type Tensor,
+  add,
+  div,
+  exp,
+  grad,
+  item,
+  log,
+  mean,
+  mul,
+  name,
+  neg,
+  reshape,
+  sigmoid,
+  slice,
+  softmax,
+  stack,
+  sub,
+  sum,
+  tensor,
+  values,
+  valueAndGrad,
+} from "@nabla/autodiff";
 import { describe, expect, test } from "vitest";
 
 interface Row {

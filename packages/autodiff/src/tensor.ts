@@ -93,8 +93,8 @@ export type Op<A extends Attrs = Attrs> = Kernel<A> & {
   twin?(x: readonly Tensor[], attrs: A): Tensor | undefined;
   /** Exact forms of functions of this op's result. */
   readonly known?: Known<A>;
-  /** Whether identities look for this op: its untracked results keep `recall`. "masks" are kept inside sweeps too. */
-  readonly recalled?: boolean | "masks";
+  /** Whether identities look for this op on these operands: its untracked results then keep `recall`. "masks" are kept inside sweeps too. */
+  readonly recalled?: "masks" | ((x: readonly Tensor[]) => boolean);
   /** Identities look through it to its first operand: views and names keep every value, "sign" changes the sign of all. */
   readonly wrapper?: "view" | "sign";
 };
@@ -218,7 +218,7 @@ function remembered(op: Op, inputs: readonly Tensor[], attrs: Attrs): Recall | u
     const below = wrapped?.recall;
     return below === undefined ? undefined : { ...below, wrappers: { op, attrs, rest, below: below.wrappers } };
   }
-  if (op.recalled === undefined || (op.recalled !== "masks" && !recognising)) return undefined;
+  if (op.recalled === undefined || (op.recalled !== "masks" && !(recognising && op.recalled(inputs)))) return undefined;
   return { op, attrs, inputs: inputs.map((input) => lowered(input, recallDepth - 1)), wrappers: undefined };
 }
 

@@ -1,4 +1,4 @@
-import { type Tensor, ValueError, relu, sigmoid, softmax, softplus, tanh } from "@nabla/autodiff";
+import { type Tensor, ValueError, elu, erfc, gelu, item, leakyRelu, relu, sigmoid, silu, softmax, softplus, tanh } from "@nabla/autodiff";
 
 /**
  * What a layer applies to its weighted inputs z, one row per example. `of` is differentiated by the tape. The closed form for the delta
@@ -22,7 +22,7 @@ function sigmoidPrime(z: number): number {
 }
 
 /** The name of a known activation. */
-export type ActivationName = "identity" | "sigmoid" | "tanh" | "relu" | "softplus" | "softmax";
+export type ActivationName = "identity" | "sigmoid" | "tanh" | "relu" | "leakyRelu" | "elu" | "softplus" | "gelu" | "silu" | "softmax";
 
 /** The activations that a network can name, each with its closed-form derivative. */
 export const activations: Readonly<Record<ActivationName, ActivationFunction>> = {
@@ -34,6 +34,19 @@ export const activations: Readonly<Record<ActivationName, ActivationFunction>> =
   tanh: { name: "tanh", symbol: "tanh", of: (z) => tanh(z), prime: (z) => 4 * sigmoidPrime(2 * z) },
   /** a = max(z, 0); derivative 1 above 0, else 0. */
   relu: { name: "relu", symbol: "relu", of: (z) => relu(z), prime: (z) => (z > 0 ? 1 : 0) },
+  /** a = z above 0, 0.01 z elsewhere; derivative 1 above 0, else 0.01. */
+  leakyRelu: { name: "leakyRelu", symbol: "leakyRelu", of: (z) => leakyRelu(z), prime: (z) => (z > 0 ? 1 : 0.01) },
+  /** a = z above 0, exp(z) - 1 elsewhere; derivative 1 above 0, else exp(z). */
+  elu: { name: "elu", symbol: "elu", of: (z) => elu(z), prime: (z) => (z > 0 ? 1 : Math.exp(z)) },
+  /** a = z Φ(z); derivative Φ(z) + z φ(z). */
+  gelu: {
+    name: "gelu",
+    symbol: "gelu",
+    of: (z) => gelu(z),
+    prime: (z) => item(erfc(-z * Math.SQRT1_2)) / 2 + (z * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI),
+  },
+  /** a = z σ(z); derivative σ(z) + z σ(z) σ(-z). */
+  silu: { name: "silu", symbol: "silu", of: (z) => silu(z), prime: (z) => 1 / (1 + Math.exp(-z)) + z * sigmoidPrime(z) },
   /** a = log(1 + exp(z)); derivative 1 / (1 + exp(-z)). */
   softplus: { name: "softplus", symbol: "softplus", of: (z) => softplus(z), prime: (z) => 1 / (1 + Math.exp(-z)) },
   /** a = exp(z) / sum(exp(z)) over the row; Jacobian diag(a) - a aᵀ. */

@@ -2,6 +2,7 @@ import { type Like, ShapeError, type Tensor, valueAndGrad, values, zeros } from 
 import { type Cost, type CostName, costOf } from "./cost.ts";
 import { bp1, bp2, bp3, bp4 } from "./delta/equations.ts";
 import { type Matrix, rowsOf } from "./delta/matrix.ts";
+import { objective } from "./objective.ts";
 import { type Network, type Parameters, asTensor, checkData, forward } from "./network.ts";
 
 /** The scaled error up to which autodiff and the closed form agree. */
@@ -42,8 +43,8 @@ export interface Comparison {
  */
 export function compare(net: Network, cost: CostName | Cost, x: Like, y: Like): Comparison {
   const chosen = costOf(cost);
-  const data = asTensor(x);
-  const targets = asTensor(y);
+  const data = asTensor(x, "x");
+  const targets = asTensor(y, "y");
   checkData("compare", net, data);
   checkTargets("compare", net, data, targets);
   const { value, deltas, gradients } = tapeDeltas(net, chosen, data, targets);
@@ -75,18 +76,18 @@ export function checkTargets(caller: string, { layers }: Network, x: Tensor, y: 
     throw new ShapeError(`${caller}: y has shape [${y.shape.join(", ")}], want [${x.shape[0]}, ${outputs}]: one row per example of x, one column per output`);
 }
 
-interface TapeDeltas {
+/** The tape's value, its δ of every layer, and its gradients. */
+export interface TapeDeltas {
   readonly value: number;
   readonly deltas: readonly Tensor[];
   readonly gradients: Parameters;
 }
 
 /** δˡ is the gradient by an offset of zeros added to zˡ. */
-function tapeDeltas(net: Network, cost: Cost, x: Tensor, y: Tensor): TapeDeltas {
+export function tapeDeltas(net: Network, cost: Cost, x: Tensor, y: Tensor, lambda: number = 0): TapeDeltas {
   const offsets = net.layers.map(({ outputs }) => zeros([x.shape[0] as number, outputs]));
-  const run = valueAndGrad((given: { readonly parameters: Parameters; readonly offsets: readonly Tensor[] }) =>
-    cost.of(forward(net, x, given.parameters, given.offsets).a.at(-1) as Tensor, y),
-  );
+  const total = objective(net, cost, lambda);
+  const run = valueAndGrad((given: { readonly parameters: Parameters; readonly offsets: readonly Tensor[] }) => total(given.parameters, x, y, given.offsets));
   const { value, gradient } = run({ parameters: net.parameters, offsets });
   return { value: values(value)[0] ?? Number.NaN, deltas: gradient.offsets, gradients: gradient.parameters };
 }

@@ -30,8 +30,8 @@ export interface Explanation {
  */
 export function explain(net: Network, cost: CostName | Cost, x: Like, y: Like): Explanation {
   const chosen = costOf(cost);
-  const input = asTensor(x);
-  const target = asTensor(y);
+  const input = asTensor(x, "x");
+  const target = asTensor(y, "y");
   const depth = net.layers.length;
   const outputs = net.layers.at(-1)?.outputs ?? 0;
   if (target.shape.length !== 1 || target.shape[0] !== outputs)

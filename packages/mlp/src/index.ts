@@ -1,5 +1,5 @@
 export { type Activation, type ActivationFunction, type ActivationName, activations } from "./activation.ts";
-export { type Comparison, type ComparisonRow, compare, comparisonTable } from "./compare.ts";
+export { type Comparison, type ComparisonRow, type TapeDeltas, compare, comparisonTable, tapeDeltas } from "./compare.ts";
 export {
   type Cost,
   type CostName,
@@ -31,3 +31,8 @@ export {
 } from "./network.ts";
 export { type Pairing, pairings } from "./pairing.ts";
 export { type Data, type Epoch, type FitOptions, type Trained, fit } from "./train.ts";
+export { type Objective, objective } from "./objective.ts";
+export { type Optimiser, type Update } from "./optimiser/optimiser.ts";
+export { type AdaGradOptions, type AdaGradState, type RmsPropOptions, type RmsPropState, adaGrad, rmsProp } from "./optimiser/adaptive.ts";
+export { type AdamOptions, type AdamState, adam, adamW } from "./optimiser/adam.ts";
+export { type SgdOptions, sgd } from "./optimiser/sgd.ts";

@@ -12,8 +12,8 @@ import { type Network, asTensor, checkData, predict } from "./network.ts";
  * accuracy(network({ sizes: [2, 1], activations: ["sigmoid"] }), { x: [[0, 0]], y: [[1]] }) // => 0
  */
 export function accuracy(net: Network, { x, y }: { readonly x: Like; readonly y: Like }): number {
-  const data = asTensor(x);
-  const targets = asTensor(y);
+  const data = asTensor(x, "x");
+  const targets = asTensor(y, "y");
   checkData("accuracy", net, data);
   checkTargets("accuracy", net, data, targets);
   const [m, n] = targets.shape as readonly [number, number];

@@ -95,7 +95,7 @@ export function withParameters(
   { layers }: Pick<Network, "layers">,
   parameters: { readonly layers: readonly { readonly W: Like; readonly b: Like }[] },
 ): Network {
-  const given = parameters.layers.map(({ W, b }) => ({ W: asTensor(W), b: asTensor(b) }));
+  const given = parameters.layers.map(({ W, b }) => ({ W: asTensor(W, "W"), b: asTensor(b, "b") }));
   checkParameters(layers, { layers: given });
   return { layers, parameters: { layers: given } };
 }
@@ -111,9 +111,15 @@ function checkParameters(layers: readonly Layer[], parameters: Parameters): void
   });
 }
 
-/** Data as a tensor; a tensor is kept as it is. */
-export function asTensor(x: Like): Tensor {
-  return typeof x === "object" && "op" in x ? x : tensor(x);
+/** Data as a tensor; a tensor is kept as it is. An error names the data by `label`. */
+export function asTensor(x: Like, label: string): Tensor {
+  if (typeof x === "object" && "op" in x) return x;
+  try {
+    return tensor(x);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/^tensor: /, "") : String(error);
+    throw error instanceof ShapeError ? new ShapeError(`${label}: ${reason}`) : new ValueError(`${label}: ${reason}`);
+  }
 }
 
 /**
@@ -159,7 +165,7 @@ export function checkData(caller: string, { layers }: Pick<Network, "layers">, x
  * predict(network({ sizes: [2, 1], activations: ["sigmoid"] }), [[0, 0]]).data?.[0] // => 0.5
  */
 export function predict(net: Network, x: Like): Tensor {
-  return forward(net, asTensor(x)).a.at(-1) as Tensor;
+  return forward(net, asTensor(x, "x")).a.at(-1) as Tensor;
 }
 
 /** Upper indices for layers, as the texts write them. */

@@ -5,19 +5,21 @@ import {
   type Tensor,
   ValueError,
   item,
-  mul,
+  neg,
   permutation,
   randomKey,
   splitKey,
-  sub,
   tensor,
-  treeZip,
+  treeMap,
   valueAndGrad,
   values,
 } from "@nabla/autodiff";
 import { type Cost, type CostName, costOf } from "./cost.ts";
 import { checkTargets } from "./compare.ts";
-import { type Network, type Parameters, asTensor, checkData, forward } from "./network.ts";
+import { type Network, asTensor, checkData } from "./network.ts";
+import { objective } from "./objective.ts";
+import { type Optimiser } from "./optimiser/optimiser.ts";
+import { sgd } from "./optimiser/sgd.ts";
 
 /** Examples in rows and their targets in rows. */
 export interface Data {
@@ -37,7 +39,11 @@ export interface Epoch {
 /** How to train. */
 export interface FitOptions {
   readonly cost: CostName | Cost;
-  readonly learningRate: number;
+  /** η of plain gradient descent; or give an `optimiser`. */
+  readonly learningRate?: number;
+  readonly optimiser?: Optimiser;
+  /** λ of the ridge term λ/(2m) Σ w², m being the size of the batch. 0 when absent. */
+  readonly lambda?: number;
   readonly epochs: number;
   /** Examples per update; all of them when absent. The last batch of an epoch may be smaller. */
   readonly batchSize?: number;
@@ -54,7 +60,7 @@ export interface Trained {
 }
 
 /**
- * Stochastic gradient descent: shuffled minibatches, W ← W - η ∂C/∂W (uphill for a cost to maximise). The network given is not changed.
+ * Stochastic gradient descent: shuffled minibatches, W ← W - η ∂C/∂W (uphill for a cost to maximise), or the step of an optimiser. The network given is not changed.
  *
  * Throws before any training: ShapeError for data that do not fit the network or an empty batch; ValueError for NaN or Infinity in the
  * data, a learning rate that is not above 0, a number of epochs or a batch size that is not a whole number of at least 1, an unknown cost.
@@ -67,18 +73,19 @@ export interface Trained {
  */
 export function fit(net: Network, data: Data, options: FitOptions): Trained {
   const cost = costOf(options.cost);
-  const x = asTensor(data.x);
-  const y = asTensor(data.y);
+  const x = asTensor(data.x, "x");
+  const y = asTensor(data.y, "y");
   checkTraining(net, x, y, options);
   const examples = x.shape[0] as number;
   const batchSize = Math.min(options.batchSize ?? examples, examples);
-  const rate = cost.sense === "maximise" ? -options.learningRate : options.learningRate;
+  const optimiser = options.optimiser ?? sgd({ learningRate: options.learningRate ?? Number.NaN });
   const keys = splitKey(typeof options.key === "object" ? options.key : randomKey(options.key ?? 0), options.epochs);
   const xs = values(x);
   const ys = values(y);
   const history: Pick<Epoch, "epoch" | "cost">[] = [];
   let { parameters } = net;
-  const slope = valueAndGrad((current: Parameters, batchX: Tensor, batchY: Tensor) => cost.of(forward(net, batchX, current).a.at(-1) as Tensor, batchY));
+  let state = optimiser.init(parameters);
+  const slope = valueAndGrad(objective(net, cost, options.lambda));
   keys.forEach((key, position) => {
     const order = permutation(key, examples);
     let total = 0;
@@ -87,9 +94,10 @@ export function fit(net: Network, data: Data, options: FitOptions): Trained {
       const { value, gradient } = slope(parameters, pick(xs, x, rows), pick(ys, y, rows));
       const reached = item(value);
       if (!Number.isFinite(reached))
-        throw new ValueError(`fit: the cost became ${reached} in epoch ${position + 1}; lower the learning rate (${options.learningRate}), or scale the data`);
+        throw new ValueError(`fit: the cost became ${reached} in epoch ${position + 1}; lower the learning rate, or scale the data`);
       total += reached * rows.length;
-      parameters = treeZip(parameters, gradient, (each, slopeOf) => sub(each, mul(rate, slopeOf)));
+      const downhill = cost.sense === "maximise" ? treeMap(gradient, (each) => neg(each)) : gradient;
+      ({ parameters, state } = optimiser.update(downhill, state, parameters));
     }
     const epoch = { epoch: position + 1, cost: total / examples };
     history.push(epoch);
@@ -105,12 +113,14 @@ function pick(source: Float64Array, { shape }: Tensor, rows: Int32Array): Tensor
   return tensor(out, [rows.length, width]);
 }
 
-function checkTraining(net: Network, x: Tensor, y: Tensor, { learningRate, epochs, batchSize }: FitOptions): void {
+function checkTraining(net: Network, x: Tensor, y: Tensor, { learningRate, optimiser, epochs, batchSize }: FitOptions): void {
   checkData("fit", net, x);
   checkTargets("fit", net, x, y);
   checkFinite("x", x);
   checkFinite("y", y);
-  if (!Number.isFinite(learningRate) || learningRate <= 0)
+  if (optimiser !== undefined && learningRate !== undefined)
+    throw new ValueError("fit: give a learning rate or an optimiser, not both; the optimiser has its own");
+  if (optimiser === undefined && (learningRate === undefined || !Number.isFinite(learningRate) || learningRate <= 0))
     throw new ValueError(`fit: the learning rate must be a number above 0, got ${String(learningRate)}; 0.1 is a common start`);
   if (!Number.isInteger(epochs) || epochs < 1) throw new ValueError(`fit: epochs must be a whole number of at least 1, got ${String(epochs)}`);
   if (batchSize !== undefined && (!Number.isInteger(batchSize) || batchSize < 1))

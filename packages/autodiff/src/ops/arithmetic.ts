@@ -48,6 +48,7 @@ export const add: Binary = binary({
       return rest && ask(rest, "logistic");
     },
   },
+  recalled: ([a, b]) => beyondOne(a as Tensor, b as Tensor) !== undefined,
 });
 
 /** x of 1 + x or x + 1. */
@@ -85,6 +86,7 @@ export const sub: Binary = binary({
   known: {
     complement: ([a, b]) => (isAll(a as Tensor, 1) ? b : undefined),
   },
+  recalled: ([a]) => isAll(a as Tensor, 1),
 });
 
 /**
@@ -103,7 +105,13 @@ export const mul: Binary = binary({
   partials: [(_a, b) => b, (a) => a],
   twin: ([a, b]) => zeroLog(a as Tensor, b as Tensor) ?? zeroLog(b as Tensor, a as Tensor),
   known: { base: ([a, b]) => (a === b ? a : undefined) },
+  recalled: remembersOperand,
 });
+
+/** An operand whose making is remembered: a weighted exponential, a ratio of exponentials, a square. */
+function remembersOperand([a, b]: readonly Tensor[]): boolean {
+  return a === b || a?.recall !== undefined || b?.recall !== undefined;
+}
 
 /** c * log(x) with the log masked where the constant c is 0. */
 function zeroLog(c: Tensor, logarithm: Tensor): Tensor | undefined {
@@ -137,6 +145,7 @@ export const div: Binary = binary({
       return numerator && denominator && sub(numerator, denominator);
     },
   },
+  recalled: remembersOperand,
 });
 
 /**

@@ -117,7 +117,7 @@ const sumOp: Op<ReduceAttrs> = {
     },
   },
   shape: ([x], attrs) => reducedShape((x as Tensor).shape, attrs),
-  recalled: true,
+  recalled: ([x]) => x?.recall !== undefined,
 };
 
 /** `axis 0`, `axes 0 1`, as notations write the axes of a reduction. Empty for a sum over everything of a vector or scalar. */

@@ -24,6 +24,8 @@ interface Common {
   readonly twin?: Op["twin"];
   readonly known?: Known;
   readonly wrapper?: "view" | "sign";
+  /** On which operands the result is worth remembering for `known`; always when absent. */
+  readonly recalled?: (x: readonly Tensor[]) => boolean;
 }
 
 export type Unary = Defined<(x: Like) => Tensor>;
@@ -32,8 +34,8 @@ export type Binary = Defined<(a: Like, b: Like) => Tensor>;
 const sameAsFirst = ([x]: readonly Tensor[]): Shape => (x as Tensor).shape;
 
 /** Properties that identities need, only where given, so that absent stays absent. */
-function identities({ twin, known, wrapper }: Common): Pick<Op, "twin" | "known" | "wrapper" | "recalled"> {
-  return { ...(twin && { twin }), ...(known && { known, recalled: true }), ...(wrapper && { wrapper }) };
+function identities({ twin, known, wrapper, recalled = () => true }: Common): Pick<Op, "twin" | "known" | "wrapper" | "recalled"> {
+  return { ...(twin && { twin }), ...(known && { known, recalled }), ...(wrapper && { wrapper }) };
 }
 
 /** The op of a function of one scalar, with attributes. */

@@ -19,6 +19,17 @@ function indicesOf(indices: Indices): Tensor {
   return like(indices, "indices");
 }
 
+/** Throws ValueError at the first known index that is no whole number inside the axis. */
+function checkIndices(caller: string, indices: Tensor, extent: number): Tensor {
+  indices.data?.forEach((index, at) => {
+    if (!Number.isInteger(index) || index < -extent || index >= extent)
+      throw new ValueError(
+        `${caller}: index ${index} (entry ${at}) is outside an axis of ${extent} entries; the indices are 0 to ${extent - 1}, or -${extent} to -1 from the end`,
+      );
+  });
+  return indices;
+}
+
 /** Addresses of a take: the axis is replaced by the axes of the indices. */
 function takeAddresses(whole: Shape, indices: Shape, axis: number): { space: Shape; strides: number[]; indexStrides: number[]; step: number; extent: number } {
   const strides = stridesOf(whole);
@@ -77,7 +88,7 @@ export const take: Defined<(x: Like, attrs: { readonly indices: Indices; readonl
   (x: Like, { indices, axis }: { readonly indices: Indices; readonly axis: number }): Tensor => {
     const t = like(x, "take");
     const at = resolveAxis(`take(${showOperand(t)})`, axis, t.shape);
-    return apply(takeOp, [t, indicesOf(indices)], { axis: at, whole: t.shape });
+    return apply(takeOp, [t, checkIndices(`take(${showOperand(t)})`, indicesOf(indices), t.shape[at] as number)], { axis: at, whole: t.shape });
   },
 );
 
@@ -169,7 +180,7 @@ export const gather: Defined<(x: Like, attrs: { readonly indices: Indices; reado
       throw new ShapeError(
         `gather(${showOperand(t)}): indices of shape ${showShape(given.shape)} must have ${t.shape.length} axes, none but axis ${at} longer than in ${showShape(t.shape)}`,
       );
-    return apply(gatherOp, [t, given], { axis: at, whole: t.shape });
+    return apply(gatherOp, [t, checkIndices(`gather(${showOperand(t)})`, given, t.shape[at] as number)], { axis: at, whole: t.shape });
   },
 );
 

@@ -53,7 +53,7 @@ const softmaxOp: Op<AlongAttrs> = {
     log: ([x], { axes }) => logSoftmaxOver(x as Tensor, axes),
     complement: ([x], { axes }) => apply(complementOp, [x as Tensor], { axes }),
   },
-  recalled: true,
+  recalled: () => true,
 };
 
 /**
@@ -90,7 +90,7 @@ const complementOp: Op<AlongAttrs> = {
   shape: sameAsFirst,
   expand: ([x], { axes }) => sub(1, softmaxOver(x as Tensor, axes)),
   known: { complement: ([x], { axes }) => softmaxOver(x as Tensor, axes) },
-  recalled: true,
+  recalled: () => true,
 };
 
 const logSoftmaxOp: Op<AlongAttrs> = {
@@ -133,7 +133,7 @@ const logSoftmaxOp: Op<AlongAttrs> = {
     exp: ([x], { axes }) => softmaxOver(x as Tensor, axes),
     argument: ([x], { axes }) => softmaxOver(x as Tensor, axes),
   },
-  recalled: true,
+  recalled: () => true,
 };
 
 const logsumexpOp: Op<ReduceAttrs> = {

@@ -27,7 +27,9 @@ export function jvp<A extends Tree, B extends Tree>(f: (x: A) => B, x: A, tangen
   const seeds = new Map<number, Tensor>();
   treeZip(given, tangent, (leaf, direction, path) => {
     if (!sameShape(leaf.shape, direction.shape))
-      throw new ShapeError(`jvp: the tangent ${path} is ${showOperand(direction)} but the argument is ${showOperand(leaf)}; they must have one shape`);
+      throw new ShapeError(
+        `jvp: the tangent${path === "" ? "" : ` ${path}`} is ${showOperand(direction)} but the argument is ${showOperand(leaf)}; they must have one shape`,
+      );
     seeds.set(leaf.id, direction);
     return leaf;
   });

@@ -34,7 +34,9 @@ export function vjp<A extends Tree, B extends Tree>(f: (x: A) => B, x: A): Pullb
       const seeds = new Map<number, Tensor>();
       treeZip(result, cotangent, (output, seed, path) => {
         if (!sameShape(output.shape, seed.shape))
-          throw new ShapeError(`vjp: the cotangent ${path} is ${showOperand(seed)} but the value is ${showOperand(output)}; they must have one shape`);
+          throw new ShapeError(
+            `vjp: the cotangent${path === "" ? "" : ` ${path}`} is ${showOperand(seed)} but the value is ${showOperand(output)}; they must have one shape`,
+          );
         if (output.tracked) {
           const earlier = seeds.get(output.id);
           seeds.set(output.id, earlier === undefined ? seed : add(earlier, seed));

@@ -1,0 +1,49 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const tracked = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: root, encoding: "utf8" }).trim().split("\n");
+const source = tracked.filter((file) => /^packages\/[^/]+\/src\/.*\.ts$/.test(file));
+const text = (file: string): string => readFileSync(`${root}/${file}`, "utf8");
+
+describe("names and sizes", () => {
+  test("no file is called utils, common, helpers or misc", () => {
+    expect(tracked.filter((file) => /\b(utils?|common|helpers?|misc)\b/.test(file))).toEqual([]);
+  });
+
+  test("no source file is longer than 400 lines", () => {
+    expect(source.filter((file) => text(file).split("\n").length > 400)).toEqual([]);
+  });
+
+  test("outside ops and print nothing asks for the name of an op", () => {
+    const asks = source.filter(
+      (file) => !/\/src\/(ops|print)\//.test(file) && /\bop\.name\s*[!=]==|[!=]==\s*\w+\.op\.name|switch \(\w*\.?op\.name\)|\bop\s*[!=]==\s*"/.test(text(file)),
+    );
+    // A picture may hide an alias that only repeats the name of what it stands for.
+    expect(asks.filter((file) => file !== "packages/viz/src/from-tape.ts")).toEqual([]);
+  });
+
+  test("sweeps, transformations, printers and pictures never name tanh", () => {
+    const code = (file: string): string => text(file).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
+    const naming = tracked.filter((file) => /^(packages|examples|bench|scripts)\/.*\.ts$/.test(file) && /\btanh\b/i.test(code(file)));
+    expect(naming).toEqual([
+      "packages/autodiff/src/formula/vocabulary.ts", // the language's word for it
+      "packages/autodiff/src/ops/logistic.ts", // σ″ = -σ′ tanh(x/2), and the second derivative of silu
+      "packages/autodiff/src/ops/normal-distribution.ts", // the approximation of gelu by tanh
+      "packages/autodiff/src/ops/trigonometric.ts", // the op itself
+      "packages/autodiff/src/scalar.ts", // the scalar algebra and its intrinsic for numbers
+      "packages/mlp/src/activation.ts", // the networks' table of activations
+    ]);
+  });
+
+  test("no package evaluates text as code", () => {
+    expect(source.filter((file) => /\beval\(|new Function\(/.test(text(file)))).toEqual([]);
+  });
+
+  test("nothing names a folder of one machine", () => {
+    const machine = new RegExp(["/(", "tmp|work|root|home", ")/\\w"].join(""));
+    expect(tracked.filter((file) => /\.(ts|md|json|yaml|yml)$/.test(file) && !file.startsWith("pnpm-lock") && machine.test(text(file)))).toEqual([]);
+  });
+});
