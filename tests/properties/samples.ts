@@ -81,13 +81,13 @@ const unary = (f: ((x: Tensor) => Tensor) & { readonly op: Op }, domain: readonl
   label: f.op.name,
   shapes: [[2, 3]],
   domain,
-  f: (x) => f(x as Tensor),
+  f: (x) => f(x),
 });
 const binary = (f: ((a: Tensor, b: Tensor) => Tensor) & { readonly op: Op }, domain: readonly [number, number] = [-2, 2]): Sample => ({
   label: f.op.name,
   shapes: [[2, 3], [3]],
   domain,
-  f: (a, b) => f(a as Tensor, b as Tensor),
+  f: (a, b) => f(a, b),
 });
 const shaped = (label: string, shapes: readonly (readonly number[])[], f: Sample["f"], domain: readonly [number, number] = [-2, 2]): Sample => ({
   label,
@@ -104,8 +104,8 @@ export const samples: readonly Sample[] = [
   binary(div, [0.5, 2]),
   binary(maximum),
   binary(minimum),
-  shaped("pow", [[2, 3], [3]], (a, b) => pow(a as Tensor, b as Tensor), [0.5, 2]),
-  shaped("pow, one exponent", [[4]], (x) => pow(x as Tensor, { exponent: 3 })),
+  shaped("pow", [[2, 3], [3]], (a, b) => pow(a, b), [0.5, 2]),
+  shaped("pow, one exponent", [[4]], (x) => pow(x, { exponent: 3 })),
   unary(neg),
   unary(square),
   unary(abs, [0.2, 2]),
@@ -132,37 +132,37 @@ export const samples: readonly Sample[] = [
   unary(silu),
   unary(erf),
   unary(erfc),
-  shaped("gelu", [[4]], (x) => gelu(x as Tensor)),
-  shaped("gelu by tanh", [[4]], (x) => gelu(x as Tensor, { approximate: "tanh" })),
+  shaped("gelu", [[4]], (x) => gelu(x)),
+  shaped("gelu by tanh", [[4]], (x) => gelu(x, { approximate: "tanh" })),
   unary(relu, [0.2, 2]),
-  shaped("relu, dead", [[4]], (x) => relu(x as Tensor), [-2, -0.2]),
-  shaped("leakyRelu", [[4]], (x) => leakyRelu(x as Tensor, { negativeSlope: 0.1 }), [-2, -0.2]),
-  shaped("elu", [[4]], (x) => elu(x as Tensor, { alpha: 0.7 }), [-2, -0.2]),
-  shaped("clip", [[4]], (x) => clip(x as Tensor, { min: -5, max: 5 })),
+  shaped("relu, dead", [[4]], (x) => relu(x), [-2, -0.2]),
+  shaped("leakyRelu", [[4]], (x) => leakyRelu(x, { negativeSlope: 0.1 }), [-2, -0.2]),
+  shaped("elu", [[4]], (x) => elu(x, { alpha: 0.7 }), [-2, -0.2]),
+  shaped("clip", [[4]], (x) => clip(x, { min: -5, max: 5 })),
   shaped("where", [[2, 3], [3]], (a, b) =>
     where(
       [
         [1, 0, 1],
         [0, 0, 1],
       ],
-      a as Tensor,
-      b as Tensor,
+      a,
+      b,
     ),
   ),
-  shaped("sum", [[2, 3]], (x) => sum(x as Tensor, { axis: 0 })),
-  shaped("mean", [[2, 3]], (x) => mean(x as Tensor, { axis: 1, keepDims: true })),
-  shaped("max", [[2, 3]], (x) => max(x as Tensor, { axis: 1 })),
-  shaped("min", [[2, 3]], (x) => min(x as Tensor)),
-  shaped("logsumexp", [[2, 3]], (x) => logsumexp(x as Tensor, { axis: 1 })),
-  shaped("softmax", [[2, 3]], (x) => softmax(x as Tensor)),
-  shaped("logSoftmax", [[2, 3]], (x) => logSoftmax(x as Tensor, { axis: 0 })),
+  shaped("sum", [[2, 3]], (x) => sum(x, { axis: 0 })),
+  shaped("mean", [[2, 3]], (x) => mean(x, { axis: 1, keepDims: true })),
+  shaped("max", [[2, 3]], (x) => max(x, { axis: 1 })),
+  shaped("min", [[2, 3]], (x) => min(x)),
+  shaped("logsumexp", [[2, 3]], (x) => logsumexp(x, { axis: 1 })),
+  shaped("softmax", [[2, 3]], (x) => softmax(x)),
+  shaped("logSoftmax", [[2, 3]], (x) => logSoftmax(x, { axis: 0 })),
   shaped(
     "matmul",
     [
       [2, 3],
       [3, 4],
     ],
-    (a, b) => matmul(a as Tensor, b as Tensor),
+    (a, b) => matmul(a, b),
   ),
   shaped(
     "matmul of a batch",
@@ -170,15 +170,15 @@ export const samples: readonly Sample[] = [
       [2, 2, 3],
       [3, 2],
     ],
-    (a, b) => matmul(a as Tensor, b as Tensor),
+    (a, b) => matmul(a, b),
   ),
-  shaped("matmul with a vector", [[2, 3], [3]], (a, b) => matmul(a as Tensor, b as Tensor)),
-  shaped("transpose", [[2, 3, 2]], (x) => transpose(x as Tensor, { axes: [2, 0, 1] })),
-  shaped("reshape", [[2, 3]], (x) => reshape(x as Tensor, { shape: [3, 2] })),
-  shaped("broadcastTo", [[3, 1]], (x) => broadcastTo(x as Tensor, { shape: [2, 3, 2] })),
-  shaped("slice", [[4, 5]], (x) => slice(x as Tensor, { start: [1, 0], end: [4, 5], step: [1, 2] })),
+  shaped("matmul with a vector", [[2, 3], [3]], (a, b) => matmul(a, b)),
+  shaped("transpose", [[2, 3, 2]], (x) => transpose(x, { axes: [2, 0, 1] })),
+  shaped("reshape", [[2, 3]], (x) => reshape(x, { shape: [3, 2] })),
+  shaped("broadcastTo", [[3, 1]], (x) => broadcastTo(x, { shape: [2, 3, 2] })),
+  shaped("slice", [[4, 5]], (x) => slice(x, { start: [1, 0], end: [4, 5], step: [1, 2] })),
   shaped("pad", [[2, 2]], (x) =>
-    pad(x as Tensor, {
+    pad(x, {
       widths: [
         [1, 0],
         [0, 2],
@@ -186,18 +186,18 @@ export const samples: readonly Sample[] = [
       value: 3,
     }),
   ),
-  shaped("flip", [[2, 3]], (x) => flip(x as Tensor, { axis: 1 })),
+  shaped("flip", [[2, 3]], (x) => flip(x, { axis: 1 })),
   shaped(
     "concat",
     [
       [2, 1],
       [2, 3],
     ],
-    (a, b) => concat([a as Tensor, b as Tensor], { axis: 1 }),
+    (a, b) => concat([a, b], { axis: 1 }),
   ),
-  shaped("stack", [[2], [2]], (a, b) => stack([a as Tensor, b as Tensor], { axis: 1 })),
+  shaped("stack", [[2], [2]], (a, b) => stack([a, b], { axis: 1 })),
   shaped("take", [[3, 2]], (x) =>
-    take(x as Tensor, {
+    take(x, {
       indices: [
         [2, 0],
         [0, -1],
@@ -205,9 +205,9 @@ export const samples: readonly Sample[] = [
       axis: 0,
     }),
   ),
-  shaped("takeAdd", [[3]], (x) => takeAdd(x as Tensor, { indices: [2, 0, 2], axis: 0, shape: [4] })),
+  shaped("takeAdd", [[3]], (x) => takeAdd(x, { indices: [2, 0, 2], axis: 0, shape: [4] })),
   shaped("gather", [[3, 2]], (x) =>
-    gather(x as Tensor, {
+    gather(x, {
       indices: [
         [2, 0],
         [0, 1],
@@ -216,7 +216,7 @@ export const samples: readonly Sample[] = [
     }),
   ),
   shaped("scatterAdd", [[2, 2]], (x) =>
-    scatterAdd(x as Tensor, {
+    scatterAdd(x, {
       indices: [
         [2, 0],
         [0, 0],
@@ -225,10 +225,10 @@ export const samples: readonly Sample[] = [
       shape: [3, 2],
     }),
   ),
-  shaped("cumsum", [[2, 3]], (x) => cumsum(x as Tensor, { axis: 1 })),
-  shaped("cumsum from the end", [[3]], (x) => cumsum(x as Tensor, { axis: 0, reverse: true })),
-  shaped("maxPool2d", [[1, 4, 4]], (x) => maxPool2d(x as Tensor, { kernel: 2, stride: 1, padding: 1 })),
-  shaped("det", [[2, 3, 3]], (x) => det(x as Tensor)),
-  shaped("cofactor", [[3, 3]], (x) => cofactor(x as Tensor)),
-  shaped("alias", [[2]], (x) => name(x as Tensor, "named")),
+  shaped("cumsum", [[2, 3]], (x) => cumsum(x, { axis: 1 })),
+  shaped("cumsum from the end", [[3]], (x) => cumsum(x, { axis: 0, reverse: true })),
+  shaped("maxPool2d", [[1, 4, 4]], (x) => maxPool2d(x, { kernel: 2, stride: 1, padding: 1 })),
+  shaped("det", [[2, 3, 3]], (x) => det(x)),
+  shaped("cofactor", [[3, 3]], (x) => cofactor(x)),
+  shaped("alias", [[2]], (x) => name(x, "named")),
 ];

@@ -31,7 +31,7 @@ export interface ValueAndGradient<G> {
  *
  * @example
  * item(grad((x: Tensor) => mul(x, x))(tensor(3))) // => 6
- * item(grad(grad((x: Tensor) => tanh(x)))(tensor(0.5))) // => -0.7268619813835874
+ * item(grad(grad((x: Tensor) => tanh(x)))(tensor(0.5))) // => -0.7268619813835873
  */
 export function grad<Args extends readonly [unknown, ...unknown[]]>(f: (...args: Args) => Tensor): (...args: Args) => Args[0];
 export function grad<Args extends readonly unknown[], const W extends number | readonly number[]>(
