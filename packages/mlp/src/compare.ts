@@ -83,7 +83,13 @@ export interface TapeDeltas {
   readonly gradients: Parameters;
 }
 
-/** δˡ is the gradient by an offset of zeros added to zˡ. */
+/**
+ * The value of a cost, δ of every layer and the gradients, by the tape: δˡ is the gradient by an offset of zeros added to zˡ.
+ *
+ * @example
+ * const net = network({ sizes: [1, 1], activations: ["identity"] });
+ * tapeDeltas(net, quadratic, tensor([[0]]), tensor([[2]])).deltas[0]?.data // => [-2]
+ */
 export function tapeDeltas(net: Network, cost: Cost, x: Tensor, y: Tensor, lambda: number = 0): TapeDeltas {
   const offsets = net.layers.map(({ outputs }) => zeros([x.shape[0] as number, outputs]));
   const total = objective(net, cost, lambda);

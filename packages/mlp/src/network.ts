@@ -171,12 +171,22 @@ export function predict(net: Network, x: Like): Tensor {
 /** Upper indices for layers, as the texts write them. */
 const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-/** `W²`: a letter with the number of its layer above. */
+/**
+ * A letter with the number of its layer above.
+ *
+ * @example
+ * layerName("W", 12) // => "W¹²"
+ */
 export function layerName(letter: string, l: number): string {
   return letter + [...String(l)].map((digit) => superscripts[Number(digit)]).join("");
 }
 
-/** The parameters named W¹, b¹, W², ... as the textbooks name them. */
+/**
+ * The parameters named W¹, b¹, W², ... as the textbooks name them.
+ *
+ * @example
+ * namedParameters(network({ sizes: [2, 1], activations: ["sigmoid"] })).layers[0]?.W.name // => "W¹"
+ */
 export function namedParameters({ parameters }: Network): Parameters {
   return { layers: parameters.layers.map(({ W, b }, position) => ({ W: name(W, layerName("W", position + 1)), b: name(b, layerName("b", position + 1)) })) };
 }

@@ -1,7 +1,7 @@
-export * from "./arithmetic.ts";
+export { add, div, mul, neg, square, sub } from "./arithmetic.ts";
 export * from "./activation.ts";
 export { broadcastTo, reshape, sum } from "./broadcast.ts";
-export * from "./comparison.ts";
+export { equal, greater, greaterEqual, isNaN, less, lessEqual, logicalAnd, logicalNot, logicalOr, notEqual } from "./comparison.ts";
 export { concat, flip, pad, slice, stack, transpose } from "./layout.ts";
 export * from "./exponential.ts";
 export * from "./linalg.ts";

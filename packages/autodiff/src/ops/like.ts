@@ -17,6 +17,12 @@ export function like(x: Like, caller: string = "tensor"): Tensor {
   return fromNested(x, caller);
 }
 
+/**
+ * Whether a value is a tensor.
+ *
+ * @example
+ * isTensor(tensor(1)) // => true
+ */
 export function isTensor(x: unknown): x is Tensor {
   return typeof x === "object" && x !== null && "op" in x && "shape" in x && "tracked" in x;
 }
