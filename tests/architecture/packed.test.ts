@@ -29,7 +29,6 @@ function pack(): void {
     execFileSync("tar", ["-xzf", `nabla-${name}-${manifest(join(root, "packages", name)).version}.tgz`, "-C", name], { cwd: folder });
   }
 }
-(JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8")) as { readonly version: string }).version;
 pack();
 
 /** A project outside the repository that has installed one package, what it depends on, and the peers named. */
