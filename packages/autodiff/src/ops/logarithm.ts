@@ -4,6 +4,8 @@ import { add, div, mul, neg } from "./arithmetic.ts";
 import { sum } from "./broadcast.ts";
 import { greaterEqual } from "./comparison.ts";
 import { type Unary, unary } from "./define.ts";
+import { logdet } from "./inverse.ts";
+import { det } from "./matrix.ts";
 import { call } from "./notation.ts";
 import { ask, peel } from "./recognise.ts";
 import { where } from "./selection.ts";
@@ -28,8 +30,8 @@ export const log: Unary = unary({
     if (x === undefined) return undefined;
     const exact = ask(x, "log") ?? ask(x, "logNegative", true);
     if (exact !== undefined) return exact;
-    const summed = logOfSum(x);
-    if (summed !== undefined) return summed;
+    const whole = logOfSum(x) ?? logOfDeterminant(x);
+    if (whole !== undefined) return whole;
     const complement = ask(x, "complement");
     return complement && log1p(neg(complement));
   },
@@ -75,4 +77,11 @@ function weightedBy(weights: Tensor, exponential: Tensor): Tensor | undefined {
   if (weights.tracked || weights.data === undefined || !weights.data.every((weight) => weight >= 0)) return undefined;
   const exponent = ask(exponential, "log");
   return exponent && add(log(weights), exponent);
+}
+
+/** log(det(A)) without the determinant, which over- and underflows. */
+function logOfDeterminant(x: Tensor): Tensor | undefined {
+  const determinant = peel(x);
+  if (determinant === undefined || determinant.negated || determinant.op !== det.op) return undefined;
+  return determinant.rewrap(logdet(determinant.inputs[0] as Tensor));
 }
