@@ -1,6 +1,6 @@
 import { type ReduceAttrs } from "../kernel/reduce.ts";
 import { type Tensor } from "../tensor.ts";
-import { add, div, mul, neg } from "./arithmetic.ts";
+import { add, div, mul, neg, sub } from "./arithmetic.ts";
 import { sum } from "./broadcast.ts";
 import { greaterEqual } from "./comparison.ts";
 import { type Unary, unary } from "./define.ts";
@@ -28,10 +28,8 @@ export const log: Unary = unary({
   derivative: (x) => div(1, x),
   twin: ([x]) => {
     if (x === undefined) return undefined;
-    const exact = ask(x, "log") ?? ask(x, "logNegative", true);
+    const exact = exactLog(x);
     if (exact !== undefined) return exact;
-    const whole = logOfSum(x) ?? logOfDeterminant(x);
-    if (whole !== undefined) return whole;
     const complement = ask(x, "complement");
     return complement && log1p(neg(complement));
   },
@@ -56,6 +54,21 @@ export const log1p: Unary = unary({
   derivative: (x) => div(1, add(1, x)),
   twin: ([x]) => x && (ask(x, "log1p") ?? ask(x, "log1m", true)),
 });
+
+/** log(x) where the making of x tells it. */
+function exactLog(x: Tensor): Tensor | undefined {
+  return ask(x, "log") ?? ask(x, "logNegative", true) ?? logOfSum(x) ?? logOfDeterminant(x) ?? logOfRatio(x);
+}
+
+/** log(a / b) where both logarithms are known: the softmax written out. */
+function logOfRatio(x: Tensor): Tensor | undefined {
+  const ratio = peel(x);
+  if (ratio === undefined || ratio.negated || ratio.op !== div.op) return undefined;
+  const [a, b] = ratio.inputs as readonly [Tensor, Tensor];
+  const numerator = exactLog(a);
+  const denominator = numerator && exactLog(b);
+  return numerator && denominator && ratio.rewrap(sub(numerator, denominator));
+}
 
 /** log(sum(exp(u))) and log(sum(w * exp(u))) as a logsumexp of what is under the exponentials. */
 function logOfSum(x: Tensor): Tensor | undefined {
