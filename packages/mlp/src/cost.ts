@@ -120,7 +120,7 @@ export function costOf(cost: CostName | Cost): Cost {
     throw new ValueError("the cost is a function; wrap it in custom(name, (a, y) => ...), so that errors and pictures can name it");
   if (typeof cost === "object" && typeof cost.of === "function") return cost;
   if (typeof cost === "string" && Object.hasOwn(costs, cost)) return costs[cost];
-  throw new ValueError(`there is no cost ${JSON.stringify(cost) ?? String(cost)}; use one of ${Object.keys(costs).join(", ")}, or custom(name, (a, y) => ...)`);
+  throw new ValueError(`there is no cost ${JSON.stringify(cost)}; use one of ${Object.keys(costs).join(", ")}, or custom(name, (a, y) => ...)`);
 }
 
 /**
