@@ -33,21 +33,23 @@ export function toDot(picture: Diagram | NetworkDiagram, { theme = light, direct
 }
 
 function diagramDot(diagram: Diagram, theme: Theme, direction: "LR" | "TB"): string {
-  const style = labelStyle(diagram, theme);
-  const boxes = new Map(diagram.nodes.map((node) => [node.id, node]));
+  const style = labelStyle(diagram, theme, direction);
+  const notes = besides(diagram);
+  const scene: Scene = { boxes: new Map(diagram.nodes.map((node) => [node.id, node])), notes, theme };
   const edgeOf = direction === "LR" ? across : down;
   return [
-    ...preamble(diagram.title, theme, [`rankdir=${quoted(direction)}`, 'nodesep="0.4"', 'ranksep="0.45"', 'labelloc="t"', 'labeljust="l"']),
+    ...preamble(diagram.title, theme, [`rankdir=${quoted(direction)}`, 'nodesep="0.25"', 'ranksep="0.45"', 'labelloc="t"', 'labeljust="l"']),
     `  graph [label=${graphLabel(diagram, theme)}];`,
     `  node [shape="plain" fontsize="11" fontcolor=${quoted(theme.ink)}];`,
     `  edge [fontsize="9" color=${quoted(theme.forward)} fontcolor=${quoted(theme.muted)} arrowsize="0.65" penwidth="1.2"];`,
     "",
     ...diagram.nodes.map(
-      (node) => `  ${quoted(node.id)} [class=${quoted(`role-${node.role}`)} tooltip=${quoted(tooltip(node))} label=${boxLabel(node, style)}];`,
+      (node) =>
+        `  ${quoted(node.id)} [class=${quoted(`role-${node.role}`)} tooltip=${quoted(tooltip(node))} label=${boxLabel(node, style, notes.get(node.id))}];`,
     ),
     "",
     ...ranks(diagram),
-    ...diagram.edges.map((edge) => `  ${edgeOf(edge, boxes, theme)};`),
+    ...diagram.edges.map((edge) => `  ${edgeOf(edge, scene)};`),
     "}",
     "",
   ].join("\n");
@@ -59,8 +61,8 @@ function tooltip(node: DiagramNode): string {
   return folded.length === 0 ? wholeName(node) : `${wholeName(node)}\nfolded into this box: ${folded.join(", ")}`;
 }
 
-/** What stands above or below a box shares its rank. */
-function ranks({ nodes }: Diagram): string[] {
+/** What stands above or below a box shares its rank. Arrows between them keep their order; where one is missing, an invisible one does. */
+function ranks({ nodes, edges }: Diagram): string[] {
   const beside = new Map<string, { readonly above: string[]; readonly below: string[] }>();
   for (const { id, place } of nodes) {
     if (place.side === "line") continue;
@@ -68,44 +70,63 @@ function ranks({ nodes }: Diagram): string[] {
     both[place.side].push(id);
     beside.set(place.of, both);
   }
-  return [...beside].map(([of, { above, below }]) => `  { rank="same"; ${[...above, of, ...below].map(quoted).join("; ")} }`);
+  const answered = new Set(edges.filter(({ direction }) => direction === "backward").map(({ from, to }) => JSON.stringify([from, to])));
+  return [...beside].flatMap(([of, { above, below }]) => [
+    `  { rank="same"; ${[...above, of, ...below].map(quoted).join("; ")} }`,
+    ...below.filter((id) => !answered.has(JSON.stringify([of, id]))).map((id) => `  ${quoted(of)} -> ${quoted(id)} [style="invis"];`),
+  ]);
 }
 
-type Boxes = ReadonlyMap<string, DiagramNode>;
+/** What an arrow must know of its surroundings. */
+interface Scene {
+  readonly boxes: ReadonlyMap<string, DiagramNode>;
+  /** Local derivatives that stand in the boxes at which their arrows end. */
+  readonly notes: ReadonlyMap<string, string>;
+  readonly theme: Theme;
+}
+
+/** The two ends of an arrow in forward order, and where the operand stands when it stands beside this use. */
+function ends({ direction, from, to }: DiagramEdge, { boxes }: Scene): { readonly operand: string; readonly beside: "above" | "below" | undefined } {
+  const [user, operand] = direction === "backward" ? [from, to] : [to, from];
+  const place = boxes.get(operand)?.place;
+  return { operand, beside: place !== undefined && place.side !== "line" && place.of === user ? place.side : undefined };
+}
 
 /** An edge of a picture that runs to the right: from row to row along the main line, in two lanes to what stands above and below. */
-function across(edge: DiagramEdge, boxes: Boxes, theme: Theme): string {
+function across(edge: DiagramEdge, scene: Scene): string {
   const backward = edge.direction === "backward";
-  const [user, operand] = backward ? [edge.from, edge.to] : [edge.to, edge.from];
-  const place = boxes.get(operand)?.place;
-  if (place === undefined || place.side === "line" || place.of !== user) {
-    const weight = edge.spine === true ? ['weight="100"'] : [];
-    if (!backward) return arrow(edge, [":v:e", ":v:w"], [...weight, ...label(edge.label)]);
-    return arrow(edge, [":g:w", ":g:e"], ['constraint="false"', ...backwardLook(theme), ...label(edge.label)]);
+  const { operand, beside } = ends(edge, scene);
+  if (beside === undefined) {
+    if (!backward) return arrow(edge, [":v:e", ":v:w"], [...weight(edge), ...label(edge.label)]);
+    return arrow(edge, [":g:w", ":g:e"], [loose, ...backwardLook(scene.theme), ...label(edge.label)]);
   }
-  // One edge of each pair may order the rank, else the other would turn it round.
-  const loose = ['constraint="false"'];
-  if (place.side === "above") {
-    if (!backward) return arrow(edge, boxes.get(operand)?.gradient === undefined ? ["", ""] : [":sw", ":nw"], []);
-    return arrow(edge, [":ne", ":se"], [...loose, ...backwardLook(theme), ...label(`  ${edge.label}`)]);
+  const box = scene.notes.has(operand) ? ":box" : "";
+  if (beside === "above") {
+    if (backward) return arrow(edge, [":ne", `${box}:se`], [loose, ...backwardLook(scene.theme)]);
+    return arrow(edge, box === "" ? ["", ""] : [`${box}:sw`, ":nw"], []);
   }
-  if (!backward) return arrow(edge, [":nw", ":sw"], loose);
-  return arrow(edge, [":se", ":ne"], [...backwardLook(theme), ...label(`  ${edge.label}`)]);
+  if (backward) return arrow(edge, [":se", `${box}:ne`], backwardLook(scene.theme));
+  return arrow(edge, [`${box}:nw`, ":sw"], [loose]);
 }
 
-/** An edge of a picture that runs down: forward at the left, backward at the right. */
-function down(edge: DiagramEdge, boxes: Boxes, theme: Theme): string {
+/** An edge of a picture that runs down: forward at the left, backward at the right, and from side to side to what stands there. */
+function down(edge: DiagramEdge, scene: Scene): string {
   const backward = edge.direction === "backward";
-  const [user, operand] = backward ? [edge.from, edge.to] : [edge.to, edge.from];
-  const place = boxes.get(operand)?.place;
-  if (place === undefined || place.side === "line" || place.of !== user) {
-    if (!backward) return arrow(edge, [":sw", ":nw"], [...(edge.spine === true ? ['weight="100"'] : []), ...label(`${edge.label} `)]);
-    return arrow(edge, [":ne", ":se"], ['constraint="false"', ...backwardLook(theme), ...label(`  ${edge.label}`)]);
+  const { beside } = ends(edge, scene);
+  if (beside === undefined) {
+    if (!backward) return arrow(edge, [":sw", ":nw"], [...weight(edge), ...label(edge.label)]);
+    return arrow(edge, [":ne", ":se"], [loose, ...backwardLook(scene.theme), ...label(edge.label, "   ")]);
   }
-  const [near, far] = place.side === "above" ? ["e", "w"] : ["w", "e"];
-  if (!backward) return arrow(edge, [`:v:${near}`, `:v:${far}`], place.side === "above" ? [] : ['constraint="false"']);
-  return arrow(edge, [`:g:${far}`, `:g:${near}`], [...(place.side === "above" ? ['constraint="false"'] : []), ...backwardLook(theme), ...label(edge.label)]);
+  const [near, far] = beside === "above" ? ["e", "w"] : ["w", "e"];
+  const order = (beside === "above") === backward ? [loose] : [];
+  if (!backward) return arrow(edge, [`:v:${near}`, `:v:${far}`], order);
+  return arrow(edge, [`:g:${far}`, `:g:${near}`], [...order, ...backwardLook(scene.theme)]);
 }
+
+/** One arrow of each pair orders the boxes; the other must not, else it would turn them round. */
+const loose = 'constraint="false"';
+
+const weight = ({ spine = false }: DiagramEdge): string[] => (spine ? ['weight="100"'] : []);
 
 function arrow({ from, to }: DiagramEdge, [tail, head]: readonly [string, string], attributes: readonly string[]): string {
   return `${quoted(from)}${tail} -> ${quoted(to)}${head}${attributes.length === 0 ? "" : ` [${attributes.join(" ")}]`}`;
@@ -115,7 +136,13 @@ function backwardLook(theme: Theme): string[] {
   return ['style="dashed"', `color=${quoted(theme.backward)}`, `fontcolor=${quoted(theme.backward)}`, 'fontsize="10"', 'penwidth="1.4"'];
 }
 
-/** A space on either side keeps the text clear of arrow heads. */
-function label(text: string): string[] {
-  return text.trim() === "" ? [] : [`label=${quoted(` ${clip(text, longestEdgeLabel)} `)}`];
+/** Spaces keep the text clear of arrow heads. */
+function label(text: string, before: string = " "): string[] {
+  return text.trim() === "" ? [] : [`label=${quoted(`${before}${clip(text, longestEdgeLabel)} `)}`];
+}
+
+/** Labels of arrows that end beside their start, by the box that bears them. */
+function besides({ nodes, edges }: Diagram): Map<string, string> {
+  const owner = new Map(nodes.flatMap(({ id, place }) => (place.side === "line" ? [] : [[id, place.of] as const])));
+  return new Map(edges.flatMap(({ from, to, direction, label: text }) => (direction === "backward" && owner.get(to) === from ? [[to, text] as const] : [])));
 }

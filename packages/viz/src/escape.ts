@@ -14,10 +14,10 @@ export function clean(text: string): string {
   return kept.length > longest ? `${kept.slice(0, longest).replace(loneSurrogates, "")}…` : kept;
 }
 
-/** The first characters of a text, with an ellipsis for the rest. Counts characters, not halves of them. */
+/** The first characters of a text in one line, with an ellipsis for the rest. Graphviz in WebAssembly crashes on a label of line breaks alone. */
 export function clip(text: string, most: number): string {
-  const characters = [...text];
-  return characters.length > most ? `${characters.slice(0, most - 1).join("")}…` : text;
+  const characters = [...clean(text).replaceAll(/[\t\n]/g, " ")];
+  return characters.length > most ? `${characters.slice(0, most - 1).join("")}…` : characters.join("");
 }
 
 /** A DOT string in quotes. Backslashes first, since \N, \G and the like expand; then quotes and entities, which are expanded as well. */
@@ -25,9 +25,19 @@ export function quoted(text: string): string {
   return `"${clean(text).replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("&", "&amp;").replaceAll("\n", "\\n")}"`;
 }
 
-/** Text inside an HTML-like label or an XML document: it never becomes a tag or an entity. */
+/** Text inside an HTML-like label. Graphviz expands \N, \G and the like there too, after it has read tags and entities. */
+export function labelText(text: string): string {
+  return markup(text).replaceAll("\\", "\\\\");
+}
+
+/** Text inside an XML document: it never becomes a tag or an entity. */
 export function markup(text: string): string {
-  return clean(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("\n", " ");
+  return clean(text)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll(/[\t\n]/g, " ");
 }
 
 /** A colour as #RRGGBB. Throws DiagramError for anything else. */

@@ -1,19 +1,23 @@
 import { block, rowsShown } from "./block.ts";
 import { mix } from "./colour.ts";
 import { type Diagram, type DiagramNode, type Equation, type GradientRow } from "./diagram.ts";
-import { clip, colour, markup } from "./escape.ts";
-import { font, plain, tableLabel } from "./html.ts";
+import { clip, colour, labelText } from "./escape.ts";
+import { bold, font, plain, tableLabel, tableOf } from "./html.ts";
 import { type RoleStyle, type Theme } from "./theme.ts";
 
-/** Points of a band with so many rows of numbers, in whole points, a little above what Graphviz would take by itself. */
+/**
+ * Points of a band with so many rows of numbers: a little more than Graphviz would take by itself, and even. The rows of all boxes are even
+ * so that their middles do not differ by half a point, which would tilt the arrows.
+ */
 const bandHeight = (rows: number): number => Math.ceil(18.2 * rows + 7.2);
 const headerHeight = 24;
-const lastHeight = 17;
+const lastHeight = 18;
 
 /** Longer text is cut in the box and stands whole in its tooltip. */
 const longestName = 48;
 const longestOperation = 44;
 const longestRule = 56;
+const longestBeside = 28;
 
 /** Tints from small to large; few, so that one colour can be told from the next. */
 const tints = 6;
@@ -21,6 +25,7 @@ const tints = 6;
 /** What all boxes of a diagram share. */
 export interface LabelStyle {
   readonly theme: Theme;
+  readonly direction: "LR" | "TB";
   /** The largest size of a gradient entry, which the deepest tint stands for. */
   readonly largest: number;
   /** Rows of numbers in the tallest box of the main line: its boxes are equally tall, so that both lanes run straight. */
@@ -28,18 +33,24 @@ export interface LabelStyle {
   readonly gradientRows: number;
 }
 
-export function labelStyle({ nodes }: Diagram, theme: Theme): LabelStyle {
+export function labelStyle({ nodes }: Diagram, theme: Theme, direction: "LR" | "TB"): LabelStyle {
   const line = nodes.filter(({ place }) => place.side === "line");
   return {
     theme,
+    direction,
     largest: largestGradient(nodes),
     valueRows: line.reduce((most, { value }) => Math.max(most, rowsShown(value)), 1),
     gradientRows: line.reduce((most, { gradient }) => Math.max(most, rowsShown(gradient?.value)), 1),
   };
 }
 
-/** The whole label of a box: header, value row at port v, gradient row at port g, and the equation with its verdict or a note. */
-export function boxLabel(node: DiagramNode, style: LabelStyle): string {
+/**
+ * The whole label of a box: header, value row at port v, gradient row at port g, and the equation with its verdict or a note.
+ *
+ * `beside` is the local derivative of the arrow to a box above or below its use. It is part of the box, between the two arrows: Graphviz
+ * loses arrows within a rank, or aborts, where labels of their own take part in the layout.
+ */
+export function boxLabel(node: DiagramNode, style: LabelStyle, beside: string | undefined): string {
   const { theme } = style;
   const role = theme.roles[node.role];
   const onLine = node.place.side === "line";
@@ -47,12 +58,25 @@ export function boxLabel(node: DiagramNode, style: LabelStyle): string {
   if (node.value !== undefined) {
     const height = onLine ? bandHeight(style.valueRows) : undefined;
     const numbers = block(node.value, theme.ink, () => undefined);
-    rows.push(band({ port: "v", background: theme.cell, left: font(markup(node.shape), theme.muted, 9), right: numbers, height }));
+    rows.push(band({ port: "v", background: theme.cell, left: font(labelText(clip(node.shape, longestName)), theme.muted, 9), right: numbers, height }));
   }
   if (node.gradient !== undefined) rows.push(gradientBand(node, node.gradient, style));
   if (node.equation !== undefined) rows.push(verdict(node.equation, theme));
-  else if (node.note !== undefined) rows.push(lastRow(font(markup(clip(node.note, longestRule)), theme.muted, 9)));
-  return tableLabel(`${outline(role)} CELLBORDER="0" CELLSPACING="0" CELLPADDING="3"`, rows);
+  else if (node.note !== undefined) rows.push(lastRow(font(labelText(clip(node.note, longestRule)), theme.muted, 9)));
+  const frame = `${outline(role)} CELLBORDER="0" CELLSPACING="0" CELLPADDING="3"`;
+  return beside === undefined ? tableLabel(frame, rows) : tableLabel(`${plain} CELLPADDING="0"`, withBeside(node.place, tableOf(frame, rows), beside, style));
+}
+
+/** The box with text at the side of its use. */
+function withBeside({ side }: DiagramNode["place"], box: string, text: string, { theme, direction }: LabelStyle): string[] {
+  const words = font(labelText(clip(text, longestBeside)), theme.backward, 10);
+  const framed = `<TD PORT="box">${box}</TD>`;
+  if (direction === "TB") {
+    const note = `<TD VALIGN="BOTTOM" CELLPADDING="4">${words}</TD>`;
+    return [side === "above" ? framed + note : note + framed];
+  }
+  const note = `<TD HEIGHT="34" ALIGN="RIGHT">${words}</TD>`;
+  return side === "above" ? [framed, note] : [note, framed];
 }
 
 /** Border and fill of a role, as attributes of a table. */
@@ -66,8 +90,8 @@ export function tint(theme: Theme, share: number): string {
 }
 
 function header({ name, operation }: DiagramNode, { mark, border }: RoleStyle, theme: Theme): string {
-  const title = font(`${mark === "" ? "" : `${mark} `}<B>${markup(clip(name, longestName)) || " "}</B>`, border, 13);
-  const how = font(markup(clip(operation, longestOperation)), theme.muted, 9);
+  const title = font(`${mark === "" ? "" : `${mark} `}${bold(labelText(clip(name, longestName)))}`, border, 13);
+  const how = font(labelText(clip(operation, longestOperation)), theme.muted, 9);
   return `<TD><TABLE ${plain} CELLPADDING="1"><TR><TD HEIGHT="${headerHeight}" ALIGN="LEFT">${title}</TD><TD WIDTH="8"></TD><TD ALIGN="RIGHT">${how}</TD></TR></TABLE></TD>`;
 }
 
@@ -96,7 +120,7 @@ function gradientBand({ role, place }: DiagramNode, { symbol, value, summands = 
   return band({
     port: "g",
     background: theme.tint[0],
-    left: font(markup(clip(symbol, longestName)), theme.backward, 10) + sum,
+    left: font(labelText(clip(symbol, longestName)), theme.backward, 10) + sum,
     right: value === undefined ? font("not computed", theme.muted, 9) : block(value, theme.backward, background),
     height: place.side === "line" ? bandHeight(gradientRows) : undefined,
   });
@@ -104,7 +128,7 @@ function gradientBand({ role, place }: DiagramNode, { symbol, value, summands = 
 
 function verdict({ tag, rule, agrees }: Equation, theme: Theme): string {
   const sign = agrees === undefined ? "" : agrees ? font("<B>✓</B>", theme.good, 10) : font("<B>✗</B>", theme.bad, 10);
-  return lastRow(font(`${markup(tag)}  ${markup(clip(rule, longestRule))}   `, theme.muted, 9) + sign);
+  return lastRow(font(`${labelText(clip(tag, longestRule))}  ${labelText(clip(rule, longestRule))}   `, theme.muted, 9) + sign);
 }
 
 /** The largest size of a finite gradient entry, the cost's own left out. */

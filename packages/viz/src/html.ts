@@ -8,7 +8,17 @@ export function font(content: string, color: string, points: number): string {
   return content === "" ? "" : `<FONT COLOR="${colour(color)}" POINT-SIZE="${points}">${content}</FONT>`;
 }
 
+/** Bold markup; nothing for nothing. */
+export function bold(content: string): string {
+  return content === "" ? "" : `<B>${content}</B>`;
+}
+
 /** An HTML-like label of a table: one row a line, so that a change of one row is one line of a diff. */
 export function tableLabel(attributes: string, rows: readonly string[]): string {
-  return `<\n    <TABLE ${attributes}>\n${rows.map((row) => `      <TR>${row}</TR>`).join("\n")}\n    </TABLE>>`;
+  return `<\n    ${tableOf(attributes, rows)}>`;
+}
+
+/** A table with one row a line. */
+export function tableOf(attributes: string, rows: readonly string[]): string {
+  return `<TABLE ${attributes}>\n${rows.map((row) => `      <TR>${row}</TR>`).join("\n")}\n    </TABLE>`;
 }

@@ -1,7 +1,7 @@
 import { type Diagram, type Role } from "./diagram.ts";
-import { clip, colour, markup } from "./escape.ts";
+import { clip, colour, labelText } from "./escape.ts";
 import { outline, tint } from "./html-label.ts";
-import { font, plain, tableLabel } from "./html.ts";
+import { bold, font, plain, tableLabel } from "./html.ts";
 import { type Theme } from "./theme.ts";
 
 /** An entry of a legend: a small picture and what it means. */
@@ -42,10 +42,8 @@ export function graphLabel(diagram: Diagram, theme: Theme): string {
 /** Title and subtitle as cells; a subtitle that starts with a verdict takes its colour. */
 export function heading(title: string, subtitle: string, theme: Theme): string[] {
   const verdict = subtitle.startsWith("✓") ? theme.good : subtitle.startsWith("✗") ? theme.bad : theme.muted;
-  return [
-    ...(title === "" ? [] : [`<TD ALIGN="LEFT">${font(`<B>${markup(clip(title, longestTitle))}</B>`, theme.ink, 17)}</TD>`]),
-    ...(subtitle === "" ? [] : [`<TD ALIGN="LEFT">${font(markup(clip(subtitle, longestTitle)), verdict, 12)}</TD>`]),
-  ];
+  const lines = [font(bold(labelText(clip(title, longestTitle))), theme.ink, 17), font(labelText(clip(subtitle, longestTitle)), verdict, 12)];
+  return lines.filter((line) => line !== "").map((line) => `<TD ALIGN="LEFT">${line}</TD>`);
 }
 
 function entries({ nodes, edges }: Diagram, theme: Theme): Entry[] {

@@ -30,7 +30,7 @@ export interface Wording {
 export function wordingOf(tape: Tape, words: Words, stepwise: boolean): Wording {
   const cost = tape.nodes[tape.output]?.name ?? "C";
   const key = (node: TapeNode): string => node.name ?? (node.index === tape.output ? cost : `v${node.index}`);
-  const name = (node: TapeNode): string => words.names?.[key(node)] ?? key(node);
+  const name = (node: TapeNode): string => said(words.names, key(node)) ?? key(node);
   const only = ({ inputs: [first, ...others] }: TapeNode): TapeNode | undefined => (first && others.length === 0 ? tape.nodes[first.from] : undefined);
   /** What a broadcast or another implicit step was given. */
   const given = (node: TapeNode): TapeNode => {
@@ -45,14 +45,20 @@ export function wordingOf(tape: Tape, words: Words, stepwise: boolean): Wording 
     const operands = step.inputs.flatMap(({ from }) => tape.nodes[from] ?? []).map(given);
     return `${step.op}(${operands.map((each) => (each.role === "constant" ? each.formula : key(each))).join(", ")})`;
   };
+  const role = (node: TapeNode): Role => said(words.roles, key(node)) ?? roleOf(tape, node);
   return {
     name,
-    role: (node) => words.roles?.[key(node)] ?? roleOf(tape, node),
-    operation: (node) => words.operations?.[key(node)] ?? (node.inputs.length === 0 ? roleOf(tape, node) : stepwise ? call(node) : node.formula),
-    symbol: (node) => words.symbols?.[key(node)] ?? `∂${cost}/∂${key(node)}`,
-    equation: (node) => words.equations?.[key(node)],
-    local: ({ from, to, local }) => words.labels?.[`${key(to)}→${key(from)}`] ?? local,
+    role,
+    operation: (node) => said(words.operations, key(node)) ?? (node.inputs.length === 0 ? role(node) : stepwise ? call(node) : node.formula),
+    symbol: (node) => said(words.symbols, key(node)) ?? `∂${cost}/∂${key(node)}`,
+    equation: (node) => said(words.equations, key(node)),
+    local: ({ from, to, local }) => said(words.labels, `${key(to)}→${key(from)}`) ?? local,
   };
+}
+
+/** What a caller says of a name; not what every object has, such as `constructor`. */
+function said<T>(words: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
+  return words !== undefined && Object.hasOwn(words, key) ? words[key] : undefined;
 }
 
 function roleOf(tape: Tape, node: TapeNode): Role {

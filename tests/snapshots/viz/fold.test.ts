@@ -1,0 +1,150 @@
+import { fromTape } from "@nabla/viz";
+import { describe, expect, test } from "vitest";
+import { type Sketch, handMade } from "./hand-made.ts";
+
+const backward = (tape: ReturnType<typeof handMade>, words: Parameters<typeof fromTape>[1] = {}): string[] =>
+  fromTape(tape, words)
+    .edges.filter(({ direction }) => direction === "backward")
+    .map(({ label }) => label);
+
+/** x, then steps with these local derivatives one after the other, then C. */
+const chain = (...locals: readonly string[]): ReturnType<typeof handMade> =>
+  handMade([{ name: "x" }, ...locals.map((local, at): Sketch => ({ uses: [[at, local]], ...(at === locals.length - 1 && { name: "C" }) }))]);
+
+describe("folding", () => {
+  test("keeps a box for each name and says what the box stands for", () => {
+    const tape = handMade([{ name: "x" }, { op: "exp", uses: [[0, "v1"]] }, { op: "log", uses: [[1, "1 / v1"]] }, { name: "C", op: "sum", uses: [[2, "1"]] }]);
+    const { nodes, edges } = fromTape(tape);
+    expect(nodes.map(({ name, folded }) => [name, folded])).toEqual([
+      ["x", undefined],
+      ["C", ["exp", "log"]],
+    ]);
+    expect(edges.map(({ from, to, direction }) => `${from} ${direction} ${to}`)).toEqual(["t00 forward t03", "t03 backward t00"]);
+  });
+
+  test.each([
+    [["σ′(z)"], "⊙ σ′(z)"],
+    [["1", "1"], "× 1"],
+    [["2"], "× 2"],
+    [["W ·", "1"], "W ·"],
+    [["W ·", "σ′(z)"], "W (· ⊙ σ′(z))"],
+    [["a", "b", "1"], "⊙ b ⊙ a"],
+    [["A ·", "B ·"], "A (B ·)"],
+    [["· xᵀ", "B ·"], "(B ·) xᵀ"],
+  ])("multiplies the local derivatives %j from the use to the operand", (locals, label) => {
+    expect(backward(chain(...locals))).toEqual([label]);
+  });
+
+  test("counts the factors of a product that is too long to write", () => {
+    expect(backward(chain(...Array.from({ length: 7 }, (_, at) => `factor(${at})`)))).toEqual(["product of 7 factors"]);
+  });
+
+  test("adds the ways by which a value is used twice", () => {
+    const tape = handMade([{ name: "x" }, { uses: [[0, "2"]] }, { uses: [[0, "x"]] }, { name: "C", uses: [[1, "1"], [2, "1"]] }]); // prettier-ignore
+    expect(backward(tape)).toEqual(["· ⊙ x + · × 2"]);
+    expect(fromTape(tape).nodes[0]?.gradient?.summands).toBe(2);
+  });
+
+  test("writes a square as two ways from one operand", () => {
+    const tape = handMade([{ name: "x" }, { name: "C", uses: [[0, "x"], [0, "x"]] }]); // prettier-ignore
+    expect(backward(tape)).toEqual(["· ⊙ x + · ⊙ x"]);
+  });
+
+  test("visits a step once however many ways lead through it", () => {
+    const doubling = Array.from({ length: 200 }, (_, at): Sketch => ({ uses: [[at, "1"], [at, "1"]] })); // prettier-ignore
+    const tape = handMade([{ name: "x" }, ...doubling, { name: "C", uses: [[200, "1"]] }]);
+    expect(backward(tape)).toEqual([`Σ over ${2 ** 200} ways`]);
+  });
+
+  test("walks 100,000 steps without recursion", () => {
+    const deep = handMade([
+      { name: "x" },
+      ...Array.from({ length: 100_000 }, (_, at): Sketch => ({ uses: [[at, "1"]] })),
+      { name: "C", uses: [[100_000, "1"]] },
+    ]);
+    expect(backward(deep)).toEqual(["× 1"]);
+  });
+
+  test("gives one box to a value and the name given to it", () => {
+    const tape = handMade([
+      { name: "x" },
+      { op: "sigmoid", formula: "σ(x)", uses: [[0, "σ′(x)"]] },
+      { op: "alias", name: "a", formula: "σ(x)", uses: [[1, "1"]] },
+      { op: "alias", name: "a", formula: "σ(x)", uses: [[2, "1"]] },
+      { name: "C", uses: [[3, "1"]] },
+    ]);
+    expect(fromTape(tape).nodes.map(({ name }) => name)).toEqual(["x", "a", "C"]);
+    expect(fromTape(tape, { fold: "none" }).nodes.map(({ name, operation }) => `${name}: ${operation}`)).toEqual(["x: input", "a: sigmoid(x)", "C: op(a)"]);
+  });
+
+  test("shows every step where nothing has a name, without broadcasts and bare constants", () => {
+    const tape = handMade([
+      {},
+      { role: "constant", formula: "2" },
+      { implicit: true, formula: "2", uses: [[1, "1"]] },
+      { op: "mul", uses: [[0, "2"], [2, "v0"]] }, // prettier-ignore
+      { op: "sum", uses: [[3, "1"]] },
+    ]);
+    expect(fromTape(tape).nodes.map(({ name, operation }) => `${name}: ${operation}`)).toEqual(["v0: input", "v3: mul(v0, 2)", "C: sum(v3)"]);
+  });
+});
+
+describe("what flows back", () => {
+  const tape = handMade([
+    { name: "x", adjoint: [3] },
+    { name: "w", adjoint: [4] },
+    { name: "y", role: "constant" },
+    { name: "dead", adjoint: undefined },
+    { name: "C", uses: [[0, "w"], [1, "x"], [2, "1"], [3, "0"]] }, // prettier-ignore
+  ]);
+  const gradients = (words: Parameters<typeof fromTape>[1]): Record<string, unknown> =>
+    Object.fromEntries(fromTape(tape, words).nodes.map(({ name, gradient }) => [name, gradient && (gradient.value ?? "not computed")]));
+
+  test("reaches the inputs where nothing is trained", () => {
+    expect(gradients({})).toEqual({ x: [[3]], w: [[4]], y: undefined, dead: "not computed", C: [[1]] });
+  });
+
+  test("reaches the parameters where there are some, and leaves the data alone", () => {
+    expect(gradients({ roles: { w: "parameter" } })).toEqual({ x: undefined, w: [[4]], y: undefined, dead: undefined, C: [[1]] });
+  });
+
+  test("has no arrow where no gradient was computed", () => {
+    expect(backward(tape)).toEqual(["⊙ w", "⊙ x"]);
+  });
+
+  test("is called what the caller calls it", () => {
+    expect(backward(tape, { labels: { "C→x": "mine" } })).toEqual(["mine", "⊙ x"]);
+    expect(fromTape(tape, { names: { x: "x = a⁰" }, symbols: { x: "δ" } }).nodes[0]).toMatchObject({ name: "x = a⁰", gradient: { symbol: "δ" } });
+  });
+});
+
+test("a value may be called like something that every object has", () => {
+  const tape = handMade([{ name: "constructor" }, { name: "toString", uses: [[0, "1"]] }]);
+  expect(fromTape(tape, { names: {}, roles: {}, operations: {}, symbols: {}, equations: {}, labels: {} }).nodes.map(({ name, role }) => [name, role])).toEqual([
+    ["constructor", "input"],
+    ["toString", "cost"],
+  ]);
+});
+
+describe("places", () => {
+  test("parameters and constants stand beside their first use, the longest chain is straight", () => {
+    const tape = handMade([
+      { name: "x" },
+      { name: "W", shape: [2, 2] },
+      { name: "b", shape: [2] },
+      { name: "y", role: "constant" },
+      { name: "z", uses: [[0, "1"], [1, "1"], [2, "1"]] }, // prettier-ignore
+      { name: "C", uses: [[4, "1"], [3, "1"], [0, "1"], [1, "1"]] }, // prettier-ignore
+    ]);
+    const { nodes, edges } = fromTape(tape, { roles: { W: "parameter", b: "parameter" } });
+    expect(nodes.map(({ name, place }) => `${name} ${place.side}${place.side === "line" ? "" : ` ${place.of}`}`)).toEqual([
+      "x line",
+      "W above t04",
+      "b below t04",
+      "y above t05",
+      "z line",
+      "C line",
+    ]);
+    expect(edges.filter(({ spine, direction }) => spine && direction === "forward").map(({ from, to }) => `${from} ${to}`)).toEqual(["t00 t04", "t04 t05"]);
+  });
+});

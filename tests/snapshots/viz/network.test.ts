@@ -1,0 +1,68 @@
+import { type NetworkPicture, fromNetwork, toDot } from "@nabla/viz";
+import { describe, expect, test } from "vitest";
+
+/** Weights without randomness: sines of a counter. */
+const weights = (sizes: readonly number[]): number[][][] =>
+  sizes.slice(1).map((rows, l) => Array.from({ length: rows }, (_, j) => Array.from({ length: sizes[l] ?? 0 }, (__, k) => Math.sin(1 + l + 3 * j + 7 * k))));
+
+describe("a network", () => {
+  test("shows all neurons of a layer up to eight, then three, an ellipsis and two", () => {
+    const { columns } = fromNetwork({ sizes: [8, 9, 20] });
+    expect(columns.map(({ neurons, hidden }) => [neurons.map(({ label }) => label).join(" "), hidden])).toEqual([
+      ["x₁ x₂ x₃ x₄ x₅ x₆ x₇ x₈", 0],
+      ["a¹₁ a¹₂ a¹₃ a¹₈ a¹₉", 4],
+      ["a²₁ a²₂ a²₃ a²₁₉ a²₂₀", 15],
+    ]);
+    expect(toDot(fromNetwork({ sizes: [20, 1] }))).toContain('label="⋮\\n15 more\\n⋮"');
+  });
+
+  test("names its layers with sizes and activations", () => {
+    const { columns } = fromNetwork({ sizes: [64, 32, 16, 1], activations: ["relu", "tanh", "sigmoid"] });
+    expect(columns.map(({ caption, details }) => [caption, ...details].join(", "))).toEqual([
+      "input layer, 64 inputs",
+      "hidden layer 1, 32 neurons, relu",
+      "hidden layer 2, 16 neurons, tanh",
+      "output layer, 1 neuron, sigmoid",
+    ]);
+  });
+
+  test("writes up to twelve weights with their names, up to sixty without, and more not at all", () => {
+    const labels = (sizes: readonly number[]): (string | undefined)[] => fromNetwork({ sizes, weights: weights(sizes) }).connections.map(({ label }) => label);
+    expect(labels([2, 1])).toEqual(["w¹₁₁ = 0.8415", "w¹₁₂ = 0.9894"]);
+    expect(labels([4, 4])[1]).toBe("-0.76");
+    expect(labels([8, 8])[0]).toBeUndefined();
+  });
+
+  test("shows the sign of a weight by colour and dash, its size by width", () => {
+    const lines = toDot(fromNetwork({ sizes: [3, 1], weights: [[[1, -1, 0]]] }))
+      .split("\n")
+      .filter((line) => line.includes("->"));
+    expect(lines).toEqual([
+      '  "n0_1" -> "n1_1" [color="#0068A6" penwidth="5"];',
+      '  "n0_2" -> "n1_1" [color="#B0440A" penwidth="5" style="dashed"];',
+      '  "n0_3" -> "n1_1" [color="#0068A6" penwidth="0.5"];',
+    ]);
+  });
+
+  test.each([[[2, 2, 1]], [[3, 5, 4, 2]], [[4, 4]], [[7, 8]], [[1, 8, 1]], [[5, 5, 5]]])("of %j has no two numbers on one spot", (sizes) => {
+    const dot = toDot(fromNetwork({ sizes, weights: weights(sizes) }));
+    const seats = [...dot.matchAll(/"w_\S+" \[pos="([^,]+),([^!]+)!" fixedsize="true" width="([^"]+)" height="([^"]+)"/g)].map((found) =>
+      found.slice(1).map(Number),
+    );
+    expect(seats).toHaveLength(sizes.slice(1).reduce((sum, size, l) => sum + size * (sizes[l] ?? 0), 0));
+    const covered = seats.flatMap(([x = 0, y = 0, width = 0, height = 0], at) =>
+      seats.slice(at + 1).filter(([x2 = 0, y2 = 0]) => Math.abs(x - x2) < width * 0.8 && Math.abs(y - y2) < height * 0.7),
+    );
+    expect(covered).toEqual([]);
+  });
+
+  test.each<[string, NetworkPicture, string]>([
+    ["one layer", { sizes: [3] }, "a network picture needs at least inputs and outputs, got 1 layers"],
+    ["half a neuron", { sizes: [2, 1.5] }, "layer 1 has 1.5 neurons; a size is a whole number of at least 1"],
+    ["weights turned round", { sizes: [2, 1], weights: [[[1], [1]]] }, "the weights of layer 1 must be 1 rows of 2 numbers"],
+    ["an activation for the inputs", { sizes: [2, 1], activations: ["relu", "relu"] }, "activations: 2 entries for 1 places in a 2-1 network"],
+    ["a name too few", { sizes: [2, 1], names: [["a"], ["b"]] }, "names of layer 0: 1 entries for 2 places in a 2-1 network"],
+  ])("refuses %s", (_, picture, message) => {
+    expect(() => fromNetwork(picture)).toThrow(message);
+  });
+});
