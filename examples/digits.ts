@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { type Tensor, log, mean, mul, neg, randomKey, square, splitKey, sub, sum } from "@nabla/autodiff";
 import { accuracy, compare, comparisonTable, custom, explain, fit, network, withParameters } from "@nabla/mlp";
-import { fromTape, networkDot, plot, toDot, toSvg } from "@nabla/viz";
+import { describe, fromNetwork, fromTape, toDot, toSvg, trainingCurve } from "@nabla/viz";
 import { loadDigits } from "./digits-data.ts";
 
 const [splitting, weights, shuffling] = splitKey(randomKey(7), 3);
@@ -54,17 +54,18 @@ const lesson = explain(small, "binaryCrossEntropy", [0.6, -1], [1]);
 const verdict = lesson.comparison.agrees ? "✓ autodiff agrees with" : "✗ autodiff differs from";
 const title = "Backpropagation in a 2-2-1 sigmoid network";
 const subtitle = `${verdict} all ${lesson.comparison.rows.length} hand-derived equations, largest scaled error ${lesson.comparison.largestScaledError.toExponential(1)}`;
-const graph = toDot(fromTape(lesson.tape, { ...lesson, title, subtitle }));
+const diagram = fromTape(lesson.tape, { ...lesson, title, subtitle });
+const graph = toDot(diagram);
+const picture = fromNetwork({ sizes: [64, 32, 10], activations: ["relu", "softmax"], title: "The network: 64 pixels, 10 digits" });
 
 const out = new URL("../out/", import.meta.url);
 mkdirSync(out, { recursive: true });
 const files = {
   "graph.dot": graph,
-  "graph.svg": await toSvg(graph, { title, description: subtitle }),
-  "network.svg": await toSvg(networkDot({ sizes: [64, 32, 10], activations: ["relu", "softmax"], title: "The network: 64 pixels, 10 digits" })),
-  "training.svg": plot({
+  "graph.svg": await toSvg(graph, describe(diagram)),
+  "network.svg": await toSvg(toDot(picture), describe(picture)),
+  "training.svg": trainingCurve({
     title: "Training on handwritten digits",
-    xLabel: "epoch",
     yLabel: "accuracy in %",
     series: [
       { label: "training", points: curves.training },

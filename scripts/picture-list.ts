@@ -1,5 +1,6 @@
+import { type Nested, nested, values } from "@nabla/autodiff";
 import { explain, network, withParameters } from "@nabla/mlp";
-import { dark, fromTape, light, networkDot, plot, toDot } from "@nabla/viz";
+import { dark, describe, fromNetwork, fromTape, light, toDot, trainingCurve } from "@nabla/viz";
 
 /** A picture of the documents: DOT text for Graphviz, or an SVG that we draw ourselves. */
 export interface Picture {
@@ -27,34 +28,36 @@ const small = withParameters(network({ sizes: [2, 2, 1], activations: ["sigmoid"
 export function pictures(): Picture[] {
   const lesson = explain(small, "binaryCrossEntropy", [0.6, -1], [1]);
   const title = "Backpropagation in a 2-2-1 sigmoid network";
-  const description = `✓ autodiff agrees with all ${lesson.comparison.rows.length} hand-derived equations, largest scaled error ${lesson.comparison.largestScaledError.toExponential(1)}`;
-  const graph = fromTape(lesson.tape, { ...lesson, title, subtitle: description });
-  const weights = [
-    [
-      [0.8, -0.5],
-      [0.3, 0.9],
-    ],
-    [[1.2, -0.7]],
-  ];
-  const wide = { sizes: [64, 32, 10], activations: ["relu", "softmax"], title: "The network: 64 pixels, 10 digits" };
+  const subtitle = `✓ autodiff agrees with all ${lesson.comparison.rows.length} hand-derived equations, largest scaled error ${lesson.comparison.largestScaledError.toExponential(1)}`;
+  const graph = fromTape(lesson.tape, { ...lesson, title, subtitle, names: { x: "x = a⁰", "a²": "a² = ŷ" } });
+  const { description = "" } = describe(graph);
+  const layers = small.parameters.layers;
+  const rows = (values: Nested): number[][] => values as number[][];
+  const two = fromNetwork({
+    sizes: [2, 2, 1],
+    activations: ["sigmoid", "sigmoid"],
+    title: "A 2-2-1 network with one example",
+    weights: layers.map(({ W }) => rows(nested(W))),
+    biases: layers.map(({ b }) => Array.from(values(b))),
+    sample: ["x", "a¹", "a²"].map((label) => lesson.tape.nodes.find(({ name }) => name === label)?.value ?? []),
+  });
+  const wide = fromNetwork({
+    sizes: [64, 32, 10],
+    activations: ["relu", "softmax"],
+    title: "A network for handwritten digits",
+    subtitle: "8 × 8 pixels to 10 classes, 2,410 parameters",
+  });
   return [
     { label: "graph", title, description, dot: toDot(graph, { theme: light }) },
     { label: "graph-dark", title, description, dot: toDot(graph, { theme: dark }) },
-    {
-      label: "network-2-2-1",
-      title: "A 2-2-1 network",
-      description: "Two inputs, two hidden neurons, one output, with their weights.",
-      dot: networkDot({ sizes: [2, 2, 1], activations: ["sigmoid", "sigmoid"], weights }),
-    },
-    { label: "network-64-32-10", title: wide.title, description: "Columns of 64, 32 and 10 neurons, each with an ellipsis.", dot: networkDot(wide) },
+    { label: "network-2-2-1", title: two.title, description: describe(two).description ?? "", dot: toDot(two) },
+    { label: "network-64-32-10", title: wide.title, description: describe(wide).description ?? "", dot: toDot(wide) },
     {
       label: "curve",
       title: "A plot",
       description: "Two lines.",
-      svg: plot({
+      svg: trainingCurve({
         title: "A cost going down",
-        xLabel: "epoch",
-        yLabel: "cost",
         series: [
           { label: "training", points: Array.from({ length: 30 }, (_, i) => [i + 1, 2 * Math.exp(-i / 5) + 0.05] as const) },
           { label: "held out", points: Array.from({ length: 30 }, (_, i) => [i + 1, 2 * Math.exp(-i / 5) + 0.12] as const) },

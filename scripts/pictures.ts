@@ -1,17 +1,15 @@
 /** Draws the pictures of the documents into docs/pictures, as SVG. `pnpm pictures --png` adds PNG files in out/ to look at. */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { toPng, toSvg } from "@nabla/viz";
 import { pictures } from "./picture-list.ts";
 
 const folder = new URL("../docs/pictures/", import.meta.url);
 const out = new URL("../out/", import.meta.url);
-const fontFiles = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"].map((file) => fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${file}`)));
 mkdirSync(folder, { recursive: true });
 mkdirSync(out, { recursive: true });
 for (const { label, title, description, dot, svg } of pictures()) {
   const drawn = svg ?? (await toSvg(dot ?? "", { title, description }));
   writeFileSync(new URL(`${label}.svg`, folder), drawn);
-  if (process.argv.includes("--png")) writeFileSync(new URL(`${label}.png`, out), await toPng(drawn, { fontFiles }));
+  if (process.argv.includes("--png")) writeFileSync(new URL(`${label}.png`, out), await toPng(drawn));
   console.log(`docs/pictures/${label}.svg`);
 }

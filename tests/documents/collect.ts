@@ -14,7 +14,7 @@ export const documents: readonly string[] = globSync(["*.md", "docs/**/*.md", "p
 }).toSorted();
 
 /** The entries of the packages, and the files in which they begin. */
-const entries: Readonly<Record<string, string>> = {
+export const entries: Readonly<Record<string, string>> = {
   "@nabla/autodiff": "packages/autodiff/src/index.ts",
   "@nabla/autodiff/formula": "packages/autodiff/src/formula/index.ts",
   "@nabla/mlp": "packages/mlp/src/index.ts",

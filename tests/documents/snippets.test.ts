@@ -3,8 +3,10 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
-import { documents, root, snippets } from "./collect.ts";
+import { parse } from "../syntax.ts";
+import { documents, entries, root, snippets } from "./collect.ts";
 import { writeChecked, writePlain } from "./module.ts";
+import { mentionedNames } from "./promises.ts";
 
 rmSync(`${root}.cache/snippets`, { recursive: true, force: true });
 const all = await snippets();
@@ -41,6 +43,19 @@ test("they all compile", () => {
     complaints = String((error as { readonly stdout?: unknown }).stdout ?? error);
   }
   expect(complaints).toBe("");
+});
+
+test("every exported function has an example", async () => {
+  const shown = new Set(all.filter(({ sources }) => sources.length > 0).flatMap(({ snippet }) => [...mentionedNames(parse(snippet.code))]));
+  const missing = await Promise.all(
+    Object.keys(entries).map(async (module) => {
+      const exported = Object.entries((await import(module)) as Record<string, unknown>);
+      return exported
+        .filter(([name, value]) => typeof value === "function" && !(value.prototype instanceof Error) && !shown.has(name))
+        .map(([name]) => `${module} ${name}`);
+    }),
+  );
+  expect(missing.flat()).toEqual([]);
 });
 
 test("every relative link leads to a file", () => {

@@ -28,7 +28,7 @@ import {
 } from "@nabla/autodiff";
 import { formula } from "@nabla/autodiff/formula";
 import { accuracy, compare, explain, fit, forward, network, sgd, withParameters } from "@nabla/mlp";
-import { plot, toDot } from "@nabla/viz";
+import { toDot, trainingCurve } from "@nabla/viz";
 import { expect, test } from "vitest";
 
 const W1 = name(
@@ -124,8 +124,8 @@ const misuses: Readonly<Record<string, () => unknown>> = {
     fit(network({ sizes: [2, 1], activations: ["identity"] }), data, { ...options, cost: "quadratic", learningRate: 1e200, epochs: 9 }),
   "accuracy without targets": () => accuracy(net, { x: data.x, y: [[1]] }),
   "an example of another width": () => explain(net, "quadratic", [1], [1]),
-  "a plot of nothing": () => plot({ title: "t", xLabel: "x", yLabel: "y", series: [{ label: "a", points: [] }] }),
-  "a plot of NaN": () => plot({ title: "t", xLabel: "x", yLabel: "y", series: [{ label: "a", points: [[0, Number.NaN]] }] }),
+  "a plot of nothing": () => trainingCurve({ title: "t", series: [{ label: "a", points: [] }] }),
+  "a plot of NaN": () => trainingCurve({ title: "t", series: [{ label: "a", points: [[0, Number.NaN]] }] }),
   "an edge to nowhere": () => toDot({ title: "", subtitle: "", nodes: [], edges: [{ from: "a", to: "b", direction: "forward", label: "" }] }),
   "a key that is none": () => uniform([1.5, 2], { shape: [1] }),
   "a seed that is none": () => randomKey(0.5),

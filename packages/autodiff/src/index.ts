@@ -3,7 +3,7 @@ export { type Shape, ShapeError, ValueError } from "./shape.ts";
 export { type Kind } from "./kernel.ts";
 export { type Op, type Tensor, TraceError, scope } from "./tensor.ts";
 export { type Like, type Nested, type Numbers, isTensor, item, nested, tensor, values } from "./ops/like.ts";
-export { arange, eye, full, input, linspace, name, oneHot, ones, zeros } from "./ops/creation.ts";
+export { arange, eye, full, input, linspace, name, oneHot, ones, stopGradient, zeros } from "./ops/creation.ts";
 export * from "./ops/index.ts";
 export { type Tree, treeLeaves, treeMap, treeZip } from "./tree.ts";
 export { GradientError } from "./sweep/trace.ts";

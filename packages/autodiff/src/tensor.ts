@@ -106,7 +106,6 @@ export type Op<A extends Attrs = Attrs> = Kernel<A> & {
 export interface Known<A extends Attrs = Attrs> {
   log?(x: readonly Tensor[], attrs: A): Tensor | undefined;
   exp?(x: readonly Tensor[], attrs: A): Tensor | undefined;
-  sqrt?(x: readonly Tensor[], attrs: A): Tensor | undefined;
   square?(x: readonly Tensor[], attrs: A): Tensor | undefined;
   /** 1 - y */
   complement?(x: readonly Tensor[], attrs: A): Tensor | undefined;

@@ -42,7 +42,7 @@ export function treeMap<T extends Tree>(tree: T, f: (tensor: Tensor, path: strin
     if (Array.isArray(part)) return part.map((each: Tree, position) => visit(each, `${path}[${position}]`));
     if (typeof part !== "object" || part === null || !isPlain(part))
       throw new ValueError(
-        `${path === "" ? "the argument" : path} is ${describe(part)}; parameters are tensors in nested records and arrays, so wrap numbers with tensor(...)`,
+        `${path === "" ? "an argument to differentiate" : path} is ${describe(part)}; parameters are tensors in nested records and arrays, so wrap numbers with tensor(...)`,
       );
     return Object.fromEntries(Object.entries(part).map(([key, each]) => [key, visit(each, path === "" ? key : `${path}.${key}`)]));
   };

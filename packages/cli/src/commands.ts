@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { normal, randomKey, sigmoid, splitKey } from "@nabla/autodiff";
 import { type CostName, type Network, compare, comparisonTable, explain, network } from "@nabla/mlp";
-import { fromTape, toDot, toSvg } from "@nabla/viz";
+import { describe, fromTape, toDot, toSvg } from "@nabla/viz";
 import { readActivations, readSizes } from "./network-options.ts";
 import { writeAtomically } from "./file.ts";
 
@@ -55,10 +55,11 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       const { net, inputs, targets } = setUp(options, 1);
       const lesson = explain(net, options.cost as CostName, flat(inputs), flat(targets));
       const title = `Backpropagation in a ${options.network} network`;
-      const dot = toDot(fromTape(lesson.tape, { ...lesson, title }));
+      const diagram = fromTape(lesson.tape, { ...lesson, title });
+      const dot = toDot(diagram);
       if (options.output === undefined) return terminal.print(dot.trimEnd());
       if (!/\.(svg|dot)$/.test(options.output)) throw new CommanderError(2, "nabla.output", `--output ${options.output}: the file must end in .svg or .dot`);
-      await writeAtomically(options.output, options.output.endsWith(".svg") ? await toSvg(dot, { title }) : dot);
+      await writeAtomically(options.output, options.output.endsWith(".svg") ? await toSvg(dot, describe(diagram)) : dot);
       terminal.print(`wrote ${options.output}`);
     });
   try {

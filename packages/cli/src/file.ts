@@ -8,6 +8,8 @@ export async function writeAtomically(path: string, text: string): Promise<void>
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
-    throw error;
+    const reason =
+      (error as { readonly code?: unknown }).code === "ENOENT" ? "its folder does not exist" : error instanceof Error ? error.message : String(error);
+    throw new Error(`${path} cannot be written: ${reason}`, { cause: error });
   }
 }

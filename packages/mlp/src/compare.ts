@@ -1,4 +1,4 @@
-import { type Like, ShapeError, type Tensor, valueAndGrad, values, zeros } from "@nabla/autodiff";
+import { type Like, ShapeError, type Tensor, ValueError, valueAndGrad, values, zeros } from "@nabla/autodiff";
 import { type Cost, type CostName, costOf } from "./cost.ts";
 import { bp1, bp2, bp3, bp4 } from "./delta/equations.ts";
 import { type Matrix, rowsOf } from "./delta/matrix.ts";
@@ -36,7 +36,8 @@ export interface Comparison {
  * Compares the tape's deltas and gradients with the four equations of backpropagation, each taken with the tape's own δ of the layer
  * above, so that a wrong row names the guilty equation. The closed forms are plain loops over numbers.
  *
- * Throws ShapeError when data and network do not fit, ValueError for an unknown cost.
+ * Throws ShapeError when data and network do not fit; ValueError for an unknown cost, NaN or Infinity in the data, or a cost that is not
+ * finite there.
  *
  * @example
  * compare(network({ sizes: [2, 3, 1], activations: ["tanh", "sigmoid"] }), "binaryCrossEntropy", [[0.5, -1]], [[1]]).agrees // => true
@@ -47,7 +48,13 @@ export function compare(net: Network, cost: CostName | Cost, x: Like, y: Like): 
   const targets = asTensor(y, "y");
   checkData("compare", net, data);
   checkTargets("compare", net, data, targets);
+  checkFinite("compare", "x", data);
+  checkFinite("compare", "y", targets);
   const { value, deltas, gradients } = tapeDeltas(net, chosen, data, targets);
+  if (!Number.isFinite(value))
+    throw new ValueError(
+      `compare: the cost ${chosen.name} is ${value} here, so there is no derivative to compare; are the outputs inside its domain (an activation that gives 0 to 1 for a cross-entropy)?`,
+    );
   const { z, a } = forward(net, data);
   const rows = net.layers.toReversed().flatMap(({ activation }, back): ComparisonRow[] => {
     const position = net.layers.length - 1 - back;
@@ -67,6 +74,15 @@ export function compare(net: Network, cost: CostName | Cost, x: Like, y: Like): 
   });
   const errors = rows.filter(({ agrees }) => agrees !== undefined).map(({ scaledError }) => scaledError);
   return { cost: chosen.name, value, rows, largestScaledError: Math.max(0, ...errors), agrees: rows.every(({ agrees }) => agrees !== false) };
+}
+
+/** Throws ValueError at the first entry that is NaN or infinite, naming its place. */
+export function checkFinite(caller: string, label: string, t: Tensor): void {
+  const width = t.shape[1] as number;
+  values(t).forEach((entry, at) => {
+    if (!Number.isFinite(entry))
+      throw new ValueError(`${caller}: ${label}[${Math.floor(at / width)}][${at % width}] is ${entry}; replace or remove missing values first`);
+  });
 }
 
 /** Throws ShapeError unless the targets have one row per example and one column per output. */

@@ -77,7 +77,7 @@ export const binaryCrossEntropy: Cost = termwise({
   sense: "minimise",
   term: (a, y) => neg(logarithmic(a, y)),
   derivative: (a, y) => (a - y) / (a * (1 - a)),
-  slope: (a) => `(${a} - y) / ${a}(1 - ${a})`,
+  slope: (a) => `(${a} - y) / (${a}(1 - ${a}))`,
 });
 
 /** C = -1/m Σ y ln a; dC/da = -y/a/m. Labels: rows that sum to 1. Source: Goodfellow, Bengio, Courville 2016, section 6.2.2.3. */
@@ -99,7 +99,7 @@ export const logLikelihood: Cost = termwise({
   sense: "maximise",
   term: logarithmic,
   derivative: (a, y) => (y - a) / (a * (1 - a)),
-  slope: (a) => `(y - ${a}) / ${a}(1 - ${a})`,
+  slope: (a) => `(y - ${a}) / (${a}(1 - ${a}))`,
 });
 
 /** The name of a known cost. */
@@ -116,6 +116,8 @@ export const costs: Readonly<Record<CostName, Cost>> = {
 
 /** The cost that was meant. Throws ValueError for an unknown name, listing those that exist. */
 export function costOf(cost: CostName | Cost): Cost {
+  if (typeof cost === "function")
+    throw new ValueError("the cost is a function; wrap it in custom(name, (a, y) => ...), so that errors and pictures can name it");
   if (typeof cost === "object" && typeof cost.of === "function") return cost;
   if (typeof cost === "string" && Object.hasOwn(costs, cost)) return costs[cost];
   throw new ValueError(`there is no cost ${JSON.stringify(cost)}; use one of ${Object.keys(costs).join(", ")}, or custom(name, (a, y) => ...)`);

@@ -70,6 +70,8 @@ export function network({ sizes, activations, initialiser, key = 0 }: NetworkSpe
   });
   if (activations.length !== sizes.length - 1)
     throw new ValueError(`network: ${sizes.length - 1} layers need as many activations, got ${activations.length}; give one per layer after the inputs`);
+  if (typeof key !== "number" && !Array.isArray(key))
+    throw new ValueError(`network: the key must be a whole number or a key made by randomKey(seed), got ${JSON.stringify(key) ?? String(key)}`);
   const keys = splitKey(typeof key === "number" ? randomKey(key) : key, sizes.length - 1);
   const layers = activations.map((activation, l): Layer => ({
     inputs: sizes[l] as number,
@@ -165,7 +167,9 @@ export function checkData(caller: string, { layers }: Pick<Network, "layers">, x
  * predict(network({ sizes: [2, 1], activations: ["sigmoid"] }), [[0, 0]]).data?.[0] // => 0.5
  */
 export function predict(net: Network, x: Like): Tensor {
-  return forward(net, asTensor(x, "x")).a.at(-1) as Tensor;
+  const data = asTensor(x, "x");
+  checkData("predict", net, data);
+  return forward(net, data).a.at(-1) as Tensor;
 }
 
 /** Upper indices for layers, as the texts write them. */

@@ -15,7 +15,7 @@ import {
   values,
 } from "@nabla/autodiff";
 import { type Cost, type CostName, costOf } from "./cost.ts";
-import { checkTargets } from "./compare.ts";
+import { checkFinite, checkTargets } from "./compare.ts";
 import { type Network, asTensor, checkData } from "./network.ts";
 import { objective } from "./objective.ts";
 import { type Optimiser } from "./optimiser/optimiser.ts";
@@ -116,8 +116,8 @@ function pick(source: Float64Array, { shape }: Tensor, rows: Int32Array): Tensor
 function checkTraining(net: Network, x: Tensor, y: Tensor, { learningRate, optimiser, epochs, batchSize }: FitOptions): void {
   checkData("fit", net, x);
   checkTargets("fit", net, x, y);
-  checkFinite("x", x);
-  checkFinite("y", y);
+  checkFinite("fit", "x", x);
+  checkFinite("fit", "y", y);
   if (optimiser !== undefined && learningRate !== undefined)
     throw new ValueError("fit: give a learning rate or an optimiser, not both; the optimiser has its own");
   if (optimiser === undefined && (learningRate === undefined || !Number.isFinite(learningRate) || learningRate <= 0))
@@ -125,12 +125,4 @@ function checkTraining(net: Network, x: Tensor, y: Tensor, { learningRate, optim
   if (!Number.isInteger(epochs) || epochs < 1) throw new ValueError(`fit: epochs must be a whole number of at least 1, got ${String(epochs)}`);
   if (batchSize !== undefined && (!Number.isInteger(batchSize) || batchSize < 1))
     throw new ShapeError(`fit: the batch size must be a whole number of at least 1, got ${String(batchSize)}; an empty batch has no cost`);
-}
-
-function checkFinite(label: string, t: Tensor): void {
-  const width = t.shape[1] as number;
-  values(t).forEach((entry, at) => {
-    if (!Number.isFinite(entry))
-      throw new ValueError(`fit: ${label}[${Math.floor(at / width)}][${at % width}] is ${entry}; replace or remove missing values before training`);
-  });
 }

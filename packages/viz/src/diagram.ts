@@ -1,3 +1,6 @@
+import { clean } from "./escape.ts";
+import { DiagramError } from "./diagram-error.ts";
+
 /** What a box is in the computation. */
 export type Role = "input" | "parameter" | "operation" | "prediction" | "cost" | "constant";
 
@@ -14,6 +17,15 @@ export interface Equation {
   readonly agrees: boolean | undefined;
 }
 
+/** The adjoint of a value under a symbol such as δ² or ∂C/∂W. */
+export interface GradientRow {
+  readonly symbol: string;
+  /** undefined: not computed, which is not the same as 0. */
+  readonly value: Cells | undefined;
+  /** In how many places the value is used, so that its gradient is a sum; 1 when absent. */
+  readonly summands?: number;
+}
+
 /** One box: a value of the computation with what flows back to it. */
 export interface DiagramNode {
   readonly id: string;
@@ -24,19 +36,29 @@ export interface DiagramNode {
   /** `2×3`, empty for a scalar. */
   readonly shape: string;
   readonly value: Cells | undefined;
-  /** Its adjoint under a symbol such as δ² or ∂C/∂W; without `value` it was not computed. Absent: no adjoint belongs here. */
-  readonly gradient?: { readonly symbol: string; readonly value: Cells | undefined };
+  /** Absent: no gradient belongs here, as for a constant. */
+  readonly gradient?: GradientRow;
   readonly equation?: Equation;
+  /** A word in place of an equation, such as `seed`. */
+  readonly note?: string;
+  /** The steps that this box stands for beside its own, for the tooltip. */
+  readonly folded?: readonly string[];
   /** Where it stands: on the main line, or above or below the box that uses it. */
-  readonly place: { readonly side: "line" } | { readonly side: "above" | "below"; readonly of: string };
+  readonly place: Place;
 }
+
+/** Where a box stands. */
+export type Place = { readonly side: "line" } | { readonly side: "above" | "below"; readonly of: string };
 
 /** An arrow: forward from operand to use, or backward from use to operand. */
 export interface DiagramEdge {
   readonly from: string;
   readonly to: string;
   readonly direction: "forward" | "backward";
+  /** The shape that flows forward, or the local derivative that is met on the way back. */
   readonly label: string;
+  /** Part of the longest chain, which is drawn as one straight line. */
+  readonly spine?: boolean;
 }
 
 /** A picture of a computation as plain data. */
@@ -47,19 +69,25 @@ export interface Diagram {
   readonly edges: readonly DiagramEdge[];
 }
 
-/** Something drawn that cannot be: an edge to nowhere, a font or a colour that is not one. */
-export class DiagramError extends Error {
-  override readonly name: string = "DiagramError";
-}
-
-/** The diagram itself. Throws DiagramError when two boxes share an id or an edge ends at none. */
+/**
+ * The diagram itself, when it can be drawn.
+ *
+ * Throws DiagramError when two boxes share an id, an id has characters that DOT cannot hold, or an edge or a place names a box that is not there.
+ *
+ * @example
+ * checkDiagram({ title: "t", subtitle: "", nodes: [], edges: [] }).title // => "t"
+ */
 export function checkDiagram(diagram: Diagram): Diagram {
   const ids = new Set<string>();
   for (const { id } of diagram.nodes) {
     if (ids.has(id)) throw new DiagramError(`two boxes share the id ${id}; ids must differ`);
+    if (id === "" || clean(id) !== id) throw new DiagramError(`${JSON.stringify(id)} cannot be an id; write a short text without control characters`);
     ids.add(id);
   }
-  for (const { from, to } of diagram.edges)
-    for (const end of [from, to]) if (!ids.has(end)) throw new DiagramError(`an edge from ${from} to ${to} ends at ${end}, which is no box of the diagram`);
+  const known = (id: string, where: string): void => {
+    if (!ids.has(id)) throw new DiagramError(`${where} names ${id}, which is no box of the diagram`);
+  };
+  for (const { from, to } of diagram.edges) for (const end of [from, to]) known(end, `the edge from ${from} to ${to}`);
+  for (const { id, place } of diagram.nodes) if (place.side !== "line") known(place.of, `the place of ${id}`);
   return diagram;
 }

@@ -1,86 +1,121 @@
 import { type Diagram, type DiagramEdge, type DiagramNode, checkDiagram } from "./diagram.ts";
-import { markup, quoted } from "./escape.ts";
-import { boxLabel, font, graphLabel, largestGradient } from "./label.ts";
+import { wholeName } from "./describe.ts";
+import { clip, quoted } from "./escape.ts";
+import { boxLabel, labelStyle } from "./html-label.ts";
+import { graphLabel } from "./legend.ts";
+import { networkDot } from "./network-dot.ts";
+import { type NetworkDiagram } from "./network-picture.ts";
+import { preamble } from "./preamble.ts";
 import { type Theme, light } from "./theme.ts";
-
-/** The one font whose widths Graphviz knows on every system; a list of fallbacks is put into the SVG afterwards. */
-export const fontName = "Helvetica";
 
 /** How DOT text is written. */
 export interface DotOptions {
+  /** `light` when absent. */
   readonly theme?: Theme;
-  /** LR: the main line runs to the right. TB: down, for a portrait page. */
+  /** LR: the main line runs to the right. TB: down, for a portrait page. A network always runs to the right. */
   readonly direction?: "LR" | "TB";
 }
 
+/** Longer labels would push the boxes apart. */
+const longestEdgeLabel = 40;
+
 /**
- * A diagram as DOT text: boxes with HTML-like labels, forward edges between value rows, dashed backward edges between gradient rows. The
- * same diagram gives the same bytes.
+ * A picture as DOT text. A computation has boxes with forward edges between value rows and dashed backward edges between gradient rows; a
+ * network has its neurons at fixed positions. The same picture gives the same bytes.
  *
- * Throws DiagramError when an edge ends at no box.
+ * Throws DiagramError when an edge ends at no box, two boxes share an id, or a theme holds something that is not a colour.
  *
  * @example
  * toDot({ title: "t", subtitle: "", nodes: [], edges: [] }).startsWith("digraph") // => true
  */
-export function toDot(diagram: Diagram, { theme = light, direction = "LR" }: DotOptions = {}): string {
-  checkDiagram(diagram);
-  const largest = largestGradient(diagram);
-  const byId = new Map(diagram.nodes.map((node) => [node.id, node]));
-  const lines = [
-    "digraph nabla {",
-    `  graph [rankdir=${quoted(direction)} bgcolor=${quoted(theme.page)} fontname=${quoted(fontName)} nodesep="0.4" ranksep="0.45" pad="0.25" labelloc="t" labeljust="l" tooltip=${quoted(diagram.title)}`,
-    `    label=${graphLabel(diagram, theme)}];`,
-    `  node [shape="plain" fontname=${quoted(fontName)} fontsize="11" fontcolor=${quoted(theme.ink)}];`,
-    `  edge [fontname=${quoted(fontName)} fontsize="9" color=${quoted(theme.forward)} arrowsize="0.65" penwidth="1.2"];`,
+export function toDot(picture: Diagram | NetworkDiagram, { theme = light, direction = "LR" }: DotOptions = {}): string {
+  return "columns" in picture ? networkDot(picture, theme) : diagramDot(checkDiagram(picture), theme, direction);
+}
+
+function diagramDot(diagram: Diagram, theme: Theme, direction: "LR" | "TB"): string {
+  const style = labelStyle(diagram, theme);
+  const boxes = new Map(diagram.nodes.map((node) => [node.id, node]));
+  const edgeOf = direction === "LR" ? across : down;
+  return [
+    ...preamble(diagram.title, theme, [`rankdir=${quoted(direction)}`, 'nodesep="0.4"', 'ranksep="0.45"', 'labelloc="t"', 'labeljust="l"']),
+    `  graph [label=${graphLabel(diagram, theme)}];`,
+    `  node [shape="plain" fontsize="11" fontcolor=${quoted(theme.ink)}];`,
+    `  edge [fontsize="9" color=${quoted(theme.forward)} fontcolor=${quoted(theme.muted)} arrowsize="0.65" penwidth="1.2"];`,
+    "",
     ...diagram.nodes.map(
-      (node) => `  ${quoted(node.id)} [class=${quoted(`role-${node.role}`)} tooltip=${quoted(node.name)} label=${boxLabel(node, theme, largest)}];`,
+      (node) => `  ${quoted(node.id)} [class=${quoted(`role-${node.role}`)} tooltip=${quoted(tooltip(node))} label=${boxLabel(node, style)}];`,
     ),
-    ...ranks(diagram.nodes),
-    ...diagram.edges.map((edge) => `  ${edgeText(edge, byId, theme)};`),
+    "",
+    ...ranks(diagram),
+    ...diagram.edges.map((edge) => `  ${edgeOf(edge, boxes, theme)};`),
     "}",
     "",
-  ];
-  return lines.join("\n");
+  ].join("\n");
+}
+
+/** What the box had to cut, and what it stands for. */
+function tooltip(node: DiagramNode): string {
+  const { folded = [] } = node;
+  return folded.length === 0 ? wholeName(node) : `${wholeName(node)}\nfolded into this box: ${folded.join(", ")}`;
 }
 
 /** What stands above or below a box shares its rank. */
-function ranks(nodes: readonly DiagramNode[]): string[] {
-  const groups = new Map<string, { readonly above: string[]; readonly below: string[] }>();
+function ranks({ nodes }: Diagram): string[] {
+  const beside = new Map<string, { readonly above: string[]; readonly below: string[] }>();
   for (const { id, place } of nodes) {
     if (place.side === "line") continue;
-    const group = groups.get(place.of) ?? { above: [], below: [] };
-    group[place.side].push(id);
-    groups.set(place.of, group);
+    const both = beside.get(place.of) ?? { above: [], below: [] };
+    both[place.side].push(id);
+    beside.set(place.of, both);
   }
-  return [...groups].map(([of, { above, below }]) => `  { rank="same"; ${[...above, of, ...below].map(quoted).join("; ")} }`);
+  return [...beside].map(([of, { above, below }]) => `  { rank="same"; ${[...above, of, ...below].map(quoted).join("; ")} }`);
 }
 
-/** Compass points of the two ends: along the main line from row to row, and in two lanes to what stands above and below. */
-function edgeText({ from, to, direction, label }: DiagramEdge, byId: ReadonlyMap<string, DiagramNode>, theme: Theme): string {
-  const [tail, head] = [byId.get(from), byId.get(to)];
-  const backward = direction === "backward";
-  const beside = (backward ? head : tail)?.place;
-  const onLine = tail?.place.side === "line" && head?.place.side === "line";
-  const arrow = (a: string, b: string, attributes: readonly string[]): string =>
-    `${quoted(from)}${a} -> ${quoted(to)}${b}${attributes.length === 0 ? "" : ` [${attributes.join(" ")}]`}`;
-  if (!backward) {
-    if (onLine) return arrow(":v:e", ":v:w", ['weight="100"', `label=${raised(label, theme)}`]);
-    const above = beside?.side !== "below";
-    if (tail?.role === "constant") return arrow("", "", []);
-    return above ? arrow(":sw", ":nw", []) : arrow(":nw", ":sw", ['constraint="false"']);
+type Boxes = ReadonlyMap<string, DiagramNode>;
+
+/** An edge of a picture that runs to the right: from row to row along the main line, in two lanes to what stands above and below. */
+function across(edge: DiagramEdge, boxes: Boxes, theme: Theme): string {
+  const backward = edge.direction === "backward";
+  const [user, operand] = backward ? [edge.from, edge.to] : [edge.to, edge.from];
+  const place = boxes.get(operand)?.place;
+  if (place === undefined || place.side === "line" || place.of !== user) {
+    const weight = edge.spine === true ? ['weight="100"'] : [];
+    if (!backward) return arrow(edge, [":v:e", ":v:w"], [...weight, ...label(edge.label)]);
+    return arrow(edge, [":g:w", ":g:e"], ['constraint="false"', ...backwardLook(theme), ...label(edge.label)]);
   }
-  const look = ['style="dashed"', `color=${quoted(theme.backward)}`, 'penwidth="1.4"'];
-  if (onLine) return arrow(":g:w", ":g:e", [...look, 'constraint="false"', `label=${seated(label, theme)}`]);
-  const text = `label=<${font(`  ${markup(label)}`, theme.backward, 10)}>`;
-  return beside?.side === "below" ? arrow(":se", ":ne", [...look, text]) : arrow(":ne", ":se", [...look, 'constraint="false"', text]);
+  // One edge of each pair may order the rank, else the other would turn it round.
+  const loose = ['constraint="false"'];
+  if (place.side === "above") {
+    if (!backward) return arrow(edge, boxes.get(operand)?.gradient === undefined ? ["", ""] : [":sw", ":nw"], []);
+    return arrow(edge, [":ne", ":se"], [...loose, ...backwardLook(theme), ...label(`  ${edge.label}`)]);
+  }
+  if (!backward) return arrow(edge, [":nw", ":sw"], loose);
+  return arrow(edge, [":se", ":ne"], [...backwardLook(theme), ...label(`  ${edge.label}`)]);
 }
 
-/** A label above its line. */
-function raised(label: string, theme: Theme): string {
-  return `<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR><TD>${font(` ${markup(label)} `, theme.muted, 9)}</TD></TR><TR><TD HEIGHT="9"></TD></TR></TABLE>>`;
+/** An edge of a picture that runs down: forward at the left, backward at the right. */
+function down(edge: DiagramEdge, boxes: Boxes, theme: Theme): string {
+  const backward = edge.direction === "backward";
+  const [user, operand] = backward ? [edge.from, edge.to] : [edge.to, edge.from];
+  const place = boxes.get(operand)?.place;
+  if (place === undefined || place.side === "line" || place.of !== user) {
+    if (!backward) return arrow(edge, [":sw", ":nw"], [...(edge.spine === true ? ['weight="100"'] : []), ...label(`${edge.label} `)]);
+    return arrow(edge, [":ne", ":se"], ['constraint="false"', ...backwardLook(theme), ...label(`  ${edge.label}`)]);
+  }
+  const [near, far] = place.side === "above" ? ["e", "w"] : ["w", "e"];
+  if (!backward) return arrow(edge, [`:v:${near}`, `:v:${far}`], place.side === "above" ? [] : ['constraint="false"']);
+  return arrow(edge, [`:g:${far}`, `:g:${near}`], [...(place.side === "above" ? ['constraint="false"'] : []), ...backwardLook(theme), ...label(edge.label)]);
 }
 
-/** A label on its line, in the colour of the page. */
-function seated(label: string, theme: Theme): string {
-  return `<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1" BGCOLOR="${theme.page}"><TR><TD>${font(` ${markup(label)} `, theme.backward, 10)}</TD></TR></TABLE>>`;
+function arrow({ from, to }: DiagramEdge, [tail, head]: readonly [string, string], attributes: readonly string[]): string {
+  return `${quoted(from)}${tail} -> ${quoted(to)}${head}${attributes.length === 0 ? "" : ` [${attributes.join(" ")}]`}`;
+}
+
+function backwardLook(theme: Theme): string[] {
+  return ['style="dashed"', `color=${quoted(theme.backward)}`, `fontcolor=${quoted(theme.backward)}`, 'fontsize="10"', 'penwidth="1.4"'];
+}
+
+/** A space on either side keeps the text clear of arrow heads. */
+function label(text: string): string[] {
+  return text.trim() === "" ? [] : [`label=${quoted(` ${clip(text, longestEdgeLabel)} `)}`];
 }

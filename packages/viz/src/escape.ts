@@ -1,4 +1,4 @@
-import { DiagramError } from "./diagram.ts";
+import { DiagramError } from "./diagram-error.ts";
 
 /** Control characters that would make an SVG invalid, and halves of surrogate pairs. Tabs and newlines stay. */
 // oxlint-disable-next-line no-control-regex -- control characters are what this removes
@@ -14,9 +14,15 @@ export function clean(text: string): string {
   return kept.length > longest ? `${kept.slice(0, longest).replace(loneSurrogates, "")}…` : kept;
 }
 
+/** The first characters of a text, with an ellipsis for the rest. Counts characters, not halves of them. */
+export function clip(text: string, most: number): string {
+  const characters = [...text];
+  return characters.length > most ? `${characters.slice(0, most - 1).join("")}…` : text;
+}
+
 /** A DOT string in quotes. Backslashes first, since \N, \G and the like expand; then quotes and entities, which are expanded as well. */
 export function quoted(text: string): string {
-  return `"${clean(text).replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("&", "&amp;").replaceAll("\r", "").replaceAll("\n", "\\n")}"`;
+  return `"${clean(text).replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("&", "&amp;").replaceAll("\n", "\\n")}"`;
 }
 
 /** Text inside an HTML-like label or an XML document: it never becomes a tag or an entity. */

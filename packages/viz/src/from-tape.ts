@@ -1,121 +1,100 @@
 import { type Tape, type TapeNode } from "@nabla/autodiff";
-import { type Cells, type Diagram, type DiagramEdge, type DiagramNode, type Equation, type Role, checkDiagram } from "./diagram.ts";
+import { type Cells, type Diagram, type DiagramEdge, type DiagramNode, type GradientRow, checkDiagram } from "./diagram.ts";
+import { foldInto } from "./fold.ts";
+import { placesOf, spineOf } from "./places.ts";
+import { type Words, wordingOf } from "./wording.ts";
 
-/** What the picture should say beyond what the tape knows. Keys are names of nodes. */
-export interface TapePicture {
+/** How a tape becomes a picture, and what the picture should say beyond what the tape knows. */
+export interface TapePicture extends Words {
   readonly title?: string;
   readonly subtitle?: string;
-  /** "named": unnamed steps are folded into the named value that they lead to. "none": one box for each step. */
+  /**
+   * "named": unnamed steps are folded into the named value that they lead to; the default when there are names. "none": one box for each
+   * step.
+   */
   readonly fold?: "named" | "none";
-  readonly roles?: Readonly<Record<string, Role>>;
-  /** What stands at the right of a box's header; the formula when absent. */
-  readonly operations?: Readonly<Record<string, string>>;
-  /** Symbols of gradients, such as δ² for z². ∂C/∂name when absent. */
-  readonly symbols?: Readonly<Record<string, string>>;
-  readonly equations?: Readonly<Record<string, Equation>>;
-  /** Labels of backward edges by `use→operand`, where the tape's own would be long. */
-  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /**
  * The forward and backward picture of a recorded computation: one box per named value (or per step), forward edges with shapes, backward
- * edges with local derivatives.
+ * edges with local derivatives. Where the picture has parameters, its inputs are data and no arrow flows back to them; where it has none,
+ * the inputs are what was differentiated by.
+ *
+ * Throws DiagramError when the tape has no node at its output.
  *
  * @example
  * fromTape(record((x: Tensor) => sum(square(x)), name(tensor([1, 2]), "x"))).nodes.length // => 2
  */
 export function fromTape(tape: Tape, picture: TapePicture = {}): Diagram {
-  const fold = picture.fold ?? (tape.nodes.some(({ name }) => name !== undefined) ? "named" : "none");
-  const boxed = (node: TapeNode): boolean =>
-    node.index === tape.output || (fold === "named" ? node.name !== undefined && !renamed(tape, node) : !node.implicit && node.role !== "constant");
+  const stepwise = (picture.fold ?? (tape.nodes.some(({ name }) => name !== undefined) ? "named" : "none")) === "none";
+  const boxed = boxing(tape, stepwise);
+  const words = wordingOf(tape, picture, stepwise);
   const boxes = tape.nodes.filter(boxed);
-  const cost = tape.nodes[tape.output]?.name ?? "C";
-  const nameOf = (node: TapeNode): string => node.name ?? (node.index === tape.output ? cost : `v${node.index}`);
-  const links = boxes.flatMap((node) => linksOf(tape, node, boxed));
-  const users = new Map<number, TapeNode>();
-  for (const { from, to } of links) if (!users.has(from.index)) users.set(from.index, to);
+  const folded = new Map(boxes.map((node) => [node.index, foldInto(tape, node, boxed)]));
+  const links = boxes.flatMap((node) => folded.get(node.index)?.links ?? []);
+  const roles = new Map(boxes.map((node) => [node.index, words.role(node)]));
+  const places = placesOf(boxes, links, roles, idOf);
+  const trained = [...roles.values()].includes("parameter");
+  const receives = ({ index }: TapeNode): boolean => roles.get(index) !== "constant" && !(trained && roles.get(index) === "input");
+  const ways = new Map<number, number>();
+  for (const link of links) ways.set(link.from.index, (ways.get(link.from.index) ?? 0) + link.ways);
+
   const nodes = boxes.map((node): DiagramNode => {
-    const label = nameOf(node);
-    const role = picture.roles?.[label] ?? roleOf(tape, node);
-    const user = users.get(node.index);
-    const equation = picture.equations?.[label];
+    const equation = words.equation(node);
+    const steps = (folded.get(node.index)?.steps ?? []).filter((step) => step.inputs.length > 0 && !step.implicit).map((step) => step.op);
     return {
       id: idOf(node),
-      role,
-      name: label,
-      operation: picture.operations?.[label] ?? (node.role === "input" || node.role === "constant" ? role : node.formula),
+      role: roles.get(node.index) ?? "operation",
+      name: words.name(node),
+      operation: words.operation(node),
       shape: node.shape.join("×"),
       value: cellsOf(node.value, node.shape),
-      ...(role === "constant"
-        ? {}
-        : { gradient: { symbol: picture.symbols?.[label] ?? `∂${cost}/∂${label}`, value: node.adjoint && cellsOf(node.adjoint, node.shape) } }),
+      ...(receives(node) && { gradient: gradientOf(node, words.symbol(node), ways.get(node.index) ?? 0) }),
       ...(equation && { equation }),
-      place:
-        user !== undefined && (role === "parameter" || role === "constant")
-          ? { side: role === "constant" || node.shape.length > 1 ? "above" : "below", of: idOf(user) }
-          : { side: "line" },
+      ...(node.index === tape.output && node.adjoint !== undefined && { note: "seed" }),
+      ...(steps.length > 0 && { folded: steps.toReversed() }),
+      place: places.get(node.index) ?? { side: "line" },
     };
   });
-  const edges = links.flatMap(({ from, to, local }): DiagramEdge[] => {
-    const shown = nodes.find(({ id }) => id === idOf(from));
-    const forward: DiagramEdge = { from: idOf(from), to: idOf(to), direction: "forward", label: from.shape.join("×") };
-    if (shown?.gradient === undefined) return [forward];
-    // Nothing flows back into the data: their gradient may be known, but no arrow is part of training.
-    if (shown.role === "input") return [forward];
-    return [forward, { from: idOf(to), to: idOf(from), direction: "backward", label: picture.labels?.[`${nameOf(to)}→${nameOf(from)}`] ?? local }];
+  const onLine = ({ index }: TapeNode): boolean => places.get(index)?.side === "line";
+  const spine = spineOf(
+    links.filter(({ from, to }) => onLine(from) && onLine(to)),
+    tape.output,
+  );
+  const edges = links.flatMap((link): DiagramEdge[] => {
+    const [from, to] = [idOf(link.from), idOf(link.to)];
+    const straight = spine.has(link) ? { spine: true } : {};
+    const forward: DiagramEdge = { from, to, direction: "forward", label: link.from.shape.join("×"), ...straight };
+    const flows = receives(link.from) && link.from.adjoint !== undefined && link.to.adjoint !== undefined;
+    return flows ? [forward, { from: to, to: from, direction: "backward", label: words.local(link), ...straight }] : [forward];
   });
-  const kept = nodes.map((node) => (node.role === "input" ? withoutGradient(node) : node));
-  return checkDiagram({ title: picture.title ?? "", subtitle: picture.subtitle ?? "", nodes: kept, edges });
-}
-
-function withoutGradient({ gradient: _gradient, ...rest }: DiagramNode): DiagramNode {
-  return rest;
+  return checkDiagram({ title: picture.title ?? "", subtitle: picture.subtitle ?? "", nodes, edges });
 }
 
 const idOf = ({ index }: TapeNode): string => `t${String(index).padStart(2, "0")}`;
 
-/** A name given to an argument that has the same name already. */
-function renamed(tape: Tape, node: TapeNode): boolean {
-  const [only] = node.inputs;
-  return node.op === "alias" && only !== undefined && tape.nodes[only.from]?.name === node.name;
-}
-
-function roleOf(tape: Tape, node: TapeNode): Role {
-  if (node.index === tape.output) return "cost";
-  return node.role === "input" ? "input" : node.role === "constant" ? "constant" : "operation";
-}
-
-/** A boxed operand of a boxed use, with the product of the local derivatives of the folded steps between. */
-interface Link {
-  readonly from: TapeNode;
-  readonly to: TapeNode;
-  readonly local: string;
-}
-
-function linksOf(tape: Tape, node: TapeNode, boxed: (node: TapeNode) => boolean): Link[] {
-  const found = new Map<number, { readonly from: TapeNode; readonly locals: string[] }>();
-  const pending = node.inputs.map((edge) => ({ edge, factors: [edge.local] }));
-  while (pending.length > 0) {
-    const { edge, factors } = pending.shift() as (typeof pending)[number];
-    const operand = tape.nodes[edge.from];
-    if (operand === undefined) continue;
-    if (!boxed(operand)) {
-      for (const below of operand.inputs) pending.push({ edge: below, factors: [...factors, below.local] });
-      continue;
-    }
-    const known = found.get(operand.index) ?? { from: operand, locals: [] };
-    known.locals.push(factorText(factors));
-    found.set(operand.index, known);
+/** Which nodes have a box. A node that only repeats its operand, such as a name given to it, shares one box with it. */
+function boxing(tape: Tape, stepwise: boolean): (node: TapeNode) => boolean {
+  const repeated = new Set<number>();
+  const repeats = new Set<number>();
+  for (const node of tape.nodes) {
+    const [only, ...others] = node.inputs;
+    const operand = only && tape.nodes[only.from];
+    if (operand === undefined || others.length > 0 || node.implicit || only?.local !== "1" || operand.formula !== node.formula) continue;
+    if (node.name === undefined || node.name === operand.name) repeats.add(node.index);
+    else if (operand.name === undefined && operand.inputs.length > 0) repeated.add(operand.index);
   }
-  return [...found.values()].map(({ from, locals }) => ({ from, to: node, local: locals.length === 1 ? (locals[0] ?? "") : `Σ of ${locals.length} paths` }));
+  return (node) => {
+    if (node.index === tape.output) return true;
+    if (repeats.has(node.index)) return false;
+    if (!stepwise) return node.name !== undefined;
+    return !repeated.has(node.index) && !node.implicit && (node.role !== "constant" || node.name !== undefined);
+  };
 }
 
-/** What the adjoint meets on its way back, outermost first: `⊙ σ′(z)`, `Wᵀ ·`, `× 1`. */
-function factorText(factors: readonly string[]): string {
-  const shown = factors
-    .filter((factor) => factor !== "1")
-    .map((factor) => (factor.includes("·") ? factor : /^-?[\d.]+$/.test(factor) ? `× ${factor}` : `⊙ ${factor}`));
-  return shown.length === 0 ? "× 1" : shown.join("  ");
+function gradientOf(node: TapeNode, symbol: string, ways: number): GradientRow {
+  const value = node.adjoint && cellsOf(node.adjoint, node.shape);
+  return { symbol, value, ...(ways > 1 && { summands: ways }) };
 }
 
 /** Numbers in rows: a vector as a column, a matrix as it is, more axes flattened into rows. */

@@ -1,7 +1,22 @@
-export { type Cells, type Diagram, type DiagramEdge, type DiagramNode, DiagramError, type Equation, type Role } from "./diagram.ts";
+export { contrast } from "./colour.ts";
+export { describe } from "./describe.ts";
+export { DiagramError } from "./diagram-error.ts";
+export {
+  type Cells,
+  type Diagram,
+  type DiagramEdge,
+  type DiagramNode,
+  type Equation,
+  type GradientRow,
+  type Place,
+  type Role,
+  checkDiagram,
+} from "./diagram.ts";
 export { type DotOptions, toDot } from "./dot.ts";
 export { type TapePicture, fromTape } from "./from-tape.ts";
-export { type NetworkPicture, networkDot } from "./network-picture.ts";
-export { type Plot, type PlotOptions, type Series, plot } from "./plot.ts";
+export { type Column, type Connection, type NetworkDiagram, type NetworkPicture, type Neuron, fromNetwork } from "./network-picture.ts";
+export { numeral, numerals, subscript, superscript } from "./numerals.ts";
+export { type CurveOptions, type Curves, type Series, trainingCurve } from "./plot.ts";
 export { type Alternative, type PngOptions, toPng, toSvg } from "./render.ts";
 export { type RoleStyle, type Theme, dark, light } from "./theme.ts";
+export { type Words } from "./wording.ts";

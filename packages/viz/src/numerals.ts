@@ -1,29 +1,67 @@
-/** Four decimals, or a power of ten where those would show nothing; non-finite values as words. The minus is ASCII, so columns align. */
+/** From here on numbers are written with a power of ten. */
+const large = 1e5;
+/** Below this, four decimals would show nothing. */
+const small = 5e-5;
+
+/**
+ * Four decimals, or a power of ten where those would show nothing or too much; what is not finite as a word. The minus is ASCII, so that
+ * columns align.
+ *
+ * @example
+ * [numeral(0.5), numeral(2), numeral(3e-7), numeral(-Infinity)] // => ["0.5000", "2.0", "3.00e-7", "-Infinity"]
+ */
 export function numeral(value: number): string {
-  if (Number.isNaN(value)) return "NaN";
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : "-∞";
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 5e-5 || size >= 1e5)) return value.toExponential(2);
+  if (!Number.isFinite(value)) return String(value);
+  if (powered(value)) return value.toExponential(2);
   return Number.isInteger(value) ? value.toFixed(1) : value.toFixed(4);
 }
 
-/** A block of numbers aligned at the decimal point: a block of short numbers keeps few decimals. */
+/**
+ * A block of numbers with the same decimals everywhere: as few as say everything, else four; powers of ten where all are tiny or one is
+ * huge.
+ *
+ * @example
+ * numerals([[0.5, -1.25]]) // => [["0.50", "-1.25"]]
+ */
 export function numerals(rows: readonly (readonly number[])[]): string[][] {
-  const all = rows.flat();
-  const short = all.every((value) => Number.isFinite(value) && Math.abs(value) < 1e5 && Math.abs(value * 100 - Math.round(value * 100)) < 1e-9);
-  const decimals = Math.max(1, ...all.map((value) => (String(Math.round(value * 100) / 100).split(".")[1] ?? "").length));
-  return rows.map((row) => row.map((value) => (short ? value.toFixed(decimals) : numeral(value))));
+  const all = rows.flat().filter((value) => Number.isFinite(value));
+  const scientific = all.some((value) => Math.abs(value) >= large) || (all.some((value) => value !== 0) && all.every((value) => Math.abs(value) < 1e-3));
+  const decimals = scientific ? 0 : Math.max(1, ...all.map(decimalsOf));
+  const one = (value: number): string => {
+    if (!Number.isFinite(value)) return String(value);
+    if (scientific) return value === 0 ? "0" : value.toExponential(2);
+    return powered(value) ? value.toExponential(0) : value.toFixed(decimals);
+  };
+  return rows.map((row) => row.map(one));
+}
+
+const powered = (value: number): boolean => value !== 0 && (Math.abs(value) < small || Math.abs(value) >= large);
+
+/** Decimals that say the number to within rounding: 0.30000000000000004 needs one. At most two, else the usual four. */
+function decimalsOf(value: number): number {
+  for (let decimals = 0; decimals <= 2; decimals++) if (Math.abs(value - Number(value.toFixed(decimals))) < 1e-9) return decimals;
+  return 4;
 }
 
 const lower = "₀₁₂₃₄₅₆₇₈₉";
 const upper = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-/** `₁₂`: an index below, in Unicode, so that DOT, SVG and a terminal show the same. */
+/**
+ * An index below, in Unicode, so that DOT, SVG and a terminal show the same.
+ *
+ * @example
+ * subscript(12) // => "₁₂"
+ */
 export function subscript(index: number): string {
   return [...String(index)].map((digit) => lower[Number(digit)] ?? digit).join("");
 }
 
-/** `¹²`: an index above. */
+/**
+ * An index above, in Unicode.
+ *
+ * @example
+ * superscript(12) // => "¹²"
+ */
 export function superscript(index: number): string {
   return [...String(index)].map((digit) => upper[Number(digit)] ?? digit).join("");
 }

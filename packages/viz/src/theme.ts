@@ -24,6 +24,11 @@ export interface Theme {
   readonly good: string;
   readonly bad: string;
   readonly roles: Readonly<Record<Role, RoleStyle>>;
+  /** Lines of positive and negative weights. */
+  readonly positive: string;
+  readonly negative: string;
+  /** Thin lines of a network whose weights are not given, and frames of groups. */
+  readonly faint: string;
   /** Lines of a plot, told apart under the three kinds of colour blindness. */
   readonly series: readonly string[];
   readonly grid: string;
@@ -57,6 +62,9 @@ export const light: Theme = {
     cost: { ...marks.cost, border: "#863C7C", fill: "#F5E1F1" },
     constant: { ...marks.constant, border: "#626B77", fill: "#F6F7F8" },
   },
+  positive: "#0068A6",
+  negative: "#B0440A",
+  faint: "#B4BDC7",
   series: ["#0068A6", "#A35700", "#00735A", "#863C7C"],
   grid: "#E3E7EB",
 };
@@ -80,17 +88,9 @@ export const dark: Theme = {
     cost: { ...marks.cost, border: "#DE9BD3", fill: "#3D2138" },
     constant: { ...marks.constant, border: "#96A2AF", fill: "#222A33" },
   },
+  positive: "#6FBDF0",
+  negative: "#FFA05C",
+  faint: "#4A5764",
   series: ["#6FBDF0", "#FFE06A", "#4FCFA8", "#DE9BD3"],
   grid: "#2A343F",
 };
-
-/** A colour between two, `share` of the way from the first to the second. */
-export function mix(from: string, to: string, share: number): string {
-  const channel = (colour: string, at: number): number => Number.parseInt(colour.slice(1 + 2 * at, 3 + 2 * at), 16);
-  const part = (at: number): string =>
-    Math.round(channel(from, at) + (channel(to, at) - channel(from, at)) * Math.min(Math.max(share, 0), 1))
-      .toString(16)
-      .padStart(2, "0")
-      .toUpperCase();
-  return `#${part(0)}${part(1)}${part(2)}`;
-}

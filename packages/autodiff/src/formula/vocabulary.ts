@@ -3,7 +3,7 @@ import { eye } from "../ops/creation.ts";
 import { type Like, item, values } from "../ops/like.ts";
 import { ShapeError, showShape } from "../shape.ts";
 import { type Tensor } from "../tensor.ts";
-import { product, quotient } from "./product.ts";
+import { cross, product, quotient } from "./product.ts";
 
 /** One function of the language: how many arguments it takes and what it computes. */
 export interface Entry {
@@ -102,6 +102,26 @@ export const functions: Readonly<Record<string, Entry | undefined>> = {
   cumsum: { arity: [1, 2], apply: (x, dimension) => ops.cumsum(x, { axis: dimension === undefined ? 0 : item(dimension) - 1 }) },
   softmax: { arity: [1, 2], apply: (x, dimension) => ops.softmax(x, { axis: dimension === undefined ? -1 : item(dimension) - 1 }) },
   det: unary(ops.det),
+  inv: unary(ops.inv),
+  trace: unary(ops.trace),
+  logdet: unary(ops.logdet),
+  cholesky: unary(ops.cholesky),
+  solve: binary(ops.solve),
+  outer: binary(ops.outer),
+  cross: { arity: [2, 2], apply: two(cross) },
+  diag: { arity: [1, 2], apply: (x, k) => ops.diag(x, { k: k === undefined ? 0 : item(k) }) },
+  prod: reduction(ops.prod),
+  variance: reduction(ops.variance),
+  norm: { arity: [1, 1], apply: (x) => ops.norm(x) },
+  logsumexp: reduction(ops.logsumexp),
+  erf: unary(ops.erf),
+  erfc: unary(ops.erfc),
+  gelu: unary(ops.gelu),
+  silu: unary(ops.silu),
+  elu: unary(ops.elu),
+  leakyRelu: unary(ops.leakyRelu),
+  logSigmoid: unary(ops.logSigmoid),
+  pow: binary(ops.pow),
   transpose: unary((x) => ops.transpose(x)),
   identity: { arity: [1, 1], apply: (n) => eye(item(n)) },
   reshape: { arity: [2, 2], apply: (x, shape) => ops.reshape(x, { shape: wholeNumbers(shape) }) },

@@ -84,3 +84,52 @@ export function cofactors(a: Float64Array, n: number): Float64Array {
     }
   return out;
 }
+
+/** Solves A X = B for B of `columns` columns; undefined when a pivot is 0. */
+export function solveLinear(a: Float64Array, b: Float64Array, n: number, columns: number): Float64Array | undefined {
+  const { lu, rows, columns: order, rank } = eliminate(a, n);
+  if (rank < n) return undefined;
+  const out = new Float64Array(n * columns);
+  const y = new Float64Array(n);
+  for (let c = 0; c < columns; c++) {
+    for (let i = 0; i < n; i++) {
+      let sum = b[(rows[i] as number) * columns + c] as number;
+      for (let j = 0; j < i; j++) sum -= (lu[i * n + j] as number) * (y[j] as number);
+      y[i] = sum;
+    }
+    for (let i = n - 1; i >= 0; i--) {
+      let sum = y[i] as number;
+      for (let j = i + 1; j < n; j++) sum -= (lu[i * n + j] as number) * (y[j] as number);
+      y[i] = sum / (lu[i * n + i] as number);
+      out[(order[i] as number) * columns + c] = y[i] as number;
+    }
+  }
+  return out;
+}
+
+/** log |det A|, and NaN for a negative determinant: the pivots are never multiplied, so nothing overflows. */
+export function logDeterminant(a: Float64Array, n: number): number {
+  const { lu, sign, rank } = eliminate(a, n);
+  if (rank < n) return -Infinity;
+  let total = 0;
+  let side = sign;
+  for (let i = 0; i < n; i++) {
+    const pivot = lu[i * n + i] as number;
+    total += Math.log(Math.abs(pivot));
+    if (pivot < 0) side = -side;
+  }
+  return side > 0 ? total : Number.NaN;
+}
+
+/** Lower triangular L with L Lᵀ = A, from the lower part of A; undefined when A is not positive definite. */
+export function choleskyFactor(a: Float64Array, n: number): Float64Array | undefined {
+  const l = new Float64Array(n * n);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j <= i; j++) {
+      let sum = a[i * n + j] as number;
+      for (let k = 0; k < j; k++) sum -= (l[i * n + k] as number) * (l[j * n + k] as number);
+      if (i === j && !(sum > 0)) return undefined;
+      l[i * n + j] = i === j ? Math.sqrt(sum) : sum / (l[j * n + j] as number);
+    }
+  return l;
+}

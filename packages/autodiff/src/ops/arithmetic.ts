@@ -58,10 +58,18 @@ function beyondOne(a: Tensor, b: Tensor): Tensor | undefined {
 
 /** 1 + -y as the complement of y, -1 + y as its negative. */
 function complementSum(unit: Tensor, y: Tensor): Tensor | undefined {
-  if (isAll(unit, 1)) return ask(y, "complement", true);
+  if (isAll(unit, 1)) return complementOf(y, true);
   if (!isAll(unit, -1)) return undefined;
-  const complement = ask(y, "complement");
+  const complement = complementOf(y);
   return complement && neg(complement);
+}
+
+/** 1 - y, or 1 + y when y is written as the negative of what knows it; the square of a tanh knows it through the tanh. */
+function complementOf(y: Tensor, negated: boolean = false): Tensor | undefined {
+  const known = ask(y, "complement", negated);
+  if (known !== undefined) return known;
+  const base = ask(y, "base", negated);
+  return base && (ask(base, "squareComplement") ?? ask(base, "squareComplement", true));
 }
 
 /**
@@ -79,8 +87,8 @@ export const sub: Binary = binary({
   scalar: (k, a, b) => k.sub(a, b),
   partials: [() => 1, () => -1],
   twin: ([a, b]) => {
-    if (isAll(a as Tensor, 1)) return ask(b as Tensor, "complement");
-    const complement = isAll(b as Tensor, 1) ? ask(a as Tensor, "complement") : undefined;
+    if (isAll(a as Tensor, 1)) return complementOf(b as Tensor);
+    const complement = isAll(b as Tensor, 1) ? complementOf(a as Tensor) : undefined;
     return complement && neg(complement);
   },
   known: {
@@ -104,7 +112,7 @@ export const mul: Binary = binary({
   scalar: (k, a, b) => k.mul(a, b),
   partials: [(_a, b) => b, (a) => a],
   twin: ([a, b]) => zeroLog(a as Tensor, b as Tensor) ?? zeroLog(b as Tensor, a as Tensor),
-  known: { base: ([a, b]) => (a === b ? a : undefined) },
+  known: { base: ([a, b]) => (a === b || (a?.data !== undefined && a.data === b?.data) ? a : undefined) },
   recalled: remembersOperand,
 });
 
@@ -137,14 +145,6 @@ export const div: Binary = binary({
   scalar: (k, a, b) => k.div(a, b),
   partials: [(_a, b) => div(1, b), (_a, b, y) => neg(div(y, b))],
   twin: ([a, b]) => (isAll(a as Tensor, 1) ? ask(b as Tensor, "reciprocal") : undefined),
-  known: {
-    // log(exp(x) / sum(exp(x))), the softmax written out
-    log: ([a, b]) => {
-      const numerator = ask(a as Tensor, "log");
-      const denominator = numerator && ask(b as Tensor, "log");
-      return numerator && denominator && sub(numerator, denominator);
-    },
-  },
   recalled: remembersOperand,
 });
 
@@ -162,10 +162,7 @@ export const square: Unary = unary({
   scalar: (k, x) => k.mul(x, x),
   derivative: (x) => mul(2, x),
   twin: ([x]) => ask(x as Tensor, "square"),
-  known: {
-    complement: ([x]) => ask(x as Tensor, "squareComplement") ?? ask(x as Tensor, "squareComplement", true),
-    base: ([x]) => x,
-  },
+  known: { base: ([x]) => x },
 });
 
 /** A local derivative times an adjoint or a tangent; masks on either side float outward. undefined: nothing flows. */

@@ -1,7 +1,7 @@
-import { type Shape, ValueError, checkShape, describe, size } from "../shape.ts";
+import { type Shape, ValueError, checkShape, describe, size, stridesOf } from "../shape.ts";
 import { type Op, type Tensor, apply, constant, symbol } from "../tensor.ts";
 import { isTensor } from "./like.ts";
-import { transparent } from "./notation.ts";
+import { call, transparent } from "./notation.ts";
 
 /**
  * A constant filled with one number.
@@ -113,11 +113,33 @@ const aliasOp: Op = {
   name: "alias",
   kind: "view",
   notation: transparent,
-  layout: (from) => ({ offset: 0, strides: from.map((_, axis) => from.slice(axis + 1).reduce((product, extent) => product * extent, 1)) }),
+  layout: (from) => ({ offset: 0, strides: stridesOf(from) }),
   calculus: { rule: "multilinear", adjoint: (_operand, g) => g },
   shape: ([x]) => (x as Tensor).shape,
   wrapper: "view",
 };
+
+const stopOp: Op = {
+  name: "stopGradient",
+  kind: "view",
+  notation: call("stop", "\\operatorname{stop}"),
+  layout: (from) => ({ offset: 0, strides: stridesOf(from) }),
+  calculus: { rule: "constant" },
+  shape: ([x]) => (x as Tensor).shape,
+};
+
+/**
+ * The same value with derivative 0: what is computed from it treats it as a constant. No identity looks through it.
+ *
+ * Throws ValueError when the argument is not a tensor.
+ *
+ * @example
+ * item(grad((x: Tensor) => mul(x, stopGradient(x)))(tensor(3))) // => 3
+ */
+export function stopGradient(x: Tensor): Tensor {
+  if (!isTensor(x)) throw new ValueError(`stopGradient: the argument must be a tensor, got ${describe(x)}; make one with tensor(values)`);
+  return apply(stopOp, [x]);
+}
 
 /**
  * An alias with a name, sharing the data: errors, formulas and pictures call the tensor by it, and identities still see through it.

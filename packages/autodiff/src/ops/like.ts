@@ -53,6 +53,7 @@ export function tensor(source: Nested | Numbers, shape?: Shape): Tensor {
 }
 
 function fromNested(source: readonly Nested[], caller: string): Tensor {
+  if (source === undefined) throw new ValueError(`${caller}: an operand is missing; give a tensor, a number, or nested arrays of numbers`);
   const shape: number[] = [];
   for (let level: Nested | undefined = source; Array.isArray(level); level = (level as readonly Nested[])[0]) shape.push(level.length);
   const data = new Float64Array(size(shape));

@@ -85,3 +85,34 @@ export const matmul: Defined<(a: Like, b: Like) => Tensor> = defined(matmulOp, (
   const kept = product.shape.filter((_, axis) => !(row && axis === product.shape.length - 2) && !(column && axis === product.shape.length - 1));
   return reshapeTo(product, kept);
 });
+
+/**
+ * The scalar product of two vectors of equal length.
+ *
+ * Derivatives: the other vector. Throws ShapeError for another rank or unequal lengths.
+ *
+ * @example
+ * item(dot([1, 2], [3, 4])) // => 11
+ */
+export function dot(left: Like, right: Like): Tensor {
+  const a = like(left, "dot");
+  const b = like(right, "dot");
+  if (a.shape.length !== 1 || b.shape.length !== 1 || a.shape[0] !== b.shape[0])
+    throw new ShapeError(`${showCall("dot", [a, b])}: it takes two vectors of one length; use matmul for matrices`);
+  return matmul(a, b);
+}
+
+/**
+ * The matrix of all products a_i b_j of two vectors.
+ *
+ * Shape: [m] and [n] give [m, n]. Derivatives: g b and gᵀ a. Throws ShapeError for another rank.
+ *
+ * @example
+ * nested(outer([1, 2], [3, 4])) // => [[3, 4], [6, 8]]
+ */
+export function outer(left: Like, right: Like): Tensor {
+  const a = like(left, "outer");
+  const b = like(right, "outer");
+  if (a.shape.length !== 1 || b.shape.length !== 1) throw new ShapeError(`${showCall("outer", [a, b])}: it takes two vectors`);
+  return matmul(reshapeTo(a, [a.shape[0] as number, 1]), reshapeTo(b, [1, b.shape[0] as number]));
+}

@@ -1,9 +1,11 @@
 import { type ReduceAttrs } from "../kernel/reduce.ts";
 import { type Tensor } from "../tensor.ts";
-import { add, div, mul, neg } from "./arithmetic.ts";
+import { add, div, mul, neg, sub } from "./arithmetic.ts";
 import { sum } from "./broadcast.ts";
 import { greaterEqual } from "./comparison.ts";
 import { type Unary, unary } from "./define.ts";
+import { logdet } from "./inverse.ts";
+import { det } from "./matrix.ts";
 import { call } from "./notation.ts";
 import { ask, peel } from "./recognise.ts";
 import { where } from "./selection.ts";
@@ -26,10 +28,8 @@ export const log: Unary = unary({
   derivative: (x) => div(1, x),
   twin: ([x]) => {
     if (x === undefined) return undefined;
-    const exact = ask(x, "log") ?? ask(x, "logNegative", true);
+    const exact = exactLog(x);
     if (exact !== undefined) return exact;
-    const summed = logOfSum(x);
-    if (summed !== undefined) return summed;
     const complement = ask(x, "complement");
     return complement && log1p(neg(complement));
   },
@@ -55,6 +55,21 @@ export const log1p: Unary = unary({
   twin: ([x]) => x && (ask(x, "log1p") ?? ask(x, "log1m", true)),
 });
 
+/** log(x) where the making of x tells it. */
+function exactLog(x: Tensor): Tensor | undefined {
+  return ask(x, "log") ?? ask(x, "logNegative", true) ?? logOfSum(x) ?? logOfDeterminant(x) ?? logOfRatio(x);
+}
+
+/** log(a / b) where both logarithms are known: the softmax written out. */
+function logOfRatio(x: Tensor): Tensor | undefined {
+  const ratio = peel(x);
+  if (ratio === undefined || ratio.negated || ratio.op !== div.op) return undefined;
+  const [a, b] = ratio.inputs as readonly [Tensor, Tensor];
+  const numerator = exactLog(a);
+  const denominator = numerator && exactLog(b);
+  return numerator && denominator && ratio.rewrap(sub(numerator, denominator));
+}
+
 /** log(sum(exp(u))) and log(sum(w * exp(u))) as a logsumexp of what is under the exponentials. */
 function logOfSum(x: Tensor): Tensor | undefined {
   const total = peel(x);
@@ -75,4 +90,11 @@ function weightedBy(weights: Tensor, exponential: Tensor): Tensor | undefined {
   if (weights.tracked || weights.data === undefined || !weights.data.every((weight) => weight >= 0)) return undefined;
   const exponent = ask(exponential, "log");
   return exponent && add(log(weights), exponent);
+}
+
+/** log(det(A)) without the determinant, which over- and underflows. */
+function logOfDeterminant(x: Tensor): Tensor | undefined {
+  const determinant = peel(x);
+  if (determinant === undefined || determinant.negated || determinant.op !== det.op) return undefined;
+  return determinant.rewrap(logdet(determinant.inputs[0] as Tensor));
 }

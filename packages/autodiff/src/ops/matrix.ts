@@ -9,7 +9,7 @@ import { type Like, like } from "./like.ts";
 import { call } from "./notation.ts";
 
 /** The number of rows. Throws ShapeError for what is not a square matrix or a batch of them. */
-function rowsOf(caller: string, x: readonly Tensor[]): number {
+export function squareRows(caller: string, x: readonly Tensor[]): number {
   const { shape } = x[0] as Tensor;
   if (shape.length < 2 || shape.at(-1) !== shape.at(-2))
     throw new ShapeError(
@@ -30,9 +30,10 @@ const detOp: Op = {
     jvp: ([da], _y, [a]) => (da === 0 || da === undefined ? 0 : sumMatrix(mul(da, cofactor(a as Tensor)))),
   },
   shape: (x) => {
-    rowsOf("det", x);
+    squareRows("det", x);
     return (x[0] as Tensor).shape.slice(0, -2);
   },
+  recalled: () => true,
 };
 
 const cofactorOp: Op = {
@@ -58,7 +59,7 @@ const cofactorOp: Op = {
     },
   },
   shape: (x) => {
-    rowsOf("cofactor", x);
+    squareRows("cofactor", x);
     return (x[0] as Tensor).shape;
   },
 };

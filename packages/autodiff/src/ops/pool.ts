@@ -15,7 +15,7 @@ export interface PoolAttrs {
 
 const showWindow = ({ kernel, stride }: WindowAttrs): string => `${kernel.join("×")} step ${stride.join("×")}`;
 
-function pooledShape([x]: readonly Tensor[], { kernel, stride, padding }: WindowAttrs): Shape {
+export function pooledShape([x]: readonly Tensor[], { kernel, stride, padding }: WindowAttrs): Shape {
   const { shape } = x as Tensor;
   const slide = (axis: 0 | 1): number => Math.floor(((shape[shape.length - 2 + axis] as number) + 2 * padding[axis] - kernel[axis]) / stride[axis]) + 1;
   return [...shape.slice(0, -2), slide(0), slide(1)];

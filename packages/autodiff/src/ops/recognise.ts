@@ -49,8 +49,8 @@ export function ask(t: Tensor, question: keyof Known, negated: boolean = false):
   return answer === undefined ? undefined : core.rewrap(answer);
 }
 
-/** Whether every entry of a constant is `value`. */
+/** Whether every entry of a constant is `value`. A result that happens to be `value` at this point is not a constant: how it was made counts more. */
 export function isAll(t: Tensor, value: number): boolean {
-  if (t.tracked || t.data === undefined || t.data.length === 0) return false;
+  if (t.tracked || t.recall !== undefined || t.data === undefined || t.data.length === 0) return false;
   return t.data.every((entry) => entry === value);
 }

@@ -21,6 +21,11 @@ const meanOp: Op<ReduceAttrs> = {
   shape: ([x], attrs) => reducedShape((x as Tensor).shape, attrs),
 };
 
+/** The mean over canonical axes. */
+export function meanOver(x: Tensor, attrs: ReduceAttrs): Tensor {
+  return apply(meanOp, [x], attrs);
+}
+
 /**
  * The arithmetic mean over the named axes, all when absent; NaN over no entries.
  *

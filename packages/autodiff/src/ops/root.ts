@@ -1,8 +1,12 @@
+import { type ReduceAttrs } from "../kernel/reduce.ts";
+import { type Tensor } from "../tensor.ts";
 import { add, div } from "./arithmetic.ts";
+import { sum } from "./broadcast.ts";
 import { greaterEqual } from "./comparison.ts";
 import { type Unary, unary } from "./define.ts";
 import { call } from "./notation.ts";
-import { ask } from "./recognise.ts";
+import { normOver } from "./norm.ts";
+import { ask, peel } from "./recognise.ts";
 import { abs, where } from "./selection.ts";
 
 /**
@@ -22,7 +26,7 @@ export const sqrt: Unary = unary({
   twin: ([x]) => {
     if (x === undefined) return undefined;
     const base = ask(x, "base");
-    return base === undefined ? ask(x, "sqrt") : abs(base);
+    return base === undefined ? rootOfSum(x) : abs(base);
   },
   known: {
     square: ([x]) => x && where(greaterEqual(x, 0), x, Number.NaN),
@@ -32,3 +36,11 @@ export const sqrt: Unary = unary({
     },
   },
 });
+
+/** sqrt(sum(u^2)) as the norm of u, which neither overflows nor has a NaN for a derivative at 0. */
+function rootOfSum(x: Tensor): Tensor | undefined {
+  const total = peel(x);
+  if (total === undefined || total.negated || total.op !== sum.op) return undefined;
+  const base = ask(total.inputs[0] as Tensor, "base");
+  return base && total.rewrap(normOver(base, total.attrs as ReduceAttrs));
+}

@@ -86,7 +86,10 @@ interface Evaluated {
 
 function evaluate<Args extends readonly unknown[]>(f: (...args: Args) => Tensor, args: Args, watched: readonly Tensor[]): Evaluated {
   const cost = asUser(() => f(...args));
-  if (!isTensor(cost)) throw new GradientError(`grad: f must return a scalar tensor, got ${describe(cost)}; return the cost, for example mean(square(error))`);
+  if (!isTensor(cost))
+    throw new GradientError(
+      `grad: f must return a scalar tensor, got ${describe(cost)}; return the cost, for example mean(square(error)), with ops instead of operators: mul(x, x), not x * x`,
+    );
   if (cost.shape.length > 0 && !(cost.data?.length === 1 || cost.shape.every((extent) => extent === 1)))
     throw new GradientError(`grad: f must return a scalar, got shape ${showShape(cost.shape)}; sum or average it, or use vjp with a cotangent`);
   if (cost.shape.length > 0)

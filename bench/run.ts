@@ -1,0 +1,112 @@
+/** `pnpm bench`: figures of this machine, each checked for correctness before it is timed. */
+import { type Tensor, add, grad, item, log, matmul, mean, mul, neg, sigmoid, sub, sum, tanh, tensor, transpose, treeZip, valueAndGrad } from "@nabla/autodiff";
+import { median, mustAgree } from "./measure.ts";
+
+const report = (label: string, value: string): void => console.log(`${label.padEnd(72)} ${value}`);
+
+/** The 2-2-1 sigmoid network on XOR: value, gradient and update, by the tape and by a loop written out by hand. */
+function tiny(): void {
+  const x = tensor([
+    [0, 0],
+    [0, 1],
+    [1, 0],
+    [1, 1],
+  ]);
+  const y = tensor([[0], [1], [1], [0]]);
+  const start = {
+    W1: tensor([
+      [0.1, 0.2],
+      [0.3, 0.4],
+    ]),
+    b1: tensor([0, 0]),
+    W2: tensor([[0.5, -0.5]]),
+    b2: tensor([0]),
+  };
+  const cost = (p: typeof start): Tensor => {
+    const a = sigmoid(add(matmul(x, transpose(p.W1)), p.b1));
+    const h = sigmoid(add(matmul(a, transpose(p.W2)), p.b2));
+    return neg(mean(add(mul(y, log(h)), mul(sub(1, y), log(sub(1, h))))));
+  };
+  const slope = valueAndGrad(cost);
+  const [analytic] = Array.from(slope(start).gradient.W2.data ?? []);
+  const step = 1e-5;
+  const moved = (h: number): number => item(cost({ ...start, W2: tensor([[0.5 + h, -0.5]]) }));
+  if (Math.abs((analytic ?? 0) - (moved(step) - moved(-step)) / (2 * step)) > 1e-9) throw new Error("the gradient of the tiny network is wrong; not timed");
+  let parameters = start;
+  const once = (): unknown => {
+    const { gradient } = slope(parameters);
+    return (parameters = treeZip(parameters, gradient, (p, g) => sub(p, mul(0.1, g))));
+  };
+  report("2-2-1 sigmoid, 4 examples: value, gradient and update, eager", `${(1000 * median(once, 2000)).toFixed(1)} µs`);
+}
+
+/** Time per node of a chain, short against long: growth must be linear. */
+function growth(): void {
+  const chain =
+    (length: number) =>
+    (x: Tensor): Tensor => {
+      let y = x;
+      for (let i = 0; i < length; i++) y = tanh(y);
+      return y;
+    };
+  const perNode = (length: number): number => {
+    const slope = grad(chain(length));
+    let want = 1;
+    for (let i = 0, value = 0.5; i < length; i++) {
+      value = Math.tanh(value);
+      want *= 1 - value * value;
+    }
+    mustAgree(`gradient of a chain of ${length}`, item(slope(tensor(0.5))), want);
+    return (1e6 * median(() => slope(tensor(0.5)), Math.max(1, Math.floor(20_000 / length)), 7)) / length;
+  };
+  const [short, long] = [perNode(1000), perNode(100_000)];
+  report("chain of 1,000 nodes, value and gradient, per node", `${short.toFixed(0)} ns`);
+  report("chain of 100,000 nodes, value and gradient, per node", `${long.toFixed(0)} ns (${(long / short).toFixed(2)} times)`);
+}
+
+/** Array memory of a reverse sweep over a chain that holds 80 MB, above what the forward values take: read after a collection at every large allocation. */
+function sweepMemory(): void {
+  const entries = 1_000_000;
+  const links = 10;
+  const x = tensor(new Float64Array(entries).fill(0.5));
+  const { gc } = globalThis as { gc?: () => void };
+  if (gc === undefined) throw new Error("run with --expose-gc to see memory");
+  const held = (): number => {
+    gc();
+    return process.memoryUsage().arrayBuffers / 1e6;
+  };
+  const before = held();
+  let forward = 0;
+  let peak = 0;
+  const plain = Float64Array;
+  globalThis.Float64Array = new Proxy(plain, {
+    construct: (target, args: [number]) => {
+      if (forward > 0 && args[0] >= entries) peak = Math.max(peak, held() - before);
+      return new target(...args);
+    },
+  });
+  try {
+    const slope = grad((given: Tensor) => {
+      let y = given;
+      for (let i = 0; i < links; i++) y = tanh(y);
+      const total = sum(y);
+      forward = held() - before;
+      return total;
+    });
+    const g = slope(x);
+    let want = 1;
+    for (let i = 0, value = 0.5; i < links; i++) {
+      value = Math.tanh(value);
+      want *= 1 - value * value;
+    }
+    mustAgree("gradient of the chain of 80 MB", g.data?.[0] ?? Number.NaN, want);
+  } finally {
+    globalThis.Float64Array = plain;
+  }
+  report(`forward values of a chain of ${links} arrays of 8 MB`, `${forward.toFixed(0)} MB`);
+  report("most held during its reverse sweep, above the forward values", `${Math.max(0, peak - forward).toFixed(0)} MB`);
+}
+
+tiny();
+growth();
+sweepMemory();

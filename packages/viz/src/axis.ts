@@ -1,0 +1,69 @@
+/** From data to pixels, with the values at which the axis is marked. */
+export interface Axis {
+  at(value: number): number;
+  readonly ticks: readonly Tick[];
+}
+
+export interface Tick {
+  readonly value: number;
+  readonly text: string;
+}
+
+/** Where an axis lies: its data and its pixels, each from start to end. */
+export interface Range {
+  readonly data: readonly [low: number, high: number];
+  readonly pixels: readonly [from: number, to: number];
+}
+
+/** An even axis with about `count` round marks. With `round` it ends at marks, else at the data. */
+export function evenAxis({ data: [low, high], pixels }: Range, count: number, round: boolean): Axis {
+  const step = niceStep((high - low || Math.abs(high) || 1) / count);
+  const [start, end] = round ? [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step] : [low, high];
+  const stop = end > start ? end : start + step;
+  const first = Math.ceil(start / step - 1e-9);
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9), decimalsOf(step));
+  const ticks = Array.from({ length: Math.floor(stop / step + 1e-9) - first + 1 }, (_, i) => {
+    const value = (first + i) * step;
+    return { value, text: tickText(value, decimals) };
+  });
+  return { at: between(pixels, (value) => (value - start) / (stop - start)), ticks };
+}
+
+/** An axis on which equal steps multiply, marked at 1, 2 and 5 times powers of ten, or at some of the powers where there are many. */
+export function logarithmicAxis({ data: [low, high], pixels }: Range): Axis {
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  const powers = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  const round = powers.flatMap((power) => [1, 2, 5].map((multiple) => multiple * 10 ** power));
+  const start = round.findLast((value) => value <= low * 1.0001) ?? low;
+  const above = round.find((value) => value >= high * 0.9999 && value > start) ?? high;
+  const stride = Math.ceil(powers.length / 8);
+  const marks = powers.length <= 4 ? round : powers.filter((_, i) => i % stride === 0).map((power) => 10 ** power);
+  const ticks = marks
+    .filter((value) => value >= start * 0.9999 && value <= above * 1.0001)
+    .map((value) => ({ value, text: tickText(value, Math.max(0, -Math.floor(Math.log10(value) + 1e-9))) }));
+  const span = Math.log10(above / start);
+  return { at: between(pixels, (value) => Math.log10(value / start) / span), ticks };
+}
+
+/** A number as a tick says it. */
+export function tickText(value: number, decimals: number): string {
+  const size = Math.abs(value);
+  if (size < 1e-12) return "0";
+  return size < 1e-3 || size >= 1e6 ? value.toExponential(1).replace(".0e", "e") : value.toFixed(Math.min(decimals, 6));
+}
+
+function between([from, to]: readonly [number, number], share: (value: number) => number): (value: number) => number {
+  return (value) => from + share(value) * (to - from);
+}
+
+/** The next of 1, 2, 2.5, 5 times a power of ten. */
+function niceStep(raw: number): number {
+  const power = 10 ** Math.floor(Math.log10(raw));
+  return power * ([1, 2, 2.5, 5, 10].find((each) => each * power >= raw * (1 - 1e-9)) ?? 10);
+}
+
+/** Decimals of a step: 0.25 has two. */
+function decimalsOf(step: number): number {
+  for (let decimals = 0; decimals < 6; decimals++) if (Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) < 1e-6) return decimals;
+  return 6;
+}

@@ -1,0 +1,60 @@
+import { type Diagram, type DiagramNode } from "./diagram.ts";
+import { numerals } from "./numerals.ts";
+import { type NetworkDiagram } from "./network-picture.ts";
+import { type Alternative } from "./render.ts";
+
+/** Larger pictures are summed up instead of told box by box. */
+const mostTold = 30;
+/** Longer values are given by their shape alone. */
+const mostNumbers = 4;
+
+/**
+ * A picture in words, for those who cannot see it: what `toSvg` puts into title and description.
+ *
+ * @example
+ * describe(fromNetwork({ sizes: [64, 32, 10] })).description // => "A network of 64 inputs, 32 neurons, 10 neurons."
+ */
+export function describe(picture: Diagram | NetworkDiagram): Alternative {
+  return { title: picture.title, description: "columns" in picture ? network(picture) : computation(picture) };
+}
+
+function network({ columns, subtitle }: NetworkDiagram): string {
+  return sentence(subtitle) + `A network of ${columns.map(({ details }) => details.join(" with ")).join(", ")}.`;
+}
+
+function computation({ nodes, subtitle }: Diagram): string {
+  const told = nodes.length <= mostTold ? nodes.map(box) : [`A computation of ${nodes.length} values.`];
+  return sentence(subtitle) + told.join(" ");
+}
+
+/** `z = W x + b` for what is computed, `W (weights)` for what is given. */
+export function wholeName({ name, operation, role }: DiagramNode): string {
+  const given = role === "input" || role === "parameter" || role === "constant";
+  return given ? `${name} (${operation})` : `${name} = ${operation}`;
+}
+
+function box(node: DiagramNode): string {
+  const { role, value, gradient, equation } = node;
+  const is = wholeName(node);
+  const holds = value !== undefined && numbers(value) !== undefined ? ` is ${numbers(value)}` : "";
+  const slope =
+    gradient === undefined || role === "cost" ? "" : `; ${gradient.symbol} ${gradient.value === undefined ? "was not computed" : said(gradient.value)}`;
+  const rule =
+    equation === undefined
+      ? ""
+      : `, by ${equation.tag} ${equation.rule}${equation.agrees === undefined ? "" : equation.agrees ? ", which agrees" : ", which differs"}`;
+  return `${is}${holds}${slope}${rule}.`;
+}
+
+function said(cells: NonNullable<DiagramNode["value"]>): string {
+  const text = numbers(cells);
+  return text === undefined ? "was computed" : `is ${text}`;
+}
+
+function numbers(cells: NonNullable<DiagramNode["value"]>): string | undefined {
+  if (cells.length * (cells[0]?.length ?? 0) > mostNumbers) return undefined;
+  const rows = numerals(cells).map((row) => row.join(", "));
+  return rows.length === 1 ? (rows[0] ?? "") : `(${rows.join("; ")})`;
+}
+
+const sentence = (text: string): string => (text === "" ? "" : `${text}. `);

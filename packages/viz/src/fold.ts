@@ -1,0 +1,97 @@
+import { type Tape, type TapeNode } from "@nabla/autodiff";
+
+/** A boxed operand of a boxed use, over the steps folded between them. */
+export interface Link {
+  readonly from: TapeNode;
+  readonly to: TapeNode;
+  /** The local derivative between the two: the product along the folded steps, the sum over the ways through them. */
+  readonly local: string;
+  /** How many ways lead from one to the other. */
+  readonly ways: number;
+}
+
+/** What a box takes from other boxes, and the steps that it stands for. */
+export interface Folded {
+  readonly links: readonly Link[];
+  readonly steps: readonly TapeNode[];
+}
+
+/** Longer products and sums are counted instead of written. */
+const longestLocal = 36;
+
+/**
+ * The operands of a box after folding: the boxed values that it reaches through steps without a box of their own. Each folded step is
+ * visited once, however many ways lead through it.
+ */
+export function foldInto(tape: Tape, node: TapeNode, boxed: (node: TapeNode) => boolean): Folded {
+  const steps = foldedSteps(tape, node, boxed);
+  const ways = new Map<number, Ways>();
+  ways.set(node.index, { count: 1, factors: 0, texts: ["·"] });
+  for (const step of [node, ...steps]) {
+    const through = ways.get(step.index);
+    if (through === undefined) continue;
+    for (const { from, local } of step.inputs) {
+      const extended = follow(through, local);
+      const known = ways.get(from);
+      ways.set(from, known === undefined ? extended : together(known, extended));
+    }
+  }
+  const links = [...ways]
+    .flatMap(([index, way]): Link[] => {
+      const operand = tape.nodes[index];
+      return operand === undefined || index === node.index || !boxed(operand) ? [] : [{ from: operand, to: node, local: sumText(way), ways: way.count }];
+    })
+    .toSorted((a, b) => a.from.index - b.from.index);
+  return { links, steps };
+}
+
+/** The steps without a box between a box and its boxed operands, latest first. */
+function foldedSteps(tape: Tape, node: TapeNode, boxed: (node: TapeNode) => boolean): TapeNode[] {
+  const found = new Set<TapeNode>();
+  const pending = [node];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop())
+    for (const { from } of at.inputs) {
+      const operand = tape.nodes[from];
+      if (operand === undefined || boxed(operand) || found.has(operand)) continue;
+      found.add(operand);
+      pending.push(operand);
+    }
+  return [...found].toSorted((a, b) => b.index - a.index);
+}
+
+/** The ways from a use back to a value: how many, the most factors on one of them, and the product along each while they are few. */
+interface Ways {
+  readonly count: number;
+  readonly factors: number;
+  /** Products with `·` where the adjoint stands; empty when they became too long or too many. */
+  readonly texts: readonly string[];
+}
+
+function follow({ count, factors, texts }: Ways, local: string): Ways {
+  const extended = texts.map((text) => times(text, local));
+  return { count, factors: factors + (local === "1" ? 0 : 1), texts: extended.some((text) => text.length > longestLocal) ? [] : extended };
+}
+
+function together(one: Ways, other: Ways): Ways {
+  const texts = one.texts.length === one.count && other.texts.length === other.count ? [...one.texts, ...other.texts] : [];
+  return { count: one.count + other.count, factors: Math.max(one.factors, other.factors), texts: texts.join(" + ").length > longestLocal ? [] : texts };
+}
+
+/** The product so far, met by one more local derivative: `Wᵀ ·` multiplies from the left, `· xᵀ` from the right, the rest entry by entry. */
+function times(product: string, local: string): string {
+  if (local === "1") return product;
+  if (local.includes("·")) return product === "·" ? local : local.replace("·", () => `(${product})`);
+  return `${product} ${/^-?[\d.]+$/.test(local) ? "×" : "⊙"} ${local}`;
+}
+
+/** `⊙ σ′(z)`, `Wᵀ ·`, `× 1`; counted where it would be too long. */
+function sumText({ count, factors, texts }: Ways): string {
+  if (texts.length === 0) return count === 1 ? `product of ${factors} factors` : `Σ over ${count} ways`;
+  if (texts.length === 1) return alone(texts[0] ?? "");
+  return texts.every((text) => text === "·") ? `× ${count}` : texts.join(" + ");
+}
+
+/** One product without the adjoint in front, which the arrow itself stands for. */
+function alone(text: string): string {
+  return text === "·" ? "× 1" : text.replace(/^· (?=[⊙×])/, "");
+}

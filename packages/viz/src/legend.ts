@@ -1,0 +1,101 @@
+import { type Diagram, type Role } from "./diagram.ts";
+import { clip, colour, markup } from "./escape.ts";
+import { outline, tint } from "./html-label.ts";
+import { font, plain, tableLabel } from "./html.ts";
+import { type Theme } from "./theme.ts";
+
+/** An entry of a legend: a small picture and what it means. */
+interface Entry {
+  readonly sign: string;
+  readonly meaning: string;
+}
+
+/** Points that a character of a legend takes, for breaking its lines. */
+const characterWidth = 4.9;
+const signWidth = 46;
+/** A box of the main line with the arrow before it, about. */
+const boxWidth = 190;
+
+const longestTitle = 120;
+
+/** Title, subtitle and legend as the label of the whole graph, where they cannot disturb the layout. The legend lists what occurs. */
+export function graphLabel(diagram: Diagram, theme: Theme): string {
+  const boxes = diagram.nodes.filter(({ place }) => place.side === "line").length;
+  const lines = wrapped(entries(diagram, theme), Math.max(420, boxes * boxWidth));
+  const widest = lines.reduce((most, line) => Math.max(most, widthOf(line)), 0);
+  // A shorter line is filled up, else Graphviz would stretch its signs.
+  const legend = lines.map((line) => {
+    const cells = line.map((entry) => entryCells(entry, theme)).join("");
+    const rest = Math.round(widest - widthOf(line));
+    return `<TABLE ${plain} CELLPADDING="2"><TR>${cells}${rest > 0 ? `<TD WIDTH="${rest}"></TD>` : ""}</TR></TABLE>`;
+  });
+  const { title, subtitle } = diagram;
+  const rows = [
+    ...heading(title, subtitle, theme),
+    ...legend.map((line) => `<TD ALIGN="LEFT">${line}</TD>`),
+    // Room between the legend and the picture.
+    '<TD HEIGHT="10"></TD>',
+  ];
+  return tableLabel(`${plain} CELLPADDING="3"`, rows);
+}
+
+/** Title and subtitle as cells; a subtitle that starts with a verdict takes its colour. */
+export function heading(title: string, subtitle: string, theme: Theme): string[] {
+  const verdict = subtitle.startsWith("✓") ? theme.good : subtitle.startsWith("✗") ? theme.bad : theme.muted;
+  return [
+    ...(title === "" ? [] : [`<TD ALIGN="LEFT">${font(`<B>${markup(clip(title, longestTitle))}</B>`, theme.ink, 17)}</TD>`]),
+    ...(subtitle === "" ? [] : [`<TD ALIGN="LEFT">${font(markup(clip(subtitle, longestTitle)), verdict, 12)}</TD>`]),
+  ];
+}
+
+function entries({ nodes, edges }: Diagram, theme: Theme): Entry[] {
+  const roles = (Object.keys(theme.roles) as Role[]).filter((role) => nodes.some((node) => node.role === role));
+  const has = (direction: "forward" | "backward"): boolean => edges.some((edge) => edge.direction === direction);
+  const tinted = nodes.some(({ gradient, role }) => gradient?.value !== undefined && role !== "cost");
+  return [
+    ...roles.map((role): Entry => {
+      const { mark, border, label } = theme.roles[role];
+      const swatch = `<TABLE ${outline(theme.roles[role])} CELLBORDER="0" CELLSPACING="0" CELLPADDING="1"><TR><TD WIDTH="22" HEIGHT="12">${font(mark === "" ? " " : mark, border, 9)}</TD></TR></TABLE>`;
+      return { sign: swatch, meaning: label };
+    }),
+    ...(has("forward") ? [{ sign: arrow(theme.forward, [24], "▸"), meaning: "forward, label = shape" }] : []),
+    ...(has("backward") ? [{ sign: arrow(theme.backward, [5, 5, 5], "◂"), meaning: "backward, label = local derivative" }] : []),
+    ...(tinted ? [{ sign: tints(theme), meaning: "gradient size, small to large" }] : []),
+  ];
+}
+
+function arrow(color: string, pieces: readonly number[], head: "▸" | "◂"): string {
+  const line = `<TD>${lineSign(color, pieces)}</TD>`;
+  const tip = `<TD>${font(head, color, 14)}</TD>`;
+  return `<TABLE ${plain} CELLPADDING="0"><TR>${head === "▸" ? line + tip : tip + line}</TR></TABLE>`;
+}
+
+/** A line of solid pieces with gaps, drawn with cells so that no font has a say in it. */
+export function lineSign(color: string, pieces: readonly number[]): string {
+  const piece = (width: number): string => `<TD WIDTH="${width}" HEIGHT="1" FIXEDSIZE="TRUE" BGCOLOR="${colour(color)}"></TD>`;
+  return `<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="2" CELLPADDING="0"><TR>${pieces.map(piece).join("")}</TR></TABLE>`;
+}
+
+function tints(theme: Theme): string {
+  const cells = [0.04, 0.36, 1].map((share) => `<TD WIDTH="10" HEIGHT="11" BGCOLOR="${tint(theme, share)}"></TD>`);
+  return `<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="1" CELLPADDING="0"><TR>${cells.join("")}</TR></TABLE>`;
+}
+
+function entryCells({ sign, meaning }: Entry, theme: Theme): string {
+  return `<TD>${sign}</TD><TD ALIGN="LEFT">${font(`${meaning}    `, theme.muted, 10)}</TD>`;
+}
+
+/** Entries in as few lines as fit the width. */
+function wrapped(entries: readonly Entry[], width: number): Entry[][] {
+  const lines: Entry[][] = [];
+  for (const entry of entries) {
+    const line = lines.at(-1);
+    if (line === undefined || widthOf([...line, entry]) > width) lines.push([entry]);
+    else line.push(entry);
+  }
+  return lines;
+}
+
+function widthOf(line: readonly Entry[]): number {
+  return line.reduce((sum, { meaning }) => sum + signWidth + meaning.length * characterWidth, 0);
+}

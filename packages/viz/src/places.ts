@@ -1,0 +1,37 @@
+import { type TapeNode } from "@nabla/autodiff";
+import { type Place, type Role } from "./diagram.ts";
+import { type Link } from "./fold.ts";
+
+/**
+ * Where each box stands. Parameters and constants stand beside the first box that uses them, so that the data run along one line: weights
+ * and constants above, biases below.
+ */
+export function placesOf(
+  boxes: readonly TapeNode[],
+  links: readonly Link[],
+  roles: ReadonlyMap<number, Role>,
+  idOf: (node: TapeNode) => string,
+): Map<number, Place> {
+  const fed = new Set(links.map(({ to }) => to.index));
+  const users = new Map<number, TapeNode>();
+  for (const { from, to } of links) if (!users.has(from.index)) users.set(from.index, to);
+  const place = (node: TapeNode): Place => {
+    const role = roles.get(node.index);
+    const user = users.get(node.index);
+    if (user === undefined || fed.has(node.index) || (role !== "parameter" && role !== "constant")) return { side: "line" };
+    return { side: role === "parameter" && node.shape.length <= 1 ? "below" : "above", of: idOf(user) };
+  };
+  return new Map(boxes.map((node) => [node.index, place(node)]));
+}
+
+/** The links of the longest chain that ends in the output: what is drawn as one straight line. Links come in the order of their uses. */
+export function spineOf(links: readonly Link[], output: number): Set<Link> {
+  const longest = new Map<number, { readonly length: number; readonly last: Link }>();
+  for (const link of links) {
+    const length = (longest.get(link.from.index)?.length ?? 0) + 1;
+    if (length > (longest.get(link.to.index)?.length ?? 0)) longest.set(link.to.index, { length, last: link });
+  }
+  const spine = new Set<Link>();
+  for (let at = longest.get(output); at !== undefined; at = longest.get(at.last.from.index)) spine.add(at.last);
+  return spine;
+}
