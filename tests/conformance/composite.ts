@@ -3,7 +3,7 @@ import { formula } from "@nabla/autodiff/formula";
 import { broken, compareScaled } from "./compare.ts";
 import { type Engine } from "./engines.ts";
 import { type Case, type Recorded, type ReferenceFile, recorded, toTensor, toTensors, toleranceOf } from "./load.ts";
-import { type Outcome, skipMissingOps } from "./report.ts";
+import { type Outcome } from "./report.ts";
 
 interface CompositeCase extends Case {
   readonly expr: string;
@@ -21,32 +21,31 @@ export function runComposite(file: ReferenceFile, engine: Engine): Outcome[] {
   const second = toleranceOf(file, { rtol: 1e-10, atol: 1e-13 });
   return file.cases.map((given) => ({
     name: given.name,
-    run: () =>
-      skipMissingOps(() => {
-        const each = given as CompositeCase;
-        const constants = toTensors(each.constants);
-        const read = formula(each.expr);
-        const cost = (inputs: Record<string, Tensor>): Tensor => read({ ...constants, ...inputs });
-        const inputs = toTensors(each.inputs);
-        const { value, gradient } = engine.evaluate(valueAndGrad(cost), inputs);
-        const gradients = Object.keys(inputs).map((label) => compareScaled(`gradient of ${label}`, gradient[label], each.grad[label], first));
-        const x = flattened(each.inputs);
-        const v = toTensor(each.hvp.v);
-        const derivative = grad((all: Tensor) => cost(unflattened(all, each.inputs)));
-        const along = (g: { x: Tensor; v: Tensor }): Tensor => grad((all: Tensor) => sum(mul(derivative(all), g.v)))(g.x);
-        return broken([
-          compareScaled("value", value, each.value, first),
-          ...gradients,
-          compareScaled("Hessian", hessian(engine, derivative, x), each.hessian, second),
-          compareScaled("Hessian times vector, reverse over reverse", engine.evaluate(along, { x, v }), each.hvp.result, second),
-          compareScaled(
-            "Hessian times vector, forward over reverse",
-            engine.evaluate((g) => jvp(derivative, g.x, g.v).tangent, { x, v }),
-            each.hvp.result,
-            second,
-          ),
-        ]);
-      }),
+    run: () => {
+      const each = given as CompositeCase;
+      const constants = toTensors(each.constants);
+      const read = formula(each.expr);
+      const cost = (inputs: Record<string, Tensor>): Tensor => read({ ...constants, ...inputs });
+      const inputs = toTensors(each.inputs);
+      const { value, gradient } = engine.evaluate(valueAndGrad(cost), inputs);
+      const gradients = Object.keys(inputs).map((label) => compareScaled(`gradient of ${label}`, gradient[label], each.grad[label], first));
+      const x = flattened(each.inputs);
+      const v = toTensor(each.hvp.v);
+      const derivative = grad((all: Tensor) => cost(unflattened(all, each.inputs)));
+      const along = (g: { x: Tensor; v: Tensor }): Tensor => grad((all: Tensor) => sum(mul(derivative(all), g.v)))(g.x);
+      return broken([
+        compareScaled("value", value, each.value, first),
+        ...gradients,
+        compareScaled("Hessian", hessian(engine, derivative, x), each.hessian, second),
+        compareScaled("Hessian times vector, reverse over reverse", engine.evaluate(along, { x, v }), each.hvp.result, second),
+        compareScaled(
+          "Hessian times vector, forward over reverse",
+          engine.evaluate((g) => jvp(derivative, g.x, g.v).tangent, { x, v }),
+          each.hvp.result,
+          second,
+        ),
+      ]);
+    },
   }));
 }
 

@@ -76,7 +76,7 @@ export function toNumber(entry: unknown): number {
 
 /** A recorded tensor, checked. A scalar field may be a plain number. */
 export function recorded(field: unknown): Recorded {
-  if (!isRecord(field)) return { shape: [], data: [toNumber(field) as Entry] };
+  if (!isRecord(field)) return { shape: [], data: [toNumber(field)] };
   const { shape, data } = field;
   if (!Array.isArray(shape) || !Array.isArray(data)) throw new Error("a recorded tensor has no shape or no data");
   const count = shape.reduce((product: number, extent: number) => product * extent, 1);

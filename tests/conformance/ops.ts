@@ -73,7 +73,12 @@ export function runOps(file: ReferenceFile, engine: Engine): Outcome[] {
       const { op, attrs = {}, inputs, operands = inputs.map((_, which) => which), grads } = each;
       if (grads.length !== inputs.length) throw new Error(`${inputs.length} inputs but ${grads.length} gradients are recorded`);
       const tolerance = { ...toleranceOf(file, group), ...each.tol };
-      const f = (xs: readonly Tensor[]): Tensor => call(op, operands.map((which) => xs[which] as Tensor), attrs);
+      const f = (xs: readonly Tensor[]): Tensor =>
+        call(
+          op,
+          operands.map((which) => xs[which] as Tensor),
+          attrs,
+        );
       const xs = inputs.map(toTensor);
       const value = engine.evaluate(f, xs);
       const expected = variants(each, ({ output }) => output);

@@ -11,17 +11,6 @@ export class Skip extends Error {
   override readonly name: string = "Skip";
 }
 
-/** Turns a formula's op that does not exist yet into a skip that names it; every other error stays one. */
-export function skipMissingOps<R>(run: () => R): R {
-  try {
-    return run();
-  } catch (error) {
-    const missing = error instanceof Error && error.name === "FormulaError" ? /op (\w+) is not available/.exec(error.message)?.[1] : undefined;
-    if (missing !== undefined) throw new Skip(`op ${missing} does not exist yet`);
-    throw error;
-  }
-}
-
 /** What became of the cases of one group on one engine. */
 export interface Tally {
   readonly group: string;
