@@ -244,6 +244,11 @@ export function asRule<R>(records: boolean, f: () => R): R {
   return withModes(records, false, f);
 }
 
+/** Whether what runs now is recorded: true in a user's code, and in the rules of a sweep that somebody may differentiate. */
+export function isRecording(): boolean {
+  return recording;
+}
+
 function withModes<R>(records: boolean, recognises: boolean, f: () => R): R {
   const before = [recording, recognising] as const;
   recording = records;
