@@ -97,6 +97,8 @@ export type Op<A extends Attrs = Attrs> = Kernel<A> & {
   readonly recalled?: "masks" | ((x: readonly Tensor[]) => boolean);
   /** Identities look through it to its first operand: views and names keep every value, "sign" changes the sign of all. */
   readonly wrapper?: "view" | "sign";
+  /** Its operand is a symmetric matrix, and it differentiates among symmetric ones only. */
+  readonly symmetric?: boolean;
 };
 
 /**
