@@ -66,7 +66,7 @@ export interface GradientCheck {
  */
 export function checkGradient<A extends Tree>(f: (x: A) => Tensor, x: A, { relative = 1e-6, absolute = 1e-8 }: CheckOptions = {}): GradientCheck {
   const { gradient } = valueAndGrad(f)(x);
-  const slopes = treeLeaves(gradient as Tree);
+  const slopes = treeLeaves(gradient);
   let worst: CheckedEntry | undefined;
   let excess = -1;
   let entries = 0;

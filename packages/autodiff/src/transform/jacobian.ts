@@ -34,10 +34,8 @@ export function jacobian<A extends Tree>(f: (x: A) => Tensor, { mode, chunk }: J
     const [rows, columns] = [size(value.shape), treeLeaves(x).reduce((total, { tensor }) => total + size(tensor.shape), 0)];
     const chosen = mode ?? (rows <= columns ? "reverse" : "forward");
     if (chosen === "reverse") {
-      const pulled = inChunks(
-        rows,
-        chunk,
-        (seeds) => vmap((seed: Tensor) => pullback(seed))(reshapeTo(seeds, [seeds.shape[0] as number, ...value.shape])) as Tree,
+      const pulled = inChunks(rows, chunk, (seeds) =>
+        vmap((seed: Tensor) => pullback(seed))(reshapeTo(seeds, [seeds.shape[0] as number, ...value.shape])),
       ) as A;
       return treeMap(pulled, (leaf) => reshapeTo(leaf, [...value.shape, ...leaf.shape.slice(1)]));
     }
@@ -104,6 +102,6 @@ export function hessian(f: (x: Tensor) => Tensor, options: JacobianOptions = { m
  * nested(hvp((x: Tensor) => sum(pow(x, { exponent: 3 })))(tensor([1, 2]), tensor([1, 1]))) // => [6, 12]
  */
 export function hvp<A extends Tree>(f: (x: A) => Tensor): (x: A, v: A) => A {
-  const slope = grad(f as (x: A) => Tensor) as (x: A) => A;
+  const slope = grad(f) as (x: A) => A;
   return (x, v) => jvp(slope, x, v).tangent;
 }
