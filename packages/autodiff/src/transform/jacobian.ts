@@ -102,6 +102,6 @@ export function hessian(f: (x: Tensor) => Tensor, options: JacobianOptions = { m
  * nested(hvp((x: Tensor) => sum(pow(x, { exponent: 3 })))(tensor([1, 2]), tensor([1, 1]))) // => [6, 12]
  */
 export function hvp<A extends Tree>(f: (x: A) => Tensor): (x: A, v: A) => A {
-  const slope = grad(f) as (x: A) => A;
+  const slope = grad<[A]>(f);
   return (x, v) => jvp(slope, x, v).tangent;
 }
