@@ -144,7 +144,8 @@ function wrongRule(node: Tensor, inputs: readonly Tensor[], operand: number): Pi
     return weight(asRule(false, () => apply(node.op, shifted, node.attrs)));
   };
   const { slope, error, kink } = difference(along, 0);
-  if (kink) return undefined;
+  // At a kink, and where the op is not finite, a difference decides nothing.
+  if (kink || !Number.isFinite(slope)) return undefined;
   const allowed = 1e-8 + 1e-6 * Math.abs(slope) + 4 * error;
   const differs = (rule: number): boolean => !(Math.abs(rule - slope) <= allowed);
   const share = asRule(false, () => pulled(node, operand, g));
