@@ -21,6 +21,8 @@ const rooms = [
   "transform",
   "record",
   "formula",
+  "difference",
+  "check",
   "index",
 ];
 

@@ -97,6 +97,8 @@ export type Op<A extends Attrs = Attrs> = Kernel<A> & {
   readonly recalled?: "masks" | ((x: readonly Tensor[]) => boolean);
   /** Identities look through it to its first operand: views and names keep every value, "sign" changes the sign of all. */
   readonly wrapper?: "view" | "sign";
+  /** Its operand is a symmetric matrix, and it differentiates among symmetric ones only. */
+  readonly symmetric?: boolean;
 };
 
 /**
@@ -242,6 +244,11 @@ export function asUser<R>(f: () => R): R {
 /** Runs the rules of a sweep. They are exact as written, so no identity is looked for; unless `records`, results forget their operands. */
 export function asRule<R>(records: boolean, f: () => R): R {
   return withModes(records, false, f);
+}
+
+/** Whether what runs now is recorded: true in a user's code, and in the rules of a sweep that somebody may differentiate. */
+export function isRecording(): boolean {
+  return recording;
 }
 
 function withModes<R>(records: boolean, recognises: boolean, f: () => R): R {
