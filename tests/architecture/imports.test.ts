@@ -39,6 +39,7 @@ const opFiles = [
   "selection",
   "creation",
   "layout",
+  "join",
   "trigonometric",
   "logistic",
   "exponential",

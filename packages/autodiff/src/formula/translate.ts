@@ -15,7 +15,7 @@ import {
 } from "mathjs";
 import { logicalAnd } from "../ops/comparison.ts";
 import { zeros } from "../ops/creation.ts";
-import { stack } from "../ops/layout.ts";
+import { stack } from "../ops/join.ts";
 import { like } from "../ops/like.ts";
 import { ShapeError, ValueError, sameShape, showShape } from "../shape.ts";
 import { type Tensor } from "../tensor.ts";

@@ -29,6 +29,14 @@ function peak(data: Float64Array, positions: Int32Array): number {
   return top;
 }
 
+/** Writes exp(x - max) of a group into `out` and gives their sum. */
+function exponentials(data: Float64Array, positions: Int32Array, out: Float64Array): number {
+  const top = peak(data, positions);
+  let total = 0;
+  for (const at of positions) total += out[at] = Math.exp((data[at] as number) - top);
+  return total;
+}
+
 const softmaxOp: Op<AlongAttrs> = {
   name: "softmax",
   kind: "composite",
@@ -37,9 +45,7 @@ const softmaxOp: Op<AlongAttrs> = {
     const { data } = input as Dense;
     const out = new Float64Array(data.length);
     eachGroup(input as Dense, axes, (positions) => {
-      const top = peak(data, positions);
-      let total = 0;
-      for (const at of positions) total += out[at] = Math.exp((data[at] as number) - top);
+      const total = exponentials(data, positions, out);
       for (const at of positions) out[at] = (out[at] as number) / total;
     });
     return out;
@@ -74,9 +80,7 @@ const complementOp: Op<AlongAttrs> = {
     const { data } = input as Dense;
     const out = new Float64Array(data.length);
     eachGroup(input as Dense, axes, (positions) => {
-      const top = peak(data, positions);
-      let total = 0;
-      for (const at of positions) total += out[at] = Math.exp((data[at] as number) - top);
+      const total = exponentials(data, positions, out);
       // Only the largest entry can pass 1/2; for it the others are summed, so that no digit cancels.
       const others = positions.map((at) => at).filter((at) => (out[at] as number) <= total / 2);
       const rest = others.reduce((sum, at) => sum + (out[at] as number), 0);

@@ -1,5 +1,6 @@
 import { eye, zeros } from "../ops/creation.ts";
-import { concat, permute, section } from "../ops/layout.ts";
+import { permute, section } from "../ops/layout.ts";
+import { concat } from "../ops/join.ts";
 import { reshapeTo } from "../ops/broadcast.ts";
 import { ValueError, describe, size } from "../shape.ts";
 import { type Tensor } from "../tensor.ts";
