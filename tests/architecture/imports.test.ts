@@ -23,6 +23,7 @@ const rooms = [
   "formula",
   "difference",
   "check",
+  "diagnose",
   "index",
 ];
 

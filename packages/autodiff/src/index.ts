@@ -15,3 +15,4 @@ export { type JacobianOptions, hessian, hvp, jacobian } from "./transform/jacobi
 export { type VmapOptions, vmap } from "./transform/vmap.ts";
 export { type CustomSpec, checkpoint, customGradient } from "./transform/custom.ts";
 export { type CheckOptions, type CheckedEntry, type Culprit, type GradientCheck, checkGradient } from "./check.ts";
+export { type Diagnosis, type Fault, diagnose } from "./diagnose.ts";

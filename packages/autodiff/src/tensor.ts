@@ -97,6 +97,8 @@ export type Op<A extends Attrs = Attrs> = Kernel<A> & {
   readonly recalled?: "masks" | ((x: readonly Tensor[]) => boolean);
   /** Identities look through it to its first operand: views and names keep every value, "sign" changes the sign of all. */
   readonly wrapper?: "view" | "sign";
+  /** What to do when the result is NaN or infinite, for a diagnosis. */
+  readonly advice?: string;
   /** Its operand is a symmetric matrix, and it differentiates among symmetric ones only. */
   readonly symmetric?: boolean;
 };
@@ -144,6 +146,7 @@ let created = 0;
 let recording = true;
 let recognising = true;
 let currentScope: string | undefined;
+let observer: ((made: Tensor) => void) | undefined;
 
 const given: Op["notation"] = { text: () => "", latex: () => "", precedence: 6, operands: [] };
 const unmade = (): never => {
@@ -165,7 +168,20 @@ function node(
   via: Tensor | undefined,
   recall: Recall | undefined,
 ): Tensor {
-  return { id: ++created, op, inputs, attrs, shape, tracked, data, name, scope: currentScope, via, recall };
+  const made: Tensor = { id: ++created, op, inputs, attrs, shape, tracked, data, name, scope: currentScope, via, recall };
+  if (observer !== undefined) observer(made);
+  return made;
+}
+
+/** Runs `f` and shows every tensor that it makes to `see`, at the moment it is made. */
+export function observed<R>(see: (made: Tensor) => void, f: () => R): R {
+  const before = observer;
+  observer = see;
+  try {
+    return f();
+  } finally {
+    observer = before;
+  }
 }
 
 /** A concrete leaf that owns `data`. The caller must not keep writing to it. */
