@@ -226,7 +226,9 @@ export function apply(op: Op, inputs: readonly Tensor[], attrs: Attrs = none, na
   }
   const data = concrete ? compute(op, inputs as readonly Dense[], shape, attrs) : undefined;
   if (keeps) return node(op, inputs, attrs, shape, true, data, name, undefined, undefined);
-  return node(constantOp, nothing, none, shape, false, data, name, undefined, remembered(op, inputs, attrs));
+  // A constant that another op broadcast is still called what the user called it.
+  const kept = name ?? (attrs["implicit"] === true ? inputs[0]?.name : undefined);
+  return node(constantOp, nothing, none, shape, false, data, kept, undefined, remembered(op, inputs, attrs));
 }
 
 function remembered(op: Op, inputs: readonly Tensor[], attrs: Attrs): Recall | undefined {
