@@ -21,6 +21,9 @@ const rooms = [
   "transform",
   "record",
   "formula",
+  "difference",
+  "check",
+  "diagnose",
   "index",
 ];
 
@@ -37,6 +40,7 @@ const opFiles = [
   "selection",
   "creation",
   "layout",
+  "join",
   "trigonometric",
   "logistic",
   "exponential",

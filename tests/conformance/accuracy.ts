@@ -1,42 +1,72 @@
 import * as nabla from "@nabla/autodiff";
 import { type Tensor, grad, item, tensor } from "@nabla/autodiff";
-import { type Mismatch } from "./compare.ts";
-import { type ReferenceFile } from "./load.ts";
+import { type Checked, broken } from "./compare.ts";
+import { type Engine } from "./engines.ts";
+import { type ReferenceFile, fileName } from "./load.ts";
 import { type Outcome, Skip } from "./report.ts";
 
 const relative = 1e-12;
 const relativeThird = 1e-10;
+
+/** A wanted 0 also stands for what lies below the normal range. */
+const smallest = 2.3e-308;
+
+/** What the functions of the file leave to their attributes. */
 const attributes: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   elu: { alpha: 1 },
   leakyRelu: { negativeSlope: 0.01 },
   gelu: { approximate: "none" },
 };
 
+/** The order of the derivative that a column holds: f is 0, f' is 1. */
+function orderOf(column: string): number {
+  const primes = /^f('*)$/.exec(column)?.[1];
+  if (primes === undefined || primes.length > 3) throw new Error(`column ${JSON.stringify(column)} is not f, f', f'' or f'''`);
+  return primes.length;
+}
+
 /** Values and derivatives of a function of one number against 60-digit values: one case per function. */
-export function runAccuracy(file: ReferenceFile): Outcome[] {
-  return Object.entries(file.functions ?? {}).map(([label, rows]) => ({
+export function runAccuracy(file: ReferenceFile, engine: Engine): Outcome[] {
+  const { functions } = file;
+  if (functions === undefined) return [{ name: fileName(file.path), run: () => [{ what: "has no functions", element: -1, got: 0, want: 0, allowed: 0 }] }];
+  const tolerance = file.meta.tol?.rtol ?? relative;
+  return Object.entries(functions).map(([label, rows]) => ({
     name: label,
     run: () => {
+      const orders = (file.meta.columns ?? ["x", "f", "f'", "f''"]).slice(1).map(orderOf);
       const found: unknown = (nabla as unknown as Record<string, unknown>)[label];
       if (typeof found !== "function") throw new Skip(`op ${label} does not exist yet`);
-      const attrs = attributes[label];
       const op = found as (x: Tensor, attrs?: unknown) => Tensor;
-      const f = (x: Tensor): Tensor => (attrs === undefined ? op(x) : op(x, attrs));
-      const orders = [f, grad(f), grad(grad(f)), grad(grad(grad(f)))];
-      return rows.flatMap((row) => {
-        const x = tensor(Number(row[0]));
-        const want = row.slice(1).map((each) => (each === null ? undefined : Number(each)));
-        const scale = Math.max(...want.slice(1).map((each) => Math.abs(each ?? 0)));
-        return want.flatMap((expected, order): Mismatch[] => {
-          const derivative = orders[order];
-          if (expected === undefined || derivative === undefined) return [];
-          const got = item(derivative(x));
-          const allowed = order === 3 ? relativeThird * scale : expected === 0 ? 2.3e-308 : relative * Math.abs(expected);
-          return got === expected || Math.abs(got - expected) <= allowed
-            ? []
-            : [{ what: `${label}${"'".repeat(order)}(${row[0]})`, element: 0, got, want: expected, allowed }];
-        });
-      });
+      const f = (x: Tensor): Tensor => (attributes[label] === undefined ? op(x) : op(x, attributes[label]));
+      const derivatives = [f, grad(f), grad(grad(f)), grad(grad(grad(f)))];
+      return broken(
+        rows.flatMap((row, element) => {
+          const x = tensor(abscissa(row[0]));
+          const wanted = orders.map((order, column) => ({ order, want: decimal(row[column + 1]) }));
+          const scale = Math.max(0, ...wanted.map(({ order, want }) => (order > 0 && want !== undefined ? Math.abs(want) : 0)));
+          return wanted.map(({ order, want }): Checked => {
+            const derivative = derivatives[order];
+            if (want === undefined || derivative === undefined) return undefined;
+            const got = item(engine.evaluate(derivative, x));
+            const allowed = Math.max(want === 0 ? smallest : 0, order === 3 ? relativeThird * scale : tolerance * Math.abs(want));
+            const passes = got === want || Math.abs(got - want) <= allowed;
+            return passes ? undefined : { what: `${label}${"'".repeat(order)}(${row[0]})`, element, got, want, allowed };
+          });
+        }),
+      );
     },
   }));
+}
+
+function abscissa(entry: unknown): number {
+  if (typeof entry !== "number") throw new Error(`${JSON.stringify(entry)} stands where a point is recorded`);
+  return entry;
+}
+
+/** A decimal string as the nearest float64; null is not tested. */
+function decimal(entry: unknown): number | undefined {
+  if (entry === null) return undefined;
+  const value = typeof entry === "string" && entry !== "" ? Number(entry) : Number.NaN;
+  if (!Number.isFinite(value)) throw new Error(`${JSON.stringify(entry)} stands where a decimal number is recorded`);
+  return value;
 }

@@ -1,36 +1,41 @@
 import { runAccuracy } from "./accuracy.ts";
-import { runComposite, runJacobian } from "./composite.ts";
-import { type ReferenceFile, loadFolder } from "./load.ts";
-import { runNetworks, runTraining } from "./networks.ts";
+import { runComposite } from "./composite.ts";
+import { type Engine, engines } from "./engines.ts";
+import { runJacobian } from "./jvp-vjp.ts";
+import { type ReferenceFile, fileName, loadFolder } from "./load.ts";
+import { runNetworks } from "./mlp.ts";
 import { runOps } from "./ops.ts";
-import { type Outcome, type Tally, tally } from "./report.ts";
-
-type Engine = "eager";
+import { type Outcome, type Tally, merged, tally } from "./report.ts";
+import { runTraining } from "./training.ts";
 
 /** How each group of reference files is run; a group that is not here fails by name. */
-const groups: Readonly<Record<string, ((file: ReferenceFile, engine: Engine) => Outcome[]) | undefined>> = {
-  "ops-basic": runOps,
-  "ops-edge": runOps,
-  opinfo: runOps,
-  composite: runComposite,
-  "jvp-vjp": runJacobian,
-  accuracy: runAccuracy,
-  mlp: runNetworks,
-  training: runTraining,
-};
+const groups: ReadonlyMap<string, (file: ReferenceFile, engine: Engine) => Outcome[]> = new Map([
+  ["ops-basic", runOps],
+  ["ops-edge", runOps],
+  ["opinfo", runOps],
+  ["composite", runComposite],
+  ["jvp-vjp", runJacobian],
+  ["mlp", runNetworks],
+  ["training", runTraining],
+  ["accuracy", runAccuracy],
+]);
 
-const engines: readonly Engine[] = ["eager"];
-
-/** Runs every reference file of a folder on every engine. */
+/** Runs every reference file of a folder on every engine: one tally per group and engine. */
 export function conformance(folder: string): Tally[] {
-  return loadFolder(folder).flatMap((file) =>
-    engines.map((engine) => {
-      const { group } = file.meta;
-      const run = groups[group];
-      const unknown = (): never => {
-        throw new Error(`${file.path} has the group ${group}, which no runner knows; the groups are ${Object.keys(groups).join(", ")}`);
-      };
-      return tally(group, engine, run === undefined ? [{ name: file.path, run: unknown }] : run(file, engine));
-    }),
+  return merged(
+    loadFolder(folder).flatMap((file) =>
+      engines.map((engine) => {
+        if ("problem" in file) return refused("malformed", engine, `${fileName(file.path)}: ${file.problem}`);
+        const { group } = file.meta;
+        const run = groups.get(group);
+        if (run === undefined) return refused(group, engine, `${fileName(file.path)}: the group is unknown; those known are ${[...groups.keys()].join(", ")}`);
+        return tally(group, engine.name, run(file, engine));
+      }),
+    ),
   );
+}
+
+/** A file that cannot be run is one failure. */
+function refused(group: string, { name }: Engine, message: string): Tally {
+  return { group, engine: name, passed: 0, failed: 1, skipped: new Map(), failures: [`${group}: ${message}`] };
 }

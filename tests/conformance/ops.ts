@@ -1,7 +1,8 @@
 import * as nabla from "@nabla/autodiff";
-import { type Tensor } from "@nabla/autodiff";
-import { compareTensor } from "./compare.ts";
-import { type Case, type Recorded, type ReferenceFile, type Tolerance, toTensor } from "./load.ts";
+import { type Tensor, vjp } from "@nabla/autodiff";
+import { broken, compareTensor } from "./compare.ts";
+import { type Engine } from "./engines.ts";
+import { type Case, type Recorded, type ReferenceFile, type Tolerance, recorded, toTensor, toleranceOf } from "./load.ts";
 import { type Outcome, Skip } from "./report.ts";
 
 const groupTolerance: Readonly<Record<string, Tolerance>> = {
@@ -10,74 +11,86 @@ const groupTolerance: Readonly<Record<string, Tolerance>> = {
   opinfo: { rtol: 1e-11, atol: 1e-12 },
 };
 
-type AnyOp = (...operands: readonly unknown[]) => Tensor;
+type Attrs = Readonly<Record<string, unknown>>;
+type Arguments = (operands: readonly Tensor[], attrs: readonly Attrs[]) => readonly unknown[];
 
-/** Ops whose operands come as one list. */
-const listed = new Set(["concat", "stack", "einsum"]);
+/** Arrays positional, attributes last in one object: the signature of all ops but these. */
+const positional: Arguments = (operands, attrs) => [...operands, ...attrs];
+const listed: Arguments = (operands, attrs) => [operands, ...attrs];
 
-/** The public function of that name, called as the reference table writes it: arrays positional, attributes last. */
-function call(op: string, operands: readonly Tensor[], attrs: Readonly<Record<string, unknown>>): Tensor {
-  const found: unknown = (nabla as unknown as Record<string, unknown>)[op];
+const signatures: ReadonlyMap<string, Arguments> = new Map([
+  ["concat", listed],
+  ["stack", listed],
+  ["einsum", listed],
+]);
+
+/** The public function of that name, called with what the reference table gives it. */
+function call(op: string, operands: readonly Tensor[], attrs: Attrs): Tensor {
+  const found: unknown = (nabla as unknown as Attrs)[op];
   if (typeof found !== "function") throw new Skip(`op ${op} does not exist yet`);
-  const f = found as AnyOp;
-  const rest = Object.keys(attrs).length > 0 ? [attrs] : [];
-  return listed.has(op) ? f(operands, ...rest) : f(...operands, ...rest);
+  const signature = signatures.get(op) ?? positional;
+  return (found as (...given: readonly unknown[]) => Tensor)(...signature(operands, Object.keys(attrs).length > 0 ? [attrs] : []));
 }
 
-interface OpCase extends Case {
+/** What an op may give: its value, and a gradient per input where it is differentiated. */
+interface Variant {
+  readonly output?: Recorded;
+  readonly grads?: readonly (Recorded | null)[];
+}
+
+interface OpCase extends Case, Variant {
   readonly op: string;
-  readonly attrs: Readonly<Record<string, unknown>>;
+  readonly attrs?: Attrs;
   readonly inputs: readonly Recorded[];
   readonly operands?: readonly number[];
   readonly output: Recorded;
   readonly cotangent: Recorded;
   readonly grads: readonly (Recorded | null)[];
-  readonly tol?: Tolerance;
-  readonly jax?: { readonly output?: Recorded; readonly grads?: readonly (Recorded | null)[] };
-  readonly alt?: Readonly<Record<string, { readonly output?: Recorded; readonly grads?: readonly (Recorded | null)[] }>>;
+  readonly tol?: Partial<Tolerance>;
+  readonly jax?: Variant;
+  readonly alt?: Readonly<Record<string, Variant>>;
   readonly accept?: readonly string[];
 }
 
-/** What a conforming library may give: the variants that the case accepts, the exact one first. */
-function variants<T>(each: OpCase, pick: (from: { readonly output?: Recorded; readonly grads?: readonly (Recorded | null)[] }) => T | null | undefined): T[] {
+/** What the case accepts, entry by entry: the exact values first where there are any. */
+function variants<T>(each: OpCase, pick: (from: Variant) => T | null | undefined): T[] {
   const labels = (each.accept ?? ["output"]).toSorted((a, b) => Number(b === "alt.exact") - Number(a === "alt.exact"));
   return labels.flatMap((label) => {
     const from = label === "output" ? each : label === "jax" ? each.jax : each.alt?.[label.replace(/^alt\./, "")];
-    const picked = from && pick(from);
+    if (from === undefined) throw new Error(`accepts ${label}, which is not recorded`);
+    const picked = pick(from);
     return picked === undefined || picked === null ? [] : [picked];
   });
 }
 
 /** One op on recorded inputs: its value, and its gradients for the recorded cotangent. */
-export function runOps(file: ReferenceFile): Outcome[] {
-  return file.cases.map((each) => {
-    const { op, attrs, inputs, operands, cotangent, grads, tol } = each as OpCase;
-    const tolerance = file.meta.tol ?? tol ?? groupTolerance[file.meta.group];
-    return {
-      name: each.name,
-      run: () => {
-        if (tolerance === undefined) throw new Error(`no tolerance for group ${file.meta.group}`);
-        const f = (xs: readonly Tensor[]): Tensor => call(op, operands === undefined ? xs : operands.map((which) => xs[which] as Tensor), attrs);
-        const { value, pullback } = nabla.vjp(f, inputs.map(toTensor));
-        const wrong = compareTensor(
-          "value",
-          value,
-          variants(each as OpCase, (from) => from.output),
-          tolerance,
+export function runOps(file: ReferenceFile, engine: Engine): Outcome[] {
+  const group = groupTolerance[file.meta.group] ?? { rtol: 0, atol: 0 };
+  return file.cases.map((given) => ({
+    name: given.name,
+    run: () => {
+      const each = given as OpCase;
+      const { op, attrs = {}, inputs, operands = inputs.map((_, which) => which), grads } = each;
+      if (grads.length !== inputs.length) throw new Error(`${inputs.length} inputs but ${grads.length} gradients are recorded`);
+      const tolerance = { ...toleranceOf(file, group), ...each.tol };
+      const f = (xs: readonly Tensor[]): Tensor =>
+        call(
+          op,
+          operands.map((which) => xs[which] as Tensor),
+          attrs,
         );
-        if (wrong !== undefined) return [wrong];
-        const found = pullback(toTensor(cotangent));
-        return grads.flatMap((_, which) => {
-          if (grads[which] === null) return [];
-          const difference = compareTensor(
-            `gradient of input ${which}`,
-            found[which] as Tensor,
-            variants(each as OpCase, (from) => from.grads?.[which]),
-            tolerance,
-          );
-          return difference === undefined ? [] : [difference];
-        });
-      },
-    };
-  });
+      const xs = inputs.map(toTensor);
+      const value = engine.evaluate(f, xs);
+      const expected = variants(each, ({ output }) => output);
+      const wrong = compareTensor("value", value, expected, tolerance);
+      if (value.shape.join() !== recorded(each.cotangent).shape.join()) return broken([wrong]);
+      const found = engine.evaluate(({ xs, g }) => vjp(f, xs).pullback(g), { xs, g: toTensor(each.cotangent) });
+      const checks = grads.map((want, which) => {
+        if (want === null) return undefined;
+        const accepted = variants(each, (from) => from.grads?.[which]);
+        return compareTensor(`gradient of input ${which}`, found[which], accepted, tolerance);
+      });
+      return broken([wrong, ...checks]);
+    },
+  }));
 }

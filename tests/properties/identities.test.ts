@@ -2,6 +2,7 @@ import {
   type Tensor,
   abs,
   add,
+  checkGradient,
   det,
   diag,
   div,
@@ -141,6 +142,18 @@ describe("identities of several entries", () => {
       expect(item(log(view(softmax(x))))).toBe(-800);
       expect(values(grad((t: Tensor) => sum(log(view(softmax(t)))))(x))[1]).toBe(-1);
     }
+  });
+
+  test("log(1 - softmax(x)) where the softmax rounds to 1", () => {
+    const f = (x: Tensor): Tensor => log(sub(1, softmax(x)));
+    const first = (x: Tensor): Tensor => sum(mul([1, 0, 0], f(x)));
+    const x = tensor([800, 0, -1]);
+    expect(values(f(x))[0]).toBeCloseTo(-800 + Math.log(1 + Math.exp(-1)), 12);
+    const share = 1 / (1 + Math.exp(-1));
+    values(grad(first)(x)).forEach((entry, at) => expect(entry).toBeCloseTo([-1, share, 1 - share][at] ?? Number.NaN, 14));
+    expect(checkGradient((t: Tensor) => sum(mul([1, 2, 3], f(t))), tensor([2, 0.5, -1])).passes).toBe(true);
+    expect(checkGradient((t: Tensor) => sum(mul([1, 2, 3], grad((u: Tensor) => sum(mul([3, 1, 2], f(u))))(t))), tensor([2, 0.5, -1])).passes).toBe(true);
+    expect(checkGradient((t: Tensor) => sum(mul([1, 2, 3], f(t))), tensor([0.2, 0.5, -0.1])).passes).toBe(true);
   });
 
   test("the softmax written out: log(exp(x) / sum(exp(x)))", () => {

@@ -1,4 +1,23 @@
-import { type Op, type Tensor, add, grad, item, jvp, mul, randomKey, splitKey, sub, sum, uniform, values, vjp } from "@nabla/autodiff";
+import {
+  type Op,
+  type Tensor,
+  add,
+  grad,
+  item,
+  jvp,
+  mul,
+  randomKey,
+  reshape,
+  splitKey,
+  stack,
+  sub,
+  sum,
+  take,
+  uniform,
+  values,
+  vjp,
+  vmap,
+} from "@nabla/autodiff";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Sample, samples } from "./samples.ts";
@@ -66,6 +85,42 @@ describe.each(samples)("$label", (sample) => {
       near(forward, reverse, Math.abs(reverse), 1e-10, "forward over reverse against reverse over reverse");
       near(forward, numeric, Math.abs(numeric), 1e-6, "against central differences");
     });
+  });
+});
+
+describe.each(samples)("$label over a batch", (sample) => {
+  const f = (x: readonly Tensor[]): Tensor => sample.f(...x);
+  const batch = sample.shapes.map((shape, which) => uniform(randomKey(100 + which), { shape: [3, ...shape], low: sample.domain[0], high: sample.domain[1] }));
+  const example = (at: number): Tensor[] => batch.map((each) => reshape(take(each, { indices: [at], axis: 0 }), { shape: each.shape.slice(1) }));
+  const cost = (x: readonly Tensor[]): Tensor => sum(mul(f(x), f(x)));
+  const closeTo = (got: Tensor, want: Tensor): void => {
+    expect(got.shape).toEqual(want.shape);
+    values(got).forEach((entry, at) => near(entry, values(want)[at] ?? Number.NaN, largest(want), 1e-12, `entry ${at}`));
+  };
+
+  test("vmap gives what the loop gives: value, gradient, and the gradient of both", () => {
+    closeTo(
+      vmap(f)(batch),
+      stack(
+        [0, 1, 2].map((at) => f(example(at))),
+        { axis: 0 },
+      ),
+    );
+    const slopes = vmap(grad(cost))(batch);
+    slopes.forEach((slope, which) =>
+      closeTo(
+        slope,
+        stack(
+          [0, 1, 2].map((at) => grad(cost)(example(at))[which] as Tensor),
+          { axis: 0 },
+        ),
+      ),
+    );
+    const whole = (x: readonly Tensor[]): Tensor => sum(vmap(cost)(x));
+    grad(whole)(batch).forEach((slope, which) => closeTo(slope, slopes[which] as Tensor));
+    const curve = (x: readonly Tensor[]): Tensor => grad(cost)(x).reduce((total, g) => add(total, sum(g)), sum(mul(0, x[0] as Tensor)));
+    const second = vmap(grad(curve))(batch);
+    grad((x: readonly Tensor[]) => sum(vmap(curve)(x)))(batch).forEach((slope, which) => closeTo(slope, second[which] as Tensor));
   });
 });
 

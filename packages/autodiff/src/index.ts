@@ -11,3 +11,8 @@ export { grad, valueAndGrad } from "./transform/grad.ts";
 export { jvp } from "./transform/jvp.ts";
 export { vjp } from "./transform/vjp.ts";
 export { type Tape, type TapeEdge, type TapeNode, record } from "./record.ts";
+export { type JacobianOptions, hessian, hvp, jacobian } from "./transform/jacobian.ts";
+export { type VmapOptions, vmap } from "./transform/vmap.ts";
+export { type CustomSpec, checkpoint, customGradient } from "./transform/custom.ts";
+export { type CheckOptions, type CheckedEntry, type Culprit, type GradientCheck, checkGradient } from "./check.ts";
+export { type Diagnosis, type Fault, diagnose } from "./diagnose.ts";

@@ -97,6 +97,10 @@ export type Op<A extends Attrs = Attrs> = Kernel<A> & {
   readonly recalled?: "masks" | ((x: readonly Tensor[]) => boolean);
   /** Identities look through it to its first operand: views and names keep every value, "sign" changes the sign of all. */
   readonly wrapper?: "view" | "sign";
+  /** What to do when the result is NaN or infinite, for a diagnosis. */
+  readonly advice?: string;
+  /** Its operand is a symmetric matrix, and it differentiates among symmetric ones only. */
+  readonly symmetric?: boolean;
 };
 
 /**
@@ -142,6 +146,7 @@ let created = 0;
 let recording = true;
 let recognising = true;
 let currentScope: string | undefined;
+let observer: ((made: Tensor) => void) | undefined;
 
 const given: Op["notation"] = { text: () => "", latex: () => "", precedence: 6, operands: [] };
 const unmade = (): never => {
@@ -163,7 +168,20 @@ function node(
   via: Tensor | undefined,
   recall: Recall | undefined,
 ): Tensor {
-  return { id: ++created, op, inputs, attrs, shape, tracked, data, name, scope: currentScope, via, recall };
+  const made: Tensor = { id: ++created, op, inputs, attrs, shape, tracked, data, name, scope: currentScope, via, recall };
+  if (observer !== undefined) observer(made);
+  return made;
+}
+
+/** Runs `f` and shows every tensor that it makes to `see`, at the moment it is made. */
+export function observed<R>(see: (made: Tensor) => void, f: () => R): R {
+  const before = observer;
+  observer = see;
+  try {
+    return f();
+  } finally {
+    observer = before;
+  }
 }
 
 /** A concrete leaf that owns `data`. The caller must not keep writing to it. */
@@ -208,7 +226,9 @@ export function apply(op: Op, inputs: readonly Tensor[], attrs: Attrs = none, na
   }
   const data = concrete ? compute(op, inputs as readonly Dense[], shape, attrs) : undefined;
   if (keeps) return node(op, inputs, attrs, shape, true, data, name, undefined, undefined);
-  return node(constantOp, nothing, none, shape, false, data, name, undefined, remembered(op, inputs, attrs));
+  // A constant that another op broadcast is still called what the user called it.
+  const kept = name ?? (attrs["implicit"] === true ? inputs[0]?.name : undefined);
+  return node(constantOp, nothing, none, shape, false, data, kept, undefined, remembered(op, inputs, attrs));
 }
 
 function remembered(op: Op, inputs: readonly Tensor[], attrs: Attrs): Recall | undefined {
@@ -242,6 +262,11 @@ export function asUser<R>(f: () => R): R {
 /** Runs the rules of a sweep. They are exact as written, so no identity is looked for; unless `records`, results forget their operands. */
 export function asRule<R>(records: boolean, f: () => R): R {
   return withModes(records, false, f);
+}
+
+/** Whether what runs now is recorded: true in a user's code, and in the rules of a sweep that somebody may differentiate. */
+export function isRecording(): boolean {
+  return recording;
 }
 
 function withModes<R>(records: boolean, recognises: boolean, f: () => R): R {

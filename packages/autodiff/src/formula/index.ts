@@ -1,1 +1,2 @@
-export { type Formula, FormulaError, formula } from "./reader.ts";
+export { FormulaError } from "./error.ts";
+export { type Formula, formula } from "./reader.ts";

@@ -1,6 +1,7 @@
 import { div, mul, sub } from "../ops/arithmetic.ts";
 import { take } from "../ops/indexing.ts";
 import { matmul } from "../ops/linalg.ts";
+import { pow } from "../ops/power.ts";
 import { ShapeError, showShape } from "../shape.ts";
 import { type Tensor } from "../tensor.ts";
 
@@ -12,14 +13,24 @@ export function product(a: Tensor, b: Tensor): Tensor {
 /** `a / b` by a scalar. */
 export function quotient(a: Tensor, b: Tensor): Tensor {
   if (b.shape.length > 0)
-    throw new ShapeError(`formula: a / b divides by a scalar, but b has shape ${showShape(b.shape)}; write a ./ b for entry by entry, a * inv(b) for a matrix`);
+    throw new ShapeError(`a / b divides by a scalar, but b has shape ${showShape(b.shape)}; write a ./ b for entry by entry, a * inv(b) for a matrix`);
   return div(a, b);
 }
 
-/** The cross product of two vectors of length 3. */
+/** `a ^ b` of scalars. */
+export function power(a: Tensor, b: Tensor): Tensor {
+  if (a.shape.length > 0 || b.shape.length > 0)
+    throw new ShapeError(
+      `a ^ b is for scalars, but the shapes are ${showShape(a.shape)} and ${showShape(b.shape)}; write a .^ b for entry by entry, a * a for a matrix`,
+    );
+  return pow(a, b);
+}
+
+/** The vector at right angles to two vectors of three entries. */
 export function cross(a: Tensor, b: Tensor): Tensor {
-  if (a.shape.join() !== "3" || b.shape.join() !== "3")
-    throw new ShapeError(`formula: cross takes two vectors of length 3, got shapes ${showShape(a.shape)} and ${showShape(b.shape)}`);
-  const turn = (x: Tensor, indices: readonly number[]): Tensor => take(x, { indices, axis: 0 });
-  return sub(mul(turn(a, [1, 2, 0]), turn(b, [2, 0, 1])), mul(turn(a, [2, 0, 1]), turn(b, [1, 2, 0])));
+  for (const each of [a, b])
+    if (each.shape.length !== 1 || each.shape[0] !== 3)
+      throw new ShapeError(`cross(a, b) takes two vectors of 3 entries, but the shapes are ${showShape(a.shape)} and ${showShape(b.shape)}`);
+  const turned = (x: Tensor, indices: readonly number[]): Tensor => take(x, { indices, axis: 0 });
+  return sub(mul(turned(a, [1, 2, 0]), turned(b, [2, 0, 1])), mul(turned(a, [2, 0, 1]), turned(b, [1, 2, 0])));
 }

@@ -5,112 +5,208 @@ import {
   type BlockNode,
   type ConstantNode,
   type FunctionNode,
+  type IndexNode,
   type MathNode,
   type OperatorNode,
   type ParenthesisNode,
+  type RangeNode,
+  type RelationalNode,
   type SymbolNode,
 } from "mathjs";
-import { concat, stack } from "../ops/layout.ts";
+import { logicalAnd } from "../ops/comparison.ts";
+import { zeros } from "../ops/creation.ts";
+import { stack } from "../ops/join.ts";
 import { like } from "../ops/like.ts";
+import { ShapeError, ValueError, sameShape, showShape } from "../shape.ts";
 import { type Tensor } from "../tensor.ts";
-import { indexed } from "./indexing.ts";
-import { constants, functions, nearest, operators } from "./vocabulary.ts";
+import { FormulaError } from "./error.ts";
+import { type Selector, indexed, progression } from "./indexing.ts";
+import { type Names } from "./names.ts";
+import { nearest } from "./nearest.ts";
+import { type Places } from "./places.ts";
+import { type Entry, constants, functions, operators } from "./vocabulary.ts";
 
-/** A formula that cannot be read: what is wrong, where, and what to write instead. */
-export class FormulaError extends Error {
-  override readonly name: string = "FormulaError";
-}
+/** What a node computes, given the values of its names. */
+export type Meaning = (names: Names) => Tensor;
 
-/** The values of the names that a formula may use; assignments add to it. */
-export type Names = Map<string, Tensor>;
+/**
+ * The meaning of a tree, by the kind of each node. What does not depend on values is refused here: unknown functions, wrong numbers of
+ * arguments, nodes that are not part of the language.
+ */
+export function translate(tree: MathNode, places: Places): Meaning {
+  const refuse = (node: MathNode, message: string, cause?: Error): never => {
+    throw new FormulaError(`formula: ${message} (${places(node)})`, cause && { cause });
+  };
 
-/** One node of mathjs's tree as a tensor, by the kind of the node. */
-export function translate(node: MathNode, names: Names): Tensor {
-  switch (node.type) {
-    case "ConstantNode":
-      return constant(node as ConstantNode);
-    case "SymbolNode":
-      return symbol((node as SymbolNode).name, names);
-    case "ParenthesisNode":
-      return translate((node as ParenthesisNode).content, names);
-    case "OperatorNode":
-      return operation(node as OperatorNode, names);
-    case "FunctionNode":
-      return application(node as FunctionNode, names);
-    case "ArrayNode":
-      return array(node as ArrayNode, names);
-    case "AccessorNode": {
-      const { object, index } = node as AccessorNode;
-      return indexed(translate(object, names), index, (each) => translate(each, names), String(node));
+  /** An error of an op says which part of the formula it comes from. */
+  const placed =
+    (node: MathNode, meaning: Meaning): Meaning =>
+    (names) => {
+      try {
+        return meaning(names);
+      } catch (error) {
+        if (error instanceof ShapeError || error instanceof ValueError) return refuse(node, error.message, error);
+        throw error;
+      }
+    };
+
+  function meaningOf(node: MathNode): Meaning {
+    switch (node.type) {
+      case "ConstantNode":
+        return constant(node as ConstantNode);
+      case "SymbolNode":
+        return symbol(node as SymbolNode);
+      case "ParenthesisNode":
+        return meaningOf((node as ParenthesisNode).content);
+      case "OperatorNode":
+        return operation(node as OperatorNode);
+      case "RelationalNode":
+        return relation(node as RelationalNode);
+      case "FunctionNode":
+        return application(node as FunctionNode);
+      case "ArrayNode":
+        return array(node as ArrayNode);
+      case "RangeNode": {
+        const range = between(node as RangeNode);
+        return placed(node, (names) => progression(range, names));
+      }
+      case "AccessorNode":
+        return access(node as AccessorNode);
+      case "AssignmentNode":
+        return assignment(node as AssignmentNode);
+      case "BlockNode":
+        return block(node as BlockNode);
+      case "ConditionalNode":
+        return refuse(node, "a choice with ? : is not part of the language; write where(condition, a, b)");
+      case "FunctionAssignmentNode":
+        return refuse(node, "functions cannot be defined; write the expression where it is used, or call another formula from JavaScript");
+      default:
+        return refuse(node, `${node.type.replace(/Node$/, "").toLowerCase()}s are not part of the language, which has numbers, names, arrays and functions`);
     }
-    case "AssignmentNode": {
-      const { object, index, value } = node as AssignmentNode;
-      if (index !== null || object.type !== "SymbolNode")
-        throw new FormulaError(`formula: "${String(node)}" assigns to a part; assign whole names, such as x = 2*y`);
-      const made = translate(value, names);
-      names.set(object.name, made);
-      return made;
+  }
+
+  function constant(node: ConstantNode): Meaning {
+    const value: unknown = node.value;
+    if (typeof value === "number" || typeof value === "boolean") {
+      const made = like(Number(value));
+      return () => made;
     }
-    case "BlockNode": {
-      const made = (node as BlockNode).blocks.map((block) => translate(block.node, names));
-      const last = made.at(-1);
-      if (last === undefined) throw new FormulaError("formula: there is no statement to evaluate");
-      return last;
-    }
-    default:
-      throw new FormulaError(
-        `formula: "${String(node)}" (${node.type.replace("Node", "").toLowerCase()}) is not part of the language; write it with operators and functions, where(c, a, b) for a choice`,
+    if (value === undefined) return refuse(node, "there is nothing to compute; write an expression, such as mean((y - t).^2)");
+    return refuse(node, `${JSON.stringify(value)} is not a number; formulas hold numbers, names and functions`);
+  }
+
+  function symbol(node: SymbolNode): Meaning {
+    const { name: label } = node;
+    const known = constants.get(label);
+    return (names) => {
+      const given = names.get(label);
+      if (given !== undefined) return given;
+      if (known !== undefined) return like(known);
+      if (label === "end") return refuse(node, "end is the last position of a dimension and has a meaning only between [ and ]");
+      if (label === "i") return refuse(node, "i has no value, and complex numbers are not part of the language; give i a value in the scope");
+      if (functions.has(label))
+        return refuse(node, `${label} is a function; write ${label}(${functions.get(label)?.parameters}), or give it a value in the scope`);
+      const close = nearest(label, [...names.labels(), ...constants.keys()]);
+      return refuse(node, `${label} has no value; ${close === undefined ? `give it one in the scope, such as { ${label}: 2 }` : `did you mean ${close}?`}`);
+    };
+  }
+
+  function operation(node: OperatorNode): Meaning {
+    const [a, b] = node.args;
+    if (node.implicit) return refuse(node, `a sign is missing between ${String(a)} and ${String(b)}; write ${String(a)} * ${String(b)}`);
+    const percentage = (node as { readonly isPercentage?: boolean }).isPercentage === true;
+    const operator = percentage ? undefined : operators.get(node.fn);
+    if (operator === undefined)
+      return refuse(
+        node,
+        `the operator ${percentage ? "%" : node.op} is not part of the language, which has + - * / ^ .* ./ .^ ' < <= > >= == != and or xor not`,
       );
+    const operands = node.args.map(meaningOf);
+    return placed(node, (names) => operator(...operands.map((each) => each(names))));
   }
-}
 
-function constant({ value }: ConstantNode): Tensor {
-  if (typeof value === "boolean") return like(value ? 1 : 0);
-  if (typeof value !== "number") throw new FormulaError(`formula: ${JSON.stringify(value)} is not a number; formulas hold numbers, names and functions`);
-  return like(value);
-}
-
-function symbol(label: string, names: Names): Tensor {
-  const given = names.get(label);
-  if (given !== undefined) return given;
-  const known = constants[label];
-  if (known !== undefined) return like(known);
-  const close = nearest(label, [...names.keys(), ...Object.keys(constants)]);
-  throw new FormulaError(
-    `formula: the name ${label} has no value${close === undefined ? "" : `; did you mean ${close}?`} Give it in the scope, such as { ${label}: 2 }`,
-  );
-}
-
-function operation(node: OperatorNode, names: Names): Tensor {
-  if (node.implicit) throw new FormulaError(`formula: "${String(node)}" multiplies without a sign; write ${node.args.map((each) => String(each)).join(" * ")}`);
-  const operator = operators[node.fn as string];
-  if (operator === undefined)
-    throw new FormulaError(
-      `formula: the operator ${String(node.op)} in "${String(node)}" is not part of the language; it knows + - * / ^ .* ./ .^ ' and comparisons`,
-    );
-  return operator(...node.args.map((each) => translate(each, names)));
-}
-
-function application(node: FunctionNode, names: Names): Tensor {
-  const label = node.fn.name;
-  const entry = Object.hasOwn(functions, label) ? functions[label] : undefined;
-  if (entry === undefined) {
-    const close = nearest(label ?? String(node.fn), Object.keys(functions));
-    throw new FormulaError(`formula: there is no function ${label}${close === undefined ? "" : `; did you mean ${close}?`} (in "${String(node)}")`);
+  /** a < b < c holds where both comparisons do. */
+  function relation(node: RelationalNode): Meaning {
+    const comparisons = (node as unknown as { readonly conditionals: readonly string[] }).conditionals.map((each) => operators.get(each));
+    const params = node.params.map(meaningOf);
+    return placed(node, (names) => {
+      const operands = params.map((each) => each(names));
+      const held = comparisons.map((compare, position) => compare?.(operands[position] as Tensor, operands[position + 1] as Tensor) as Tensor);
+      return held.reduce((all, each) => logicalAnd(all, each));
+    });
   }
-  const [least, most] = entry.arity;
-  const count = node.args.length;
-  if (count < least || count > most)
-    throw new FormulaError(`formula: ${label} takes ${least === most ? least : `${least} to ${most}`} arguments, got ${count} (in "${String(node)}")`);
-  return entry.apply(...node.args.map((each) => translate(each, names)));
+
+  function application(node: FunctionNode): Meaning {
+    const callee: MathNode = node.fn;
+    if (callee.type !== "SymbolNode") return refuse(node, "what stands before the parenthesis is no function; to multiply, write *");
+    const label = (callee as SymbolNode).name;
+    const entry = functions.get(label);
+    if (entry === undefined) {
+      const close = nearest(label, functions.keys());
+      const advice = close === undefined ? `to multiply write ${label} * (...), to read an entry ${label}[...]` : `did you mean ${close}?`;
+      return refuse(node, `there is no function ${label}; ${advice}`);
+    }
+    const { args } = node;
+    if (!fits(entry, args.length))
+      return refuse(node, `${label}(${entry.parameters}) was given ${args.length === 1 ? "1 argument" : `${args.length} arguments`}`);
+    const given = args.map(meaningOf);
+    return placed(node, (names) => entry.of(...given.map((each) => each(names))));
+  }
+
+  /** Arrays in arrays: `[a, b]` of numbers is a vector, of vectors a matrix with these rows; `[a, b; c, d]` is `[[a, b], [c, d]]`. */
+  function array(node: ArrayNode): Meaning {
+    const items = node.items.map(meaningOf);
+    return placed(node, (names) => {
+      const parts = items.map((each) => each(names));
+      const [first] = parts;
+      if (first === undefined) return zeros([0]);
+      const odd = parts.findIndex(({ shape }) => !sameShape(shape, first.shape));
+      if (odd >= 0)
+        throw new ShapeError(
+          `the entries of an array must have one shape, but entry 1 is ${showShape(first.shape)} and entry ${odd + 1} is ${showShape(parts[odd]?.shape ?? [])}; concat(a, b) joins vectors`,
+        );
+      return stack(parts, { axis: 0 });
+    });
+  }
+
+  function access(node: AccessorNode): Meaning {
+    const { dimensions, dotNotation } = node.index as IndexNode & { readonly dotNotation: boolean };
+    if (dotNotation) return refuse(node, "values have no properties; give what is meant its own name in the scope");
+    const object = meaningOf(node.object);
+    const selectors = dimensions.map((each): Selector => (each.type === "RangeNode" ? between(each as RangeNode) : { at: meaningOf(each) }));
+    return placed(node, (names) => indexed(object(names), selectors, names));
+  }
+
+  function between(node: RangeNode): Extract<Selector, { from: Meaning }> {
+    const { start, end, step } = node as { readonly start: MathNode; readonly end: MathNode; readonly step: MathNode | null };
+    return { from: meaningOf(start), to: meaningOf(end), step: step === null ? undefined : meaningOf(step) };
+  }
+
+  function assignment(node: AssignmentNode): Meaning {
+    const { object, index, value } = node;
+    if (index !== null || object.type !== "SymbolNode") return refuse(node, "a part of a value cannot be assigned; build the whole, such as x = [a, b]");
+    const made = meaningOf(value);
+    const label = object.name;
+    return (names) => {
+      const result = made(names);
+      names.set(label, result);
+      return result;
+    };
+  }
+
+  /** One statement after the other; the last is the value. */
+  function block(node: BlockNode): Meaning {
+    const statements = node.blocks.map((each) => meaningOf(each.node));
+    return (names) => statements.map((each) => each(names)).at(-1) ?? refuse(node, "there is no statement to evaluate");
+  }
+
+  return meaningOf(tree);
 }
 
-/** `[a, b]` a vector, `[a, b; c, d]` a matrix; rows and blocks of vectors and matrices are joined. */
-function array(node: ArrayNode, names: Names): Tensor {
-  const items = node.items.map((each) => translate(each, names));
-  const [first] = items;
-  if (first === undefined) throw new FormulaError("formula: an empty array has no shape; give it at least one entry");
-  if (items.some((each) => each.shape.length !== first.shape.length))
-    throw new FormulaError(`formula: the entries of "${String(node)}" differ in rank; join numbers with numbers and vectors with vectors`);
-  return node.items[0]?.type === "ArrayNode" || first.shape.length === 0 ? stack(items, { axis: 0 }) : concat(items, { axis: 0 });
+/** Whether a function takes that many arguments: "A, d?" one or two, "A, ..." one or more. */
+function fits({ parameters }: Entry, count: number): boolean {
+  const listed = parameters.split(", ");
+  const open = listed.includes("...");
+  const needed = listed.filter((each) => each !== "..." && !each.endsWith("?")).length;
+  return count >= needed && (open || count <= listed.length);
 }

@@ -1,147 +1,178 @@
 import * as ops from "../ops/index.ts";
-import { eye } from "../ops/creation.ts";
-import { type Like, item, values } from "../ops/like.ts";
-import { ShapeError, showShape } from "../shape.ts";
+import { eye, ones, zeros } from "../ops/creation.ts";
+import { type Like, like } from "../ops/like.ts";
+import { size } from "../shape.ts";
 import { type Tensor } from "../tensor.ts";
-import { cross, product, quotient } from "./product.ts";
+import { axisOf, extentsOf, numberOf, vectorOf, wholeOf } from "./arguments.ts";
+import { cross, power, product, quotient } from "./product.ts";
 
-/** One function of the language: how many arguments it takes and what it computes. */
+/** One function of the language. */
 export interface Entry {
-  readonly arity: readonly [least: number, most: number];
-  apply(...args: readonly Tensor[]): Tensor;
+  /** The names of its arguments: "A, d?" may be left without its second, "A, ..." takes any number more. */
+  readonly parameters: string;
+  readonly of: (...args: readonly Tensor[]) => Tensor;
 }
 
-type Operator = (...args: readonly Tensor[]) => Tensor;
-
 /** Names with a value of their own; a name in the scope takes precedence. */
-export const constants: Readonly<Record<string, number>> = {
-  pi: Math.PI,
-  e: Math.E,
-  tau: 2 * Math.PI,
-  Infinity: Number.POSITIVE_INFINITY,
-  NaN: Number.NaN,
-  true: 1,
-  false: 0,
-};
+export const constants: ReadonlyMap<string, number> = new Map([
+  ["pi", Math.PI],
+  ["PI", Math.PI],
+  ["e", Math.E],
+  ["E", Math.E],
+  ["tau", 2 * Math.PI],
+  ["phi", (1 + Math.sqrt(5)) / 2],
+  ["LN2", Math.LN2],
+  ["LN10", Math.LN10],
+  ["SQRT2", Math.SQRT2],
+]);
 
-const two =
-  (f: (a: Tensor, b: Tensor) => Tensor): Operator =>
-  (a, b) =>
-    f(a, b);
+type Operator = (...args: readonly Tensor[]) => Tensor;
 const one =
   (f: (x: Tensor) => Tensor): Operator =>
   (x) =>
     f(x);
+const two =
+  (f: (a: Tensor, b: Tensor) => Tensor): Operator =>
+  (a, b) =>
+    f(a, b);
 
-/** Operators by the name that mathjs gives them. */
-export const operators: Readonly<Record<string, Operator | undefined>> = {
+const transposed = (x: Tensor): Tensor => (x.shape.length < 2 ? x : ops.transpose(x));
+
+const unaryOperators: Readonly<Record<string, Operator>> = {
+  unaryMinus: one(ops.neg),
+  unaryPlus: one((x) => x),
+  ctranspose: one(transposed),
+  transpose: one(transposed),
+  not: one(ops.logicalNot),
+};
+
+const binaryOperators: Readonly<Record<string, Operator>> = {
   add: two(ops.add),
   subtract: two(ops.sub),
   multiply: two(product),
   divide: two(quotient),
   dotMultiply: two(ops.mul),
   dotDivide: two(ops.div),
-  pow: two((a, b) => {
-    if (a.shape.length > 0 || b.shape.length > 0)
-      throw new ShapeError(`formula: a ^ b is for scalars, got shapes ${showShape(a.shape)} and ${showShape(b.shape)}; write a .^ b for entry by entry`);
-    return ops.pow(a, b);
-  }),
+  pow: two(power),
   dotPow: two(ops.pow),
-  unaryMinus: one(ops.neg),
-  unaryPlus: one((x) => x),
-  ctranspose: one((x) => (x.shape.length < 2 ? x : ops.transpose(x))),
   smaller: two(ops.less),
   smallerEq: two(ops.lessEqual),
   larger: two(ops.greater),
   largerEq: two(ops.greaterEqual),
   equal: two(ops.equal),
   unequal: two(ops.notEqual),
+  and: two(ops.logicalAnd),
+  or: two(ops.logicalOr),
+  xor: two((a, b) => ops.notEqual(ops.logicalNot(a), ops.logicalNot(b))),
 };
 
-const unary = (f: (x: Like) => Tensor): Entry => ({ arity: [1, 1], apply: one(f) });
-const binary = (f: (a: Like, b: Like) => Tensor): Entry => ({ arity: [2, 2], apply: two(f) });
+/** Operators by the name that mathjs gives them. */
+export const operators: ReadonlyMap<string, Operator> = new Map(Object.entries({ ...unaryOperators, ...binaryOperators }));
 
-/** `f(A)` over everything, `f(A, d)` along dimension d, counted from 1 and dropped. */
-const reduction = (f: (x: Like, attrs?: { readonly axis?: number | null }) => Tensor): Entry => ({
-  arity: [1, 2],
-  apply: (x, dimension) => f(x, { axis: dimension === undefined ? null : item(dimension) - 1 }),
-});
+const entry = (parameters: string, of: Operator): Entry => ({ parameters, of });
+const elementwise = (f: (x: Like) => Tensor): Entry => entry("x", one(f));
+const matrix = (f: (A: Like) => Tensor): Entry => entry("A", one(f));
 
-const wholeNumbers = (t: Tensor): number[] => [...values(t)];
+/** `f(A)` over everything, `f(A, d)` along dimension d, which is dropped. */
+const reduction = (f: (x: Like, attrs: { readonly axis: number | null }) => Tensor, advice?: string): Entry =>
+  entry("A, d?", (A, d) => f(A, { axis: d === undefined ? null : axisOf(A, d, advice) }));
 
-/** Functions by name: elementwise ones map over arrays. */
-export const functions: Readonly<Record<string, Entry | undefined>> = {
-  exp: unary(ops.exp),
-  log: { arity: [1, 2], apply: (x, base) => (base === undefined ? ops.log(x) : ops.div(ops.log(x), ops.log(base))) },
-  ln: unary(ops.log),
-  log1p: unary(ops.log1p),
-  expm1: unary(ops.expm1),
-  sqrt: unary(ops.sqrt),
-  square: unary(ops.square),
-  abs: unary(ops.abs),
-  sign: unary(ops.sign),
-  sin: unary(ops.sin),
-  cos: unary(ops.cos),
-  tan: unary(ops.tan),
-  asin: unary(ops.asin),
-  acos: unary(ops.acos),
-  atan: unary(ops.atan),
-  sinh: unary(ops.sinh),
-  cosh: unary(ops.cosh),
-  tanh: unary(ops.tanh),
-  maximum: binary(ops.maximum),
-  minimum: binary(ops.minimum),
-  max: reduction(ops.max),
-  min: reduction(ops.min),
-  sigmoid: unary(ops.sigmoid),
-  softplus: unary(ops.softplus),
-  relu: unary(ops.relu),
-  where: { arity: [3, 3], apply: (condition, a, b) => ops.where(condition, a, b) },
-  sum: reduction(ops.sum),
-  mean: reduction(ops.mean),
-  cumsum: { arity: [1, 2], apply: (x, dimension) => ops.cumsum(x, { axis: dimension === undefined ? 0 : item(dimension) - 1 }) },
-  softmax: { arity: [1, 2], apply: (x, dimension) => ops.softmax(x, { axis: dimension === undefined ? -1 : item(dimension) - 1 }) },
-  det: unary(ops.det),
-  inv: unary(ops.inv),
-  trace: unary(ops.trace),
-  logdet: unary(ops.logdet),
-  cholesky: unary(ops.cholesky),
-  solve: binary(ops.solve),
-  outer: binary(ops.outer),
-  cross: { arity: [2, 2], apply: two(cross) },
-  diag: { arity: [1, 2], apply: (x, k) => ops.diag(x, { k: k === undefined ? 0 : item(k) }) },
-  prod: reduction(ops.prod),
-  variance: reduction(ops.variance),
-  norm: { arity: [1, 1], apply: (x) => ops.norm(x) },
-  logsumexp: reduction(ops.logsumexp),
-  erf: unary(ops.erf),
-  erfc: unary(ops.erfc),
-  gelu: unary(ops.gelu),
-  silu: unary(ops.silu),
-  elu: unary(ops.elu),
-  leakyRelu: unary(ops.leakyRelu),
-  logSigmoid: unary(ops.logSigmoid),
-  pow: binary(ops.pow),
-  transpose: unary((x) => ops.transpose(x)),
-  identity: { arity: [1, 1], apply: (n) => eye(item(n)) },
-  reshape: { arity: [2, 2], apply: (x, shape) => ops.reshape(x, { shape: wholeNumbers(shape) }) },
-  dot: { arity: [2, 2], apply: two(product) },
-};
+/** `f(A, d)` along dimension d, which stays; along `absent` when d is absent. */
+const along = (f: (x: Like, attrs: { readonly axis: number }) => Tensor, absent: number): Entry =>
+  entry("A, d?", (A, d) => f(A, { axis: d === undefined ? absent : axisOf(A, d) }));
 
-/** The known word that differs least from what was written, if it differs little. */
-export function nearest(written: string, known: readonly string[]): string | undefined {
-  const ranked = known.map((word) => ({ word, distance: editDistance(written.toLowerCase(), word.toLowerCase()) })).toSorted((a, b) => a.distance - b.distance);
-  const best = ranked[0];
-  return best !== undefined && best.distance <= Math.max(1, Math.floor(written.length / 3)) ? best.word : undefined;
-}
+/** `f(A, k)` with a diagonal k, the main one when absent. */
+const diagonal = (f: (x: Like, attrs: { readonly k: number }) => Tensor): Entry => entry("A, k?", (A, k) => f(A, { k: k === undefined ? 0 : wholeOf("k", k) }));
 
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next[j] = Math.min((next[j - 1] as number) + 1, (row[j] as number) + 1, (row[j - 1] as number) + Number(a[i - 1] !== b[j - 1]));
-    row = next;
-  }
-  return row[b.length] as number;
+/** A constant of a shape given number by number or as one vector; a scalar when there is none. */
+const filled = (f: (shape: readonly number[]) => Tensor): Entry => entry("n, ...", (...extents) => f(extentsOf(extents)));
+
+const logarithm = (base: number): Entry => elementwise((x) => ops.div(ops.log(x), Math.log(base)));
+
+/** Functions by name. The elementwise ones map over arrays. */
+export const functions: ReadonlyMap<string, Entry> = new Map<string, Entry>([
+  ...Object.entries(unaryOperators).map(([label, of]): [string, Entry] => [label, entry("x", of)]),
+  ...Object.entries(binaryOperators).map(([label, of]): [string, Entry] => [label, entry("a, b", of)]),
+
+  ["exp", elementwise(ops.exp)],
+  ["log", entry("x, base?", (x, base) => (base === undefined ? ops.log(x) : ops.div(ops.log(x), ops.log(base))))],
+  ["ln", elementwise(ops.log)],
+  ["log2", logarithm(2)],
+  ["log10", logarithm(10)],
+  ["log1p", elementwise(ops.log1p)],
+  ["log1mexp", elementwise(ops.log1mexp)],
+  ["expm1", elementwise(ops.expm1)],
+  ["sqrt", elementwise(ops.sqrt)],
+  ["square", elementwise(ops.square)],
+  ["cube", elementwise((x) => ops.pow(x, 3))],
+  ["abs", elementwise(ops.abs)],
+  ["sign", elementwise(ops.sign)],
+  ["sin", elementwise(ops.sin)],
+  ["cos", elementwise(ops.cos)],
+  ["tan", elementwise(ops.tan)],
+  ["asin", elementwise(ops.asin)],
+  ["acos", elementwise(ops.acos)],
+  ["atan", elementwise(ops.atan)],
+  ["sinh", elementwise(ops.sinh)],
+  ["cosh", elementwise(ops.cosh)],
+  ["tanh", elementwise(ops.tanh)],
+  ["sech", elementwise(ops.sech)],
+  ["erf", elementwise(ops.erf)],
+  ["erfc", elementwise(ops.erfc)],
+  ["sigmoid", elementwise(ops.sigmoid)],
+  ["logSigmoid", elementwise(ops.logSigmoid)],
+  ["softplus", elementwise(ops.softplus)],
+  ["relu", elementwise(ops.relu)],
+  ["leakyRelu", entry("x, slope?", (x, slope) => ops.leakyRelu(x, slope && { negativeSlope: numberOf("the slope", slope) }))],
+  ["elu", entry("x, alpha?", (x, alpha) => ops.elu(x, alpha && { alpha: numberOf("alpha", alpha) }))],
+  ["gelu", elementwise(ops.gelu)],
+  ["silu", elementwise(ops.silu)],
+  ["maximum", entry("a, b", two(ops.maximum))],
+  ["minimum", entry("a, b", two(ops.minimum))],
+  ["clip", entry("x, low, high", (x, low, high) => ops.clip(x, { min: numberOf("low", low), max: numberOf("high", high) }))],
+  ["where", entry("condition, a, b", (condition, a, b) => ops.where(condition, a, b))],
+
+  ["sum", reduction(ops.sum)],
+  ["mean", reduction(ops.mean)],
+  ["prod", reduction(ops.prod)],
+  ["max", reduction(ops.max, "; the larger of two values is maximum(a, b)")],
+  ["min", reduction(ops.min, "; the smaller of two values is minimum(a, b)")],
+  ["logsumexp", reduction(ops.logsumexp)],
+  ["variance", reduction((x, attrs) => ops.variance(x, { ...attrs, correction: 1 }))],
+  ["std", reduction((x, attrs) => ops.sqrt(ops.variance(x, { ...attrs, correction: 1 })))],
+  ["cumsum", along(ops.cumsum, 0)],
+  ["softmax", along(ops.softmax, -1)],
+  ["logSoftmax", along(ops.logSoftmax, -1)],
+
+  ["dot", entry("a, b", (a, b) => ops.dot(vectorOf("dot", a), vectorOf("dot", b)))],
+  ["outer", entry("a, b", two(ops.outer))],
+  ["cross", entry("a, b", two(cross))],
+  ["norm", entry("x, p?", (x, p) => ops.norm(vectorOf("norm", x), p && { ord: numberOf("p", p) }))],
+
+  ["matmul", entry("A, B", two(ops.matmul))],
+  ["det", matrix(ops.det)],
+  ["inv", matrix(ops.inv)],
+  ["trace", matrix(ops.trace)],
+  ["logdet", matrix(ops.logdet)],
+  ["cholesky", matrix(ops.cholesky)],
+  ["solve", entry("A, b", two(ops.solve))],
+  ["diag", diagonal(ops.diag)],
+  ["tril", diagonal(ops.tril)],
+  ["triu", diagonal(ops.triu)],
+
+  ["identity", entry("n", (n) => eye(wholeOf("n", n)))],
+  ["zeros", filled(zeros)],
+  ["ones", filled(ones)],
+  ["size", entry("A", (A) => like(A.shape))],
+  ["count", entry("A", (A) => like(size(A.shape)))],
+  ["reshape", entry("A, shape", (A, shape) => ops.reshape(A, { shape: extentsOf([shape]) }))],
+  ["flatten", entry("A", (A) => ops.reshape(A, { shape: [-1] }))],
+  ["concat", entry("A, B, ...", joined)],
+]);
+
+/** Arrays one after the other along their last dimension, or along the one that stands at the end. */
+function joined(...given: readonly Tensor[]): Tensor {
+  const last = given.at(-1) as Tensor;
+  const arrays = last.shape.length === 0 ? given.slice(0, -1) : given;
+  return ops.concat(arrays, { axis: arrays === given ? -1 : axisOf(arrays[0] as Tensor, last) });
 }

@@ -108,6 +108,7 @@ export const sub: Binary = binary({
  */
 export const mul: Binary = binary({
   name: "mul",
+  advice: "0 met an infinity, or the product overflows; scale the factors",
   notation: infix("⊙", "\\odot", precedence.product),
   scalar: (k, a, b) => k.mul(a, b),
   partials: [(_a, b) => b, (a) => a],
@@ -141,6 +142,7 @@ function zeroLog(c: Tensor, logarithm: Tensor): Tensor | undefined {
  */
 export const div: Binary = binary({
   name: "div",
+  advice: "the divisor is 0 or so small that the quotient overflows; add a small number to it, or choose with where before dividing",
   notation: infix("/", "/", precedence.product, false),
   scalar: (k, a, b) => k.div(a, b),
   partials: [(_a, b) => div(1, b), (_a, b, y) => neg(div(y, b))],

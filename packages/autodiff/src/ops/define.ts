@@ -24,6 +24,7 @@ interface Common {
   readonly twin?: Op["twin"];
   readonly known?: Known;
   readonly wrapper?: "view" | "sign";
+  readonly advice?: string;
   /** On which operands the result is worth remembering for identities; always when absent, if there is a `known`. */
   readonly recalled?: (x: readonly Tensor[]) => boolean;
 }
@@ -34,8 +35,20 @@ export type Binary = Defined<(a: Like, b: Like) => Tensor>;
 const sameAsFirst = ([x]: readonly Tensor[]): Shape => (x as Tensor).shape;
 
 /** Properties that identities need, only where given, so that absent stays absent. */
-function identities({ twin, known, wrapper, recalled = known && (() => true) }: Common): Pick<Op, "twin" | "known" | "wrapper" | "recalled"> {
-  return { ...(twin && { twin }), ...(known && { known }), ...(recalled && { recalled }), ...(wrapper && { wrapper }) };
+function identities({
+  twin,
+  known,
+  wrapper,
+  recalled = known && (() => true),
+  advice,
+}: Common): Pick<Op, "twin" | "known" | "wrapper" | "recalled" | "advice"> {
+  return {
+    ...(twin && { twin }),
+    ...(known && { known }),
+    ...(recalled && { recalled }),
+    ...(wrapper && { wrapper }),
+    ...(advice !== undefined && { advice }),
+  };
 }
 
 /** The op of a function of one scalar, with attributes. */

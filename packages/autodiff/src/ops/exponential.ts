@@ -14,6 +14,7 @@ import { ask } from "./recognise.ts";
  */
 export const exp: Unary = unary({
   name: "exp",
+  advice: "the operand is above 709, where exp overflows; subtract the maximum first, or use softmax or logsumexp",
   notation: call("exp", "\\exp"),
   scalar: (k, x) => k.exp(x),
   derivative: (_x, y) => y,

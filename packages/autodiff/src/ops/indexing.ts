@@ -1,3 +1,4 @@
+import { type Addresses } from "../kernel/index.ts";
 import { type Shape, ShapeError, ValueError, describe, resolveAxis, sameShape, showShape, size, stridesOf } from "../shape.ts";
 import { type Op, type Tensor, apply, showOperand } from "../tensor.ts";
 import { type Defined, defined } from "./broadcast.ts";
@@ -31,7 +32,7 @@ function checkIndices(caller: string, indices: Tensor, extent: number): Tensor {
 }
 
 /** Addresses of a take: the axis is replaced by the axes of the indices. */
-function takeAddresses(whole: Shape, indices: Shape, axis: number): { space: Shape; strides: number[]; indexStrides: number[]; step: number; extent: number } {
+function takeAddresses(whole: Shape, indices: Shape, axis: number): Addresses {
   const strides = stridesOf(whole);
   const before = whole.slice(0, axis);
   const after = whole.slice(axis + 1);
@@ -44,34 +45,41 @@ function takeAddresses(whole: Shape, indices: Shape, axis: number): { space: Sha
   };
 }
 
-const takeOp: Op<PlaceAttrs> = {
-  name: "take",
-  kind: "index",
-  direction: "gather",
-  notation: callWith("take", "\\operatorname{take}", ({ axis }) => `axis ${axis}`),
-  addresses: (values, indices, _to, { axis }) => takeAddresses(values, indices, axis),
-  calculus: {
-    rule: "general",
-    vjp: (operand, g, _y, x, attrs) => (operand === 0 ? apply(takeAddOp, [g, x[1] as Tensor], attrs) : 0),
-    jvp: ([dx], _y, x, attrs) => (dx === 0 || dx === undefined ? 0 : apply(takeOp, [dx, x[1] as Tensor], attrs)),
-  },
-  shape: ([x, indices], { axis }) => takeAddresses((x as Tensor).shape, (indices as Tensor).shape, axis).space,
-  wrapper: "view",
-};
+/** Reading at indices and adding at them are each other's adjoints; the indices are not differentiated. */
+function placing(spec: {
+  readonly name: string;
+  readonly direction: "gather" | "scatter";
+  readonly addresses: (whole: Shape, indices: Shape, axis: number) => Addresses;
+  readonly adjoint: () => Op;
+  readonly shape: (indices: Shape, attrs: PlaceAttrs) => Shape;
+}): Op<PlaceAttrs> {
+  const reads = spec.direction === "gather";
+  const op: Op<PlaceAttrs> = {
+    name: spec.name,
+    kind: "index",
+    direction: spec.direction,
+    notation: callWith(spec.name, `\\operatorname{${spec.name}}`, ({ axis }) => `axis ${axis}`),
+    addresses: (values, indices, to, { axis }) => spec.addresses(reads ? values : to, indices, axis),
+    calculus: {
+      rule: "general",
+      vjp: (operand, g, _y, [, indices], attrs) => (operand === 0 ? apply(spec.adjoint(), [g, indices as Tensor], attrs) : 0),
+      jvp: ([dx], _y, [, indices], attrs) => (dx === 0 || dx === undefined ? 0 : apply(op, [dx, indices as Tensor], attrs)),
+    },
+    shape: ([, indices], attrs) => spec.shape((indices as Tensor).shape, attrs),
+    ...(reads && { wrapper: "view" as const }),
+  };
+  return op;
+}
 
-const takeAddOp: Op<PlaceAttrs> = {
-  name: "takeAdd",
-  kind: "index",
-  direction: "scatter",
-  notation: callWith("takeAdd", "\\operatorname{takeAdd}", ({ axis }) => `axis ${axis}`),
-  addresses: (_values, indices, to, { axis }) => takeAddresses(to, indices, axis),
-  calculus: {
-    rule: "general",
-    vjp: (operand, g, _y, x, attrs) => (operand === 0 ? apply(takeOp, [g, x[1] as Tensor], attrs) : 0),
-    jvp: ([dx], _y, x, attrs) => (dx === 0 || dx === undefined ? 0 : apply(takeAddOp, [dx, x[1] as Tensor], attrs)),
-  },
-  shape: (_x, { whole }) => whole,
-};
+const takeOp = placing({
+  name: "take",
+  direction: "gather",
+  addresses: takeAddresses,
+  adjoint: () => takeAddOp,
+  shape: (indices, { axis, whole }) => takeAddresses(whole, indices, axis).space,
+});
+
+const takeAddOp = placing({ name: "takeAdd", direction: "scatter", addresses: takeAddresses, adjoint: () => takeOp, shape: (_indices, { whole }) => whole });
 
 /**
  * The entries of `x` at `indices` along one axis, which is replaced by the shape of the indices (NumPy's take). Negative indices count
@@ -115,11 +123,7 @@ export const takeAdd: Defined<(x: Like, attrs: { readonly indices: Indices; read
 );
 
 /** Addresses of a gather: the position along one axis comes from the indices, the others from the place itself. */
-function gatherAddresses(
-  whole: Shape,
-  indices: Shape,
-  axis: number,
-): { space: Shape; strides: number[]; indexStrides: number[]; step: number; extent: number } {
+function gatherAddresses(whole: Shape, indices: Shape, axis: number): Addresses {
   const strides = stridesOf(whole);
   return {
     space: indices,
@@ -130,34 +134,15 @@ function gatherAddresses(
   };
 }
 
-const gatherOp: Op<PlaceAttrs> = {
-  name: "gather",
-  kind: "index",
-  direction: "gather",
-  notation: callWith("gather", "\\operatorname{gather}", ({ axis }) => `axis ${axis}`),
-  addresses: (values, indices, _to, { axis }) => gatherAddresses(values, indices, axis),
-  calculus: {
-    rule: "general",
-    vjp: (operand, g, _y, x, attrs) => (operand === 0 ? apply(scatterAddOp, [g, x[1] as Tensor], attrs) : 0),
-    jvp: ([dx], _y, x, attrs) => (dx === 0 || dx === undefined ? 0 : apply(gatherOp, [dx, x[1] as Tensor], attrs)),
-  },
-  shape: ([, indices]) => (indices as Tensor).shape,
-  wrapper: "view",
-};
+const gatherOp = placing({ name: "gather", direction: "gather", addresses: gatherAddresses, adjoint: () => scatterAddOp, shape: (indices) => indices });
 
-const scatterAddOp: Op<PlaceAttrs> = {
+const scatterAddOp = placing({
   name: "scatterAdd",
-  kind: "index",
   direction: "scatter",
-  notation: callWith("scatterAdd", "\\operatorname{scatterAdd}", ({ axis }) => `axis ${axis}`),
-  addresses: (_values, indices, to, { axis }) => gatherAddresses(to, indices, axis),
-  calculus: {
-    rule: "general",
-    vjp: (operand, g, _y, x, attrs) => (operand === 0 ? apply(gatherOp, [g, x[1] as Tensor], attrs) : 0),
-    jvp: ([dx], _y, x, attrs) => (dx === 0 || dx === undefined ? 0 : apply(scatterAddOp, [dx, x[1] as Tensor], attrs)),
-  },
-  shape: (_x, { whole }) => whole,
-};
+  addresses: gatherAddresses,
+  adjoint: () => gatherOp,
+  shape: (_indices, { whole }) => whole,
+});
 
 /**
  * out[i][j] = x[indices[i][j]][j] for axis 0, and so on for other axes and ranks: the result has the shape of the indices, whose other

@@ -139,6 +139,7 @@ export const logdet: Defined<(a: Like) => Tensor> = defined(logdetOp, (a: Like):
 const choleskyOp: Op = {
   name: "cholesky",
   kind: "factor",
+  symmetric: true,
   core: { operands: [2], result: 2 },
   notation: call("chol", "\\operatorname{chol}"),
   matrix: ([a]) => {

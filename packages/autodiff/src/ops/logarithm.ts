@@ -23,6 +23,8 @@ import { logSumOver } from "./softmax.ts";
  */
 export const log: Unary = unary({
   name: "log",
+  advice:
+    "the operand is 0 or negative; if it is a probability that underflowed, write the log on the softmax or sigmoid itself (log(softmax(z)) is exact), else clip it",
   notation: call("log", "\\log"),
   scalar: (k, x) => k.log(x),
   derivative: (x) => div(1, x),

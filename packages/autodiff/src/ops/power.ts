@@ -16,6 +16,7 @@ const raised = {
 
 const powOp: Op = {
   name: "pow",
+  advice: "a negative base with a fractional exponent, 0 with a negative one, or an overflow; keep the base positive",
   kind: "elementwise",
   arity: 2,
   notation: raised,
@@ -39,6 +40,7 @@ interface PowerAttrs {
 
 const powerOp: Op<PowerAttrs> = {
   name: "power",
+  advice: "a negative base with a fractional exponent, 0 with a negative one, or an overflow; keep the base positive",
   kind: "elementwise",
   arity: 1,
   notation: { ...raised, text: ([a], { exponent }) => `${a}^${exponent < 0 ? `(${exponent})` : exponent}`, latex: ([a], { exponent }) => `${a}^{${exponent}}` },

@@ -20,6 +20,7 @@ import { abs, where } from "./selection.ts";
  */
 export const sqrt: Unary = unary({
   name: "sqrt",
+  advice: "the operand is negative, or 0 where the derivative is infinite; add a small number under the root, or use norm for the length of a vector",
   notation: call("√", "\\sqrt"),
   scalar: (k, x) => k.sqrt(x),
   derivative: (_x, y) => div(0.5, y),

@@ -3,13 +3,15 @@ import { type Dense } from "../kernel/dense.ts";
 import { eachGroup } from "../kernel/groups.ts";
 import { type Shape, resolveAxis, size } from "../shape.ts";
 import { type Masked, type Op, type Tensor, apply, showOperand } from "../tensor.ts";
-import { div, mul, neg, sub, times } from "./arithmetic.ts";
+import { add, div, mul, neg, sub, times } from "./arithmetic.ts";
 import { type Defined, type ReductionAttrs, broadcast, defined, reduction, reshapeTo, showAxes, sumOver } from "./broadcast.ts";
-import { equal, less, logicalAnd, logicalNot } from "./comparison.ts";
+import { equal, greater, less, logicalAnd, logicalNot } from "./comparison.ts";
 import { exp } from "./exponential.ts";
 import { type Like, like } from "./like.ts";
 import { callWith } from "./notation.ts";
+import { mask } from "./mask.ts";
 import { sumOfOthers } from "./others.ts";
+import { where } from "./selection.ts";
 
 /** The axes along which exponentials are summed. */
 interface AlongAttrs {
@@ -27,6 +29,14 @@ function peak(data: Float64Array, positions: Int32Array): number {
   return top;
 }
 
+/** Writes exp(x - max) of a group into `out` and gives their sum. */
+function exponentials(data: Float64Array, positions: Int32Array, out: Float64Array): number {
+  const top = peak(data, positions);
+  let total = 0;
+  for (const at of positions) total += out[at] = Math.exp((data[at] as number) - top);
+  return total;
+}
+
 const softmaxOp: Op<AlongAttrs> = {
   name: "softmax",
   kind: "composite",
@@ -35,9 +45,7 @@ const softmaxOp: Op<AlongAttrs> = {
     const { data } = input as Dense;
     const out = new Float64Array(data.length);
     eachGroup(input as Dense, axes, (positions) => {
-      const top = peak(data, positions);
-      let total = 0;
-      for (const at of positions) total += out[at] = Math.exp((data[at] as number) - top);
+      const total = exponentials(data, positions, out);
       for (const at of positions) out[at] = (out[at] as number) / total;
     });
     return out;
@@ -72,9 +80,7 @@ const complementOp: Op<AlongAttrs> = {
     const { data } = input as Dense;
     const out = new Float64Array(data.length);
     eachGroup(input as Dense, axes, (positions) => {
-      const top = peak(data, positions);
-      let total = 0;
-      for (const at of positions) total += out[at] = Math.exp((data[at] as number) - top);
+      const total = exponentials(data, positions, out);
       // Only the largest entry can pass 1/2; for it the others are summed, so that no digit cancels.
       const others = positions.map((at) => at).filter((at) => (out[at] as number) <= total / 2);
       const rest = others.reduce((sum, at) => sum + (out[at] as number), 0);
@@ -89,9 +95,78 @@ const complementOp: Op<AlongAttrs> = {
   },
   shape: sameAsFirst,
   expand: ([x], { axes }) => sub(1, softmaxOver(x as Tensor, axes)),
-  known: { complement: ([x], { axes }) => softmaxOver(x as Tensor, axes) },
+  known: {
+    complement: ([x], { axes }) => softmaxOver(x as Tensor, axes),
+    log: ([x], { axes }) => apply(logComplementOp, [x as Tensor], { axes }),
+  },
   recalled: () => true,
 };
+
+/**
+ * log(1 - softmax(x)). Only the dominant entry of a line, p > 1/2, needs care: for it the others are summed on a scale of their own, so
+ * that a lead of 800 gives -800 where 1 - p is 0.
+ */
+const logComplementOp: Op<AlongAttrs> = {
+  name: "logSoftmaxComplement",
+  kind: "composite",
+  notation: callWith("log(1 - softmax)", "\\log\\left(1 - \\operatorname{softmax}\\right)", along),
+  compute: ([input], _to, { axes }) => {
+    const { data } = input as Dense;
+    const out = new Float64Array(data.length);
+    eachGroup(input as Dense, axes, (positions) => {
+      const top = peak(data, positions);
+      const total = positions.reduce((sum, at) => sum + Math.exp((data[at] as number) - top), 0);
+      for (const at of positions) {
+        const p = Math.exp((data[at] as number) - top) / total;
+        if (!(p > 0.5)) {
+          out[at] = Math.log1p(-p);
+          continue;
+        }
+        const others = positions.filter((other) => other !== at);
+        const second = peak(data, others);
+        const rest = others.reduce((sum, other) => sum + Math.exp((data[other] as number) - second), 0);
+        out[at] = others.length === 0 ? -Infinity : second - top + Math.log(rest) - Math.log(total);
+      }
+    });
+    return out;
+  },
+  // By z_k of entry i: -p_i at k = i, and p_i times the softmax among the others of i elsewhere.
+  calculus: {
+    rule: "general",
+    vjp: (_operand, g, _y, [x], { axes }) => {
+      const { p, q, dominant, rest, others } = complementParts(x as Tensor, axes);
+      const plain = mul(p, sumOfOthers(mask(rest, div(mul(g, p), q)), axes));
+      const led = mask(rest, mul(others, broadcast(sumOver(mask(dominant, mul(g, p)), axes, true), p.shape)));
+      return sub(add(plain, led), mul(g, p));
+    },
+    jvp: ([dx], _y, [x], { axes }) => {
+      if (dx === undefined || dx === 0) return 0;
+      const { p, q, dominant, rest, others } = complementParts(x as Tensor, axes);
+      const plain = mask(rest, mul(div(p, q), sumOfOthers(mul(p, dx), axes)));
+      const led = mask(dominant, mul(p, broadcast(sumOver(mul(others, dx), axes, true), p.shape)));
+      return sub(add(plain, led), mul(dx, p));
+    },
+  },
+  shape: sameAsFirst,
+  known: { exp: ([x], { axes }) => apply(complementOp, [x as Tensor], { axes }) },
+  recalled: () => true,
+};
+
+/** The softmax, its complement, where an entry dominates its line and where none does, and the softmax among those that do not. */
+function complementParts(
+  x: Tensor,
+  axes: readonly number[],
+): { readonly p: Tensor; readonly q: Tensor; readonly dominant: Tensor; readonly rest: Tensor; readonly others: Tensor } {
+  const p = softmaxOver(x, axes);
+  const dominant = greater(p, 0.5);
+  return {
+    p,
+    q: apply(complementOp, [x], { axes }),
+    dominant,
+    rest: logicalNot(dominant),
+    others: softmaxOver(where(dominant, Number.NEGATIVE_INFINITY, x), axes),
+  };
+}
 
 const logSoftmaxOp: Op<AlongAttrs> = {
   name: "logSoftmax",

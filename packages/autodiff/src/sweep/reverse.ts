@@ -6,6 +6,8 @@ import { type Trace, activity } from "./trace.ts";
 export interface Visitor {
   inputsOf(t: Tensor): readonly Tensor[];
   visit(node: Tensor, adjoint: Tensor): void;
+  /** Sees what each operand receives of a node's adjoint. */
+  share?(node: Tensor, operand: number, adjoint: Tensor, share: Tensor): void;
 }
 
 /**
@@ -24,28 +26,24 @@ export function reverse(traced: Trace, seeds: ReadonlyMap<number, Tensor>, watch
       if (g === undefined || targets.has(node.id)) continue;
       adjoints.delete(node.id);
       visitor?.visit(node, g);
-      pull(node, g, active, adjoints, visitor?.inputsOf ?? effectiveInputs);
+      pull(node, g, active, adjoints, visitor);
     }
   });
   return watched.map(({ id }) => adjoints.get(id));
 }
 
 /** Sends one node's adjoint on to its operands. */
-function pull(
-  node: Tensor,
-  g: Tensor,
-  active: ReadonlySet<number> | undefined,
-  adjoints: Map<number, Tensor>,
-  inputsOf: (t: Tensor) => readonly Tensor[],
-): void {
-  const inputs = inputsOf(node);
+function pull(node: Tensor, g: Tensor, active: ReadonlySet<number> | undefined, adjoints: Map<number, Tensor>, visitor: Visitor | undefined): void {
+  const inputs = visitor === undefined ? effectiveInputs(node) : visitor.inputsOf(node);
   // A twin or an expansion stands in for the node and takes its whole adjoint.
   const standsIn = inputs !== node.inputs;
   for (let operand = 0; operand < inputs.length; operand++) {
     const input = inputs[operand] as Tensor;
     if (active === undefined ? !input.tracked : !active.has(input.id)) continue;
     const share = standsIn ? g : pulled(node, operand, g);
-    if (share !== undefined) adjoints.set(input.id, accumulate(adjoints.get(input.id), share));
+    if (share === undefined) continue;
+    visitor?.share?.(node, operand, g, share);
+    adjoints.set(input.id, accumulate(adjoints.get(input.id), share));
   }
 }
 

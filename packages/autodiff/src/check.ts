@@ -1,0 +1,184 @@
+import { ancestors } from "./graph.ts";
+import { difference } from "./difference.ts";
+import { add } from "./ops/arithmetic.ts";
+import { swapLast } from "./ops/layout.ts";
+import { dataOf } from "./ops/like.ts";
+import { uniform } from "./ops/random.ts";
+import { randomKey } from "./random.ts";
+import { pushed } from "./sweep/forward.ts";
+import { pulled } from "./sweep/reverse.ts";
+import { GradientError } from "./sweep/trace.ts";
+import { type Tensor, apply, asRule, asUser, constant, effectiveInputs } from "./tensor.ts";
+import { valueAndGrad, watchTree } from "./transform/grad.ts";
+import { type Tree, treeLeaves, treeMap } from "./tree.ts";
+
+/** How closely a gradient is checked. */
+export interface CheckOptions {
+  /** Allowed relative difference; 1e-6 when absent. */
+  readonly relative?: number;
+  /** Allowed absolute difference; 1e-8 when absent. */
+  readonly absolute?: number;
+}
+
+/** The entry whose gradient is furthest from its difference, in units of what is allowed. */
+export interface CheckedEntry {
+  /** Where the entry stands: `W[1, 2]`. */
+  readonly place: string;
+  readonly autodiff: number;
+  readonly difference: number;
+  /** The difference's own error, by extrapolation. */
+  readonly differenceError: number;
+  readonly allowed: number;
+  /** The one-sided differences disagree: a kink, where no single derivative exists. */
+  readonly kink: boolean;
+}
+
+/** The first op, operands before uses, whose own rule disagrees with differences of the op alone. */
+export interface Culprit {
+  readonly op: string;
+  readonly name: string | undefined;
+  readonly scope: string | undefined;
+  readonly operand: number;
+  readonly mode: "reverse" | "forward";
+  readonly rule: number;
+  readonly difference: number;
+}
+
+/** What a check found. */
+export interface GradientCheck {
+  readonly passes: boolean;
+  readonly entries: number;
+  readonly worst: CheckedEntry | undefined;
+  readonly culprit: Culprit | undefined;
+  /** One sentence for a person. */
+  readonly message: string;
+}
+
+/**
+ * Checks the gradient of a scalar function against differences, entry by entry. The step is chosen for each entry, the error of the
+ * difference itself is estimated, and a kink is not taken for a mistake. The graph is walked as well, and the first op whose own rule is
+ * wrong is named.
+ *
+ * Throws GradientError when f does not return a scalar.
+ *
+ * @example
+ * checkGradient((x: Tensor) => sum(tanh(x)), tensor([0.5, -1])).passes // => true
+ */
+export function checkGradient<A extends Tree>(f: (x: A) => Tensor, x: A, { relative = 1e-6, absolute = 1e-8 }: CheckOptions = {}): GradientCheck {
+  const { gradient } = valueAndGrad(f)(x);
+  const slopes = treeLeaves(gradient);
+  let worst: CheckedEntry | undefined;
+  let excess = -1;
+  let entries = 0;
+  treeLeaves(x).forEach(({ path, tensor }, which) => {
+    const numbers = dataOf(tensor, "checkGradient");
+    const found = dataOf((slopes[which] as { readonly tensor: Tensor }).tensor, "checkGradient");
+    numbers.forEach((at, index) => {
+      entries++;
+      const moved = (value: number): number => {
+        const data = numbers.slice();
+        data[index] = value;
+        let leaf = -1;
+        const near = treeMap(x, (each) => (++leaf === which ? constant(data, each.shape, each.name) : each));
+        return dataOf(f(near), "checkGradient")[0] ?? Number.NaN;
+      };
+      const { slope, error, kink } = difference(moved, at);
+      const autodiff = found[index] ?? Number.NaN;
+      const allowed = absolute + relative * Math.abs(slope) + 4 * error;
+      const off = Math.abs(autodiff - slope) / allowed;
+      if (kink || off <= excess) return;
+      excess = Number.isNaN(off) ? Number.POSITIVE_INFINITY : off;
+      worst = {
+        place: `${path === "" ? (tensor.name ?? "x") : path}${placeOf(index, tensor.shape)}`,
+        autodiff,
+        difference: slope,
+        differenceError: error,
+        allowed,
+        kink,
+      };
+    });
+  });
+  // Every rule is tried even if the whole agrees: a wrong op far from the cost may move the gradient by less than a difference can see.
+  const culprit = firstWrongRule(f, x);
+  const passes = excess <= 1 && culprit === undefined;
+  return { passes, entries, worst, culprit, message: messageOf(passes, entries, worst, culprit) };
+}
+
+function placeOf(index: number, shape: readonly number[]): string {
+  if (shape.length === 0) return "";
+  const place: number[] = [];
+  let rest = index;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const extent = shape[axis] as number;
+    place.unshift(rest % extent);
+    rest = Math.floor(rest / extent);
+  }
+  return `[${place.join(", ")}]`;
+}
+
+/** Tries every op of the graph alone, on its own operands, along random directions. */
+function firstWrongRule<A extends Tree>(f: (x: A) => Tensor, x: A): Culprit | undefined {
+  const watched: Tensor[] = [];
+  const cost = asUser(() => f(watchTree(x, "", watched)));
+  const order = ancestors([cost], Math.min(...watched.map(({ id }) => id)));
+  for (const node of order) {
+    if (node.via !== undefined || node.op.kind === "leaf") continue;
+    const inputs = effectiveInputs(node);
+    for (let operand = 0; operand < inputs.length; operand++) {
+      const wrong = (inputs[operand] as Tensor).tracked ? wrongRule(node, inputs, operand) : undefined;
+      if (wrong !== undefined) return { op: node.op.name, name: node.name, scope: node.scope, operand, ...wrong };
+    }
+  }
+  return undefined;
+}
+
+function wrongRule(node: Tensor, inputs: readonly Tensor[], operand: number): Pick<Culprit, "mode" | "rule" | "difference"> | undefined {
+  const moving = inputs[operand] as Tensor;
+  const g = uniform(randomKey(2 * node.id), { shape: node.shape, low: 0.5, high: 1.5 });
+  const drawn = uniform(randomKey(2 * node.id + 1), { shape: moving.shape, low: 0.5, high: 1.5 });
+  const u = node.op.symmetric === true ? add(drawn, swapLast(drawn)) : drawn;
+  const weight = (value: Tensor): number => dot(g, value);
+  const along = (t: number): number => {
+    const data = dataOf(moving, "checkGradient").map((each, at) => each + t * (u.data?.[at] ?? 0));
+    const shifted = inputs.map((input, which) => constant(which === operand ? data : dataOf(input, "checkGradient"), input.shape));
+    return weight(asRule(false, () => apply(node.op, shifted, node.attrs)));
+  };
+  const { slope, error, kink } = difference(along, 0);
+  // At a kink, and where the op is not finite, a difference decides nothing.
+  if (kink || !Number.isFinite(slope)) return undefined;
+  const allowed = 1e-8 + 1e-6 * Math.abs(slope) + 4 * error;
+  const differs = (rule: number): boolean => !(Math.abs(rule - slope) <= allowed);
+  const share = asRule(false, () => pulled(node, operand, g));
+  const reverse = share === undefined ? 0 : dot(share, u);
+  if (differs(reverse)) return { mode: "reverse", rule: reverse, difference: slope };
+  if (node.op.calculus.rule === "general" && node.op.calculus.jvp === undefined) return undefined;
+  const tangent = asRule(false, () =>
+    pushed(
+      node,
+      inputs.map((_, which) => (which === operand ? u : 0)),
+    ),
+  );
+  const forward = tangent === undefined ? 0 : weight(tangent);
+  return differs(forward) ? { mode: "forward", rule: forward, difference: slope } : undefined;
+}
+
+function dot(a: Tensor, b: Tensor): number {
+  const [left, right] = [dataOf(a, "checkGradient"), dataOf(b, "checkGradient")];
+  if (left.length !== right.length) throw new GradientError(`checkGradient: a rule gave ${right.length} entries where ${left.length} were due`);
+  return left.reduce((total, each, at) => total + each * (right[at] ?? 0), 0);
+}
+
+function messageOf(passes: boolean, entries: number, worst: CheckedEntry | undefined, culprit: Culprit | undefined): string {
+  if (worst === undefined && culprit === undefined)
+    return `${entries} entries checked; every one sits at a kink, so no single derivative exists to compare with`;
+  const where =
+    worst === undefined
+      ? "every entry sits at a kink"
+      : `the derivative by ${worst.place} is ${worst.autodiff} by autodiff and ${worst.difference} ± ${worst.differenceError.toExponential(1)} by differences (${worst.allowed.toExponential(1)} is allowed)`;
+  if (passes) return `${entries} entries agree; the worst: ${where}`;
+  const blame =
+    culprit === undefined
+      ? "every op's own rule agrees with differences, so f itself may read numbers or change between calls"
+      : `the first op whose own rule is wrong is ${culprit.op}${culprit.name === undefined ? "" : ` (${culprit.name})`}${culprit.scope === undefined ? "" : ` in ${culprit.scope}`}, operand ${culprit.operand}, ${culprit.mode} rule: ${culprit.rule} against ${culprit.difference}`;
+  return `${where}; ${blame}`;
+}

@@ -1,0 +1,161 @@
+import { ancestors } from "./graph.ts";
+import { ones } from "./ops/creation.ts";
+import { text } from "./print/text.ts";
+import { type Shape, ShapeError, showShape } from "./shape.ts";
+import { reverse } from "./sweep/reverse.ts";
+import { type Tensor, asUser, effectiveInputs, observed, showOperand } from "./tensor.ts";
+import { watchTree } from "./transform/grad.ts";
+import { type Tree } from "./tree.ts";
+
+/** The first place where a number became NaN or infinite. */
+export interface Fault {
+  readonly pass: "forward" | "backward";
+  readonly op: string;
+  readonly formula: string;
+  readonly scope: string | undefined;
+  /** Names and shapes of the operands, with their values at the index where they have the result's shape. */
+  readonly operands: readonly string[];
+  readonly index: readonly number[];
+  /** What came out there: the value, or what the operand received of the adjoint. */
+  readonly value: number;
+  /** Where the op was called, `file:line:column`, when the stack tells. */
+  readonly line: string | undefined;
+  readonly reason: string | undefined;
+}
+
+/** What a diagnosis found. */
+export interface Diagnosis {
+  readonly fault: Fault | undefined;
+  /** Arguments that receive no gradient, each with why. */
+  readonly unreached: readonly string[];
+  /** Sentences for a person. */
+  readonly message: string;
+}
+
+/**
+ * Runs f and its reverse sweep and says where the first NaN or Infinity came from: the op, its operands, the index, the caller's line, and
+ * the likely reason; and which arguments receive no gradient, and why. Infinities that a mask drops are no fault.
+ *
+ * Throws ShapeError when f does not return a scalar.
+ *
+ * @example
+ * diagnose((x: Tensor) => sum(log(x)), name(tensor([1, 0]), "x")).fault?.formula // => "log(x)"
+ */
+export function diagnose<Args extends readonly Tree[]>(f: (...args: Args) => Tensor, ...args: Args): Diagnosis {
+  const lines = new WeakMap<Tensor, string>();
+  const watched: Tensor[] = [];
+  const given = args.map((arg, position) => watchTree(arg, args.length > 1 ? `argument ${position}` : "", watched)) as unknown as Args;
+  const cost = observed(
+    (made) => lines.set(made, new Error("here").stack ?? ""),
+    () => asUser(() => f(...given)),
+  );
+  if (cost.shape.length > 0) throw new ShapeError(`diagnose: f must return a scalar, got shape ${showShape(cost.shape)}; sum or average it`);
+  const forward = finite(cost) ? undefined : forwardFault(cost, lines);
+  const { fault: backward, adjoints } = sweep(cost, watched, lines);
+  const fault = forward ?? backward;
+  const unreached = watched
+    .filter(({ id }) => !adjoints.has(id))
+    .map((leaf) => `${leaf.name ?? "an argument"} receives no gradient: ${whyUnreached(cost, leaf)}`);
+  return { fault, unreached, message: [fault === undefined ? "every value and every gradient is finite" : sentence(fault), ...unreached].join("\n") };
+}
+
+const finite = ({ data }: Tensor): boolean => data === undefined || data.every((entry) => Number.isFinite(entry));
+
+/** From the cost down through operands that are not finite, to the first op whose operands all are. */
+function forwardFault(cost: Tensor, lines: WeakMap<Tensor, string>): Fault {
+  let node = cost;
+  for (;;) {
+    const bad = effectiveInputs(node).find((input) => !finite(input));
+    if (bad === undefined) break;
+    node = bad;
+  }
+  const at = (node.data ?? new Float64Array()).findIndex((entry) => !Number.isFinite(entry));
+  return faultOf("forward", node, at, node.data?.[at] ?? Number.NaN, node.shape, lines);
+}
+
+interface Swept {
+  readonly fault: Fault | undefined;
+  readonly adjoints: ReadonlySet<number>;
+}
+
+/** The reverse sweep, watched: the first node that turns a finite adjoint into one that is not, if that reaches an argument. */
+function sweep(cost: Tensor, watched: readonly Tensor[], lines: WeakMap<Tensor, string>): Swept {
+  let first: Fault | undefined;
+  let reached = false;
+  const starts = new Set(watched.map(({ id }) => id));
+  const adjoints = new Set<number>();
+  const visitor = {
+    inputsOf: effectiveInputs,
+    visit: (node: Tensor, g: Tensor): void => {
+      if (!starts.has(node.id)) return;
+      adjoints.add(node.id);
+      if (!finite(g)) reached = true;
+    },
+    share: (node: Tensor, operand: number, g: Tensor, share: Tensor): void => {
+      if (first !== undefined || !finite(g) || finite(share)) return;
+      const at = (share.data ?? new Float64Array()).findIndex((entry) => !Number.isFinite(entry));
+      first = faultOf("backward", node, at, share.data?.[at] ?? Number.NaN, (effectiveInputs(node)[operand] as Tensor).shape, lines);
+    },
+  };
+  if (cost.tracked) reverse({ order: ancestors([cost], 0), records: false }, new Map([[cost.id, ones([])]]), [], visitor);
+  return { fault: reached ? first : undefined, adjoints };
+}
+
+function faultOf(pass: Fault["pass"], node: Tensor, at: number, value: number, shape: Shape, lines: WeakMap<Tensor, string>): Fault {
+  const operands = node.inputs.map((input) => {
+    const entry = input.data?.length === (node.data?.length ?? -1) ? input.data?.[at] : undefined;
+    return `${showOperand(input)}${entry === undefined ? "" : ` = ${entry}`}`;
+  });
+  const formula = node.inputs.length === 0 ? (node.name ?? "a constant") : text(node);
+  const line = callerLine(lines.get(node));
+  return {
+    pass,
+    op: node.op.name,
+    formula,
+    scope: node.scope,
+    operands,
+    index: indexOf(at, shape),
+    value,
+    line,
+    reason: node.inputs.length === 0 ? "the number was given so; check the data" : node.op.advice,
+  };
+}
+
+function indexOf(at: number, shape: Shape): number[] {
+  const index: number[] = [];
+  let rest = at;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    index.unshift(rest % (shape[axis] as number));
+    rest = Math.floor(rest / (shape[axis] as number));
+  }
+  return index;
+}
+
+/** The first frame of a stack that lies outside this package. */
+function callerLine(stack: string | undefined): string | undefined {
+  const own = /[/\\]autodiff[/\\](?:src|dist)[/\\]/;
+  const frame = stack
+    ?.split("\n")
+    .slice(1)
+    .find((each) => /:\d+:\d+\)?$/.test(each) && !own.test(each));
+  return frame === undefined ? undefined : /([^/\\(\s]+:\d+:\d+)\)?$/.exec(frame)?.[1];
+}
+
+/** A path from the leaf that ends at an op with derivative 0, or no path at all. */
+function whyUnreached(cost: Tensor, leaf: Tensor): string {
+  const users = ancestors([cost], 0, (t) => t.inputs).filter((t) => dependsOn(t, leaf));
+  const stop = users.find(({ op }) => op.calculus.rule === "constant");
+  if (stop !== undefined) return `it is used only through ${stop.op.name} (${text(stop)}), whose derivative is 0 everywhere`;
+  return users.length > 0 ? "every path to the cost carries the factor 0" : "the cost does not depend on it; was it detached, read as numbers, or left out?";
+}
+
+function dependsOn(t: Tensor, leaf: Tensor): boolean {
+  return ancestors([t], leaf.id, (each) => each.inputs).includes(leaf) && t !== leaf;
+}
+
+function sentence({ pass, formula, scope, operands, index, value, line, reason }: Fault): string {
+  const where = `${scope === undefined ? "" : ` in ${scope}`}${line === undefined ? "" : ` at ${line}`}`;
+  const place = index.length === 0 ? "" : ` at index [${index.join(", ")}]`;
+  const what = pass === "forward" ? `${formula}${where} is ${value}${place}` : `the derivative through ${formula}${where} is ${value}${place}`;
+  return `${what}${operands.length === 0 ? "" : ` (${operands.join(", ")})`}${reason === undefined ? "" : `: ${reason}`}`;
+}

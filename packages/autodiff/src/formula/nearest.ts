@@ -1,0 +1,31 @@
+/** The known word that differs least from what was written, if it differs little: a slip or an exchange of neighbours, two in a long word. */
+export function nearest(written: string, known: Iterable<string>): string | undefined {
+  const limit = written.length < 2 ? 0 : written.length < 6 ? 1 : 2;
+  let best: { readonly word: string; readonly distance: number } | undefined;
+  for (const word of known) {
+    const longer = Math.abs(word.length - written.length);
+    if (longer > limit) continue;
+    const changes = editDistance(written.toLowerCase(), word.toLowerCase());
+    // Among equals, a word of the same length.
+    const distance = changes + longer / 8;
+    if (changes <= limit && (best === undefined || distance < best.distance)) best = { word, distance };
+  }
+  return best?.word;
+}
+
+/** How many letters to insert, drop, change, or exchange with a neighbour (optimal string alignment). */
+function editDistance(a: string, b: string): number {
+  let before: readonly number[] = [];
+  let above = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const changed = (above[j - 1] as number) + Number(a[i - 1] !== b[j - 1]);
+      const exchanged = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (before[j - 2] as number) + 1 : Number.POSITIVE_INFINITY;
+      row.push(Math.min((row[j - 1] as number) + 1, (above[j] as number) + 1, changed, exchanged));
+    }
+    before = above;
+    above = row;
+  }
+  return above[b.length] as number;
+}

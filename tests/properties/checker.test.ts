@@ -1,0 +1,72 @@
+import {
+  type Tensor,
+  abs,
+  add,
+  checkGradient,
+  customGradient,
+  exp,
+  matmul,
+  mean,
+  mul,
+  name,
+  relu,
+  scope,
+  sigmoid,
+  softmax,
+  square,
+  sub,
+  sum,
+  tanh,
+  tensor,
+  uniform,
+  randomKey,
+} from "@nabla/autodiff";
+import { expect, test } from "vitest";
+import { samples } from "./samples.ts";
+
+const x = tensor([
+  [0.3, -0.8],
+  [1.2, 0.4],
+]);
+
+/** tanh with a rule that is a tenth too large. */
+const wrongTanh = customGradient({ name: "wrongTanh", f: (t) => tanh(t), vjp: (g, y) => [mul(1.1, mul(g, sub(1, square(y))))] });
+
+test.each(samples)("the gradient of $label passes the check", ({ f, shapes, domain: [low, high] }) => {
+  const given = shapes.map((shape, which) => uniform(randomKey(40 + which), { shape, low, high }));
+  const { passes, message } = checkGradient((t: readonly Tensor[]) => sum(mul(f(...t), f(...t))), given);
+  expect([passes, message]).toEqual([true, message]);
+});
+
+test("a wrong rule planted anywhere in a chain of thirty ops is named", () => {
+  for (const planted of [0, 7, 15, 29]) {
+    const chain = (t: Tensor): Tensor => {
+      let y = t;
+      for (let i = 0; i < 30; i++) y = i === planted ? wrongTanh(y) : i % 3 === 0 ? sigmoid(y) : i % 3 === 1 ? add(y, mul(0.1, t)) : tanh(y);
+      return sum(y);
+    };
+    const { passes, culprit } = checkGradient(chain, x);
+    expect([passes, culprit?.op, culprit?.mode]).toEqual([false, "wrongTanh", "reverse"]);
+  }
+});
+
+test("the report says which entry, both numbers, the difference's own error, and where the op stands", () => {
+  const { message, worst } = checkGradient((p: { readonly W: Tensor }) => scope("layer 1", () => mean(wrongTanh(matmul(x, p.W)))), {
+    W: tensor([[0.5], [0.25]]),
+  });
+  expect(worst?.place).toMatch(/^W\[\d, 0\]$/);
+  expect(message).toMatch(
+    /^the derivative by W\[\d, 0\] is \S+ by autodiff and \S+ ± \S+ by differences \(\S+ is allowed\); the first op whose own rule is wrong is wrongTanh in layer 1, operand 0, reverse rule: /,
+  );
+});
+
+test("a right graph at a kink is not accused, and one whose rule is wrong elsewhere still is", () => {
+  expect(checkGradient((t: Tensor) => sum(add(relu(t), abs(t))), tensor([0, 1, -2])).passes).toBe(true);
+  expect(checkGradient((t: Tensor) => sum(add(relu(t), wrongTanh(t))), tensor([0, 1, -2])).culprit?.op).toBe("wrongTanh");
+  expect(checkGradient((t: Tensor) => sum(relu(t)), tensor([0, 0])).message).toContain("every one sits at a kink");
+});
+
+test("large and small entries get steps of their own", () => {
+  expect(checkGradient((t: Tensor) => sum(exp(mul(1e-6, t))), name(tensor([1e6, 2e6]), "x")).passes).toBe(true);
+  expect(checkGradient((t: Tensor) => sum(square(softmax(t))), tensor([1e-9, 3, -2])).passes).toBe(true);
+});
