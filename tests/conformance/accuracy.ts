@@ -18,6 +18,18 @@ const attributes: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
   gelu: { approximate: "none" },
 };
 
+/** Functions of two numbers along a line. */
+const lines: Readonly<Record<string, (x: Tensor) => Tensor>> = {
+  "atan2(x, 1)": (x) => nabla.atan2(x, 1),
+  "atan2(1, x)": (x) => nabla.atan2(1, x),
+  "hypot(x, 1)": (x) => nabla.hypot(x, 1),
+  "xlogy(0.7, x)": (x) => nabla.xlogy(0.7, x),
+  "xlogy(x, 0.3)": (x) => nabla.xlogy(x, 0.3),
+  "xlogy(x, x)": (x) => nabla.xlogy(x, x),
+  "logaddexp(x, 0)": (x) => nabla.logaddexp(x, 0),
+  "logaddexp(1.5, x)": (x) => nabla.logaddexp(1.5, x),
+};
+
 /** The order of the derivative that a column holds: f is 0, f' is 1. */
 function orderOf(column: string): number {
   const primes = /^f('*)$/.exec(column)?.[1];
@@ -34,7 +46,7 @@ export function runAccuracy(file: ReferenceFile, engine: Engine): Outcome[] {
     name: label,
     run: () => {
       const orders = (file.meta.columns ?? ["x", "f", "f'", "f''"]).slice(1).map(orderOf);
-      const found: unknown = (nabla as unknown as Record<string, unknown>)[label];
+      const found: unknown = lines[label] ?? (nabla as unknown as Record<string, unknown>)[label];
       if (typeof found !== "function") throw new Skip(`op ${label} does not exist yet`);
       const op = found as (x: Tensor, attrs?: unknown) => Tensor;
       const f = (x: Tensor): Tensor => (attributes[label] === undefined ? op(x) : op(x, attributes[label]));

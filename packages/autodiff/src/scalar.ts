@@ -1,4 +1,5 @@
 import { erf, erfc } from "./error-function.ts";
+import { lgamma, polygamma } from "./gamma-function.ts";
 
 /**
  * The scalar algebra that every engine implements once. An elementwise kernel is written against it, so that the eager loop, the
@@ -20,6 +21,9 @@ export interface Scalar<S> {
   expm1(a: S): S;
   log(a: S): S;
   log1p(a: S): S;
+  log2(a: S): S;
+  log10(a: S): S;
+  cbrt(a: S): S;
   sin(a: S): S;
   cos(a: S): S;
   tan(a: S): S;
@@ -29,8 +33,22 @@ export interface Scalar<S> {
   sinh(a: S): S;
   cosh(a: S): S;
   tanh(a: S): S;
+  asinh(a: S): S;
+  acosh(a: S): S;
+  atanh(a: S): S;
+  /** The angle of the point (x, y), with the signs of zeros as IEEE 754 has them. */
+  atan2(y: S, x: S): S;
   erf(a: S): S;
   erfc(a: S): S;
+  /** log |Γ(a)| */
+  lgamma(a: S): S;
+  /** The derivative of the given order of digamma; digamma itself for order 0. */
+  polygamma(order: number, a: S): S;
+  floor(a: S): S;
+  /** To the nearest whole number, halves to the even one. */
+  round(a: S): S;
+  /** a - b trunc(a / b), exactly: C's fmod. */
+  remainder(a: S, b: S): S;
   /** a^b as C's pow: 1^b and a^0 are 1 for every other operand, NaN too. */
   pow(a: S, b: S): S;
   /** NaN if either is NaN. */
@@ -59,6 +77,9 @@ export const numbers: Scalar<number> = {
   expm1: Math.expm1,
   log: Math.log,
   log1p: Math.log1p,
+  log2: Math.log2,
+  log10: Math.log10,
+  cbrt: Math.cbrt,
   sin: Math.sin,
   cos: Math.cos,
   tan: Math.tan,
@@ -68,8 +89,22 @@ export const numbers: Scalar<number> = {
   sinh: Math.sinh,
   cosh: Math.cosh,
   tanh: Math.tanh,
+  asinh: Math.asinh,
+  acosh: Math.acosh,
+  atanh: Math.atanh,
+  atan2: Math.atan2,
   erf,
   erfc,
+  lgamma,
+  polygamma,
+  floor: Math.floor,
+  round: (a) => {
+    // Numbers of 2^52 and above have no fraction, so adding 2^52 rounds, and to even on a tie.
+    const size = Math.abs(a);
+    const whole = size < 2 ** 52 ? size + 2 ** 52 - 2 ** 52 : size;
+    return a < 0 || Object.is(a, -0) ? -whole : whole;
+  },
+  remainder: (a, b) => a % b,
   pow: (a, b) => (a === 1 || (a === -1 && (b === Number.POSITIVE_INFINITY || b === Number.NEGATIVE_INFINITY)) ? 1 : a ** b),
   max: (a, b) => Math.max(a, b),
   min: (a, b) => Math.min(a, b),

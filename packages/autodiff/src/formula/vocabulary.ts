@@ -87,8 +87,6 @@ const diagonal = (f: (x: Like, attrs: { readonly k: number }) => Tensor): Entry 
 /** A constant of a shape given number by number or as one vector; a scalar when there is none. */
 const filled = (f: (shape: readonly number[]) => Tensor): Entry => entry("n, ...", (...extents) => f(extentsOf(extents)));
 
-const logarithm = (base: number): Entry => elementwise((x) => ops.div(ops.log(x), Math.log(base)));
-
 /** Functions by name. The elementwise ones map over arrays. */
 export const functions: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ...Object.entries(unaryOperators).map(([label, of]): [string, Entry] => [label, entry("x", of)]),
@@ -97,8 +95,8 @@ export const functions: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ["exp", elementwise(ops.exp)],
   ["log", entry("x, base?", (x, base) => (base === undefined ? ops.log(x) : ops.div(ops.log(x), ops.log(base))))],
   ["ln", elementwise(ops.log)],
-  ["log2", logarithm(2)],
-  ["log10", logarithm(10)],
+  ["log2", elementwise(ops.log2)],
+  ["log10", elementwise(ops.log10)],
   ["log1p", elementwise(ops.log1p)],
   ["log1mexp", elementwise(ops.log1mexp)],
   ["expm1", elementwise(ops.expm1)],
@@ -117,6 +115,19 @@ export const functions: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ["cosh", elementwise(ops.cosh)],
   ["tanh", elementwise(ops.tanh)],
   ["sech", elementwise(ops.sech)],
+  ["asinh", elementwise(ops.asinh)],
+  ["acosh", elementwise(ops.acosh)],
+  ["atanh", elementwise(ops.atanh)],
+  ["cbrt", elementwise(ops.cbrt)],
+  ["lgamma", elementwise(ops.lgamma)],
+  ["digamma", elementwise(ops.digamma)],
+  ["floor", elementwise(ops.floor)],
+  ["ceil", elementwise(ops.ceil)],
+  ["round", entry("x", one(roundedAway))],
+  ["reciprocal", elementwise(ops.reciprocal)],
+  ["trigamma", elementwise(ops.trigamma)],
+  ["polygamma", entry("x, n", (x, n) => ops.polygamma(x, { order: wholeOf("n", n) }))],
+  ["isFinite", elementwise(ops.isFinite)],
   ["erf", elementwise(ops.erf)],
   ["erfc", elementwise(ops.erfc)],
   ["sigmoid", elementwise(ops.sigmoid)],
@@ -127,6 +138,11 @@ export const functions: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ["elu", entry("x, alpha?", (x, alpha) => ops.elu(x, alpha && { alpha: numberOf("alpha", alpha) }))],
   ["gelu", elementwise(ops.gelu)],
   ["silu", elementwise(ops.silu)],
+  ["atan2", entry("y, x", two(ops.atan2))],
+  ["hypot", entry("a, b", two(ops.hypot))],
+  ["mod", entry("a, b", two(ops.mod))],
+  ["xlogy", entry("x, y", two(ops.xlogy))],
+  ["logaddexp", entry("a, b", two(ops.logaddexp))],
   ["maximum", entry("a, b", two(ops.maximum))],
   ["minimum", entry("a, b", two(ops.minimum))],
   ["clip", entry("x, low, high", (x, low, high) => ops.clip(x, { min: numberOf("low", low), max: numberOf("high", high) }))],
@@ -169,6 +185,13 @@ export const functions: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ["flatten", entry("A", (A) => ops.reshape(A, { shape: [-1] }))],
   ["concat", entry("A, B, ...", joined)],
 ]);
+
+/** The nearest whole number, halves away from 0: the language's rounding, where the op's goes to the even one. */
+function roundedAway(x: Tensor): Tensor {
+  const size = ops.abs(x);
+  const whole = ops.floor(size);
+  return ops.mul(ops.sign(x), ops.add(whole, ops.greaterEqual(ops.sub(size, whole), 0.5)));
+}
 
 /** Arrays one after the other along their last dimension, or along the one that stands at the end. */
 function joined(...given: readonly Tensor[]): Tensor {

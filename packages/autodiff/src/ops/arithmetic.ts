@@ -151,6 +151,23 @@ export const div: Binary = binary({
 });
 
 /**
+ * 1 / x; Infinity at 0, -Infinity at -0.
+ *
+ * Shape: kept. Derivative: -1/x², written as the square of the result. `reciprocal(1 + exp(x))` is sigmoid(-x).
+ *
+ * @example
+ * item(reciprocal(4)) // => 0.25
+ */
+export const reciprocal: Unary = unary({
+  name: "reciprocal",
+  advice: "the operand is 0 or so small that its reciprocal overflows; add a small number to it, or choose with where before",
+  notation: { text: ([x]) => `1 / ${x}`, latex: ([x]) => `1 / ${x}`, precedence: precedence.product, operands: [precedence.product + 1] },
+  scalar: (k, x) => k.div(k.lit(1), x),
+  derivative: (_x, y) => neg(square(y)),
+  twin: ([x]) => x && ask(x, "reciprocal"),
+});
+
+/**
  * x^2.
  *
  * Shape: kept. Derivative: 2x.

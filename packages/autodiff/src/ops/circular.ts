@@ -1,7 +1,6 @@
-import { add, div, mul, neg, square, sub } from "./arithmetic.ts";
+import { add, div, mul, neg, square } from "./arithmetic.ts";
 import { type Unary, unary } from "./define.ts";
 import { call } from "./notation.ts";
-import { sqrt } from "./root.ts";
 
 /**
  * sin(x), in radians.
@@ -45,7 +44,15 @@ export const asin: Unary = unary({
   name: "asin",
   notation: call("asin", "\\arcsin"),
   scalar: (k, x) => k.asin(x),
-  derivative: (x) => div(1, sqrt(mul(sub(1, x), add(1, x)))),
+  derivative: (x) => asinPrime(x),
+});
+
+/** 1 / sqrt((1 - x)(1 + x)). Its derivative x asin′³ keeps the digits near 0 that a rule through the product would cancel. */
+const asinPrime: Unary = unary({
+  name: "asinPrime",
+  notation: call("asin′", "\\arcsin'"),
+  scalar: (k, x) => k.div(k.lit(1), k.sqrt(k.mul(k.sub(k.lit(1), x), k.add(k.lit(1), x)))),
+  derivative: (x, y) => mul(x, mul(y, square(y))),
 });
 
 /**
@@ -60,7 +67,7 @@ export const acos: Unary = unary({
   name: "acos",
   notation: call("acos", "\\arccos"),
   scalar: (k, x) => k.acos(x),
-  derivative: (x) => neg(div(1, sqrt(mul(sub(1, x), add(1, x))))),
+  derivative: (x) => neg(asinPrime(x)),
 });
 
 /**

@@ -68,6 +68,18 @@ export const notEqual: Binary = binary({
 export const isNaN: Unary = unary({ name: "isNaN", notation: call("isNaN"), scalar: (k, x) => k.select(k.equal(x, x), k.lit(0), k.lit(1)) });
 
 /**
+ * 1 where x is a number of finite size, 0 at NaN and ±Infinity.
+ *
+ * @example
+ * nested(isFinite([1, 1 / 0])) // => [1, 0]
+ */
+export const isFinite: Unary = unary({
+  name: "isFinite",
+  notation: call("isFinite"),
+  scalar: (k, x) => k.less(k.abs(x), k.lit(Number.POSITIVE_INFINITY)),
+});
+
+/**
  * 1 where both conditions hold; anything but 0 counts as true.
  *
  * @example

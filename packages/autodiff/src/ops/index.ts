@@ -1,7 +1,7 @@
-export { add, div, mul, neg, square, sub } from "./arithmetic.ts";
+export { add, div, mul, neg, reciprocal, square, sub } from "./arithmetic.ts";
 export * from "./activation.ts";
 export { broadcastTo, reshape, sum } from "./broadcast.ts";
-export { equal, greater, greaterEqual, isNaN, less, lessEqual, logicalAnd, logicalNot, logicalOr, notEqual } from "./comparison.ts";
+export { equal, greater, greaterEqual, isFinite, isNaN, less, lessEqual, logicalAnd, logicalNot, logicalOr, notEqual } from "./comparison.ts";
 export { flip, pad, slice, transpose } from "./layout.ts";
 export { concat, stack } from "./join.ts";
 export * from "./exponential.ts";
@@ -32,3 +32,8 @@ export { prod } from "./product.ts";
 export { variance } from "./statistics.ts";
 export { cholesky, inv, logdet, solve } from "./inverse.ts";
 export { diag, trace, tril, triu } from "./triangle.ts";
+export * from "./rounding.ts";
+export { atan2, hypot } from "./plane.ts";
+export * from "./inverse-hyperbolic.ts";
+export { logaddexp } from "./logaddexp.ts";
+export * from "./gamma.ts";

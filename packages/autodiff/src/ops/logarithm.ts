@@ -1,10 +1,12 @@
 import { type ReduceAttrs } from "../kernel/reduce.ts";
+import { type Scalar } from "../scalar.ts";
 import { type Tensor } from "../tensor.ts";
 import { add, div, mul, neg, sub } from "./arithmetic.ts";
 import { sum } from "./broadcast.ts";
-import { greaterEqual } from "./comparison.ts";
-import { type Unary, unary } from "./define.ts";
+import { equal, greaterEqual, lessEqual, logicalAnd, logicalNot } from "./comparison.ts";
+import { type Binary, type Unary, binary, unary } from "./define.ts";
 import { logdet } from "./inverse.ts";
+import { mask } from "./mask.ts";
 import { det } from "./matrix.ts";
 import { call } from "./notation.ts";
 import { ask, peel } from "./recognise.ts";
@@ -55,6 +57,62 @@ export const log1p: Unary = unary({
   scalar: (k, x) => k.log1p(x),
   derivative: (x) => div(1, add(1, x)),
   twin: ([x]) => x && (ask(x, "log1p") ?? ask(x, "log1m", true)),
+});
+
+/** A logarithm to another base: exact at whole powers of it, and through the natural one wherever that knows better. */
+const toBase = (base: 2 | 10, scalar: <S>(k: Scalar<S>, x: S) => S): Unary =>
+  unary({
+    name: `log${base}`,
+    notation: call(`log${base === 2 ? "₂" : "₁₀"}`, `\\log_{${base}}`),
+    scalar,
+    derivative: (x) => div(1 / Math.log(base), x),
+    twin: (x) => {
+      const natural = log.op.twin?.(x, {});
+      return natural && div(natural, Math.log(base));
+    },
+    known: { argument: ([x]) => x },
+  });
+
+/**
+ * The logarithm of x to base 2, exact at powers of 2; -Infinity at 0, NaN below.
+ *
+ * Shape: kept. Derivative: 1/(x ln 2). The exact forms of log are found behind the operand.
+ *
+ * @example
+ * item(log2(8)) // => 3
+ */
+export const log2: Unary = toBase(2, (k, x) => k.log2(x));
+
+/**
+ * The logarithm of x to base 10; -Infinity at 0, NaN below.
+ *
+ * Shape: kept. Derivative: 1/(x ln 10). The exact forms of log are found behind the operand.
+ *
+ * @example
+ * item(log10(1000)) // => 3
+ */
+export const log10: Unary = toBase(10, (k, x) => k.log10(x));
+
+const xlogyCounts = (x: Tensor, y: Tensor): Tensor => logicalNot(logicalAnd(equal(x, 0), lessEqual(y, 0)));
+
+/**
+ * x log(y) entry by entry, after broadcasting; 0 at x = 0, also for y <= 0 (the limit 0 log 0 = 0 of entropies).
+ *
+ * Derivatives: log(y) and x/y, both a zero that is meant at x = 0 with y <= 0. Edges: NaN where y is NaN, or negative with x not 0. The
+ * exact forms of log are found behind y. Throws ShapeError when the shapes do not broadcast.
+ *
+ * @example
+ * nested(xlogy([0, 2], [0, 1])) // => [0, 0]
+ */
+export const xlogy: Binary = binary({
+  name: "xlogy",
+  notation: call("xlogy"),
+  scalar: (k, x, y) => k.select(k.equal(x, k.lit(0)), k.select(k.equal(y, y), k.lit(0), y), k.mul(x, k.log(y))),
+  partials: [(x, y) => ({ mask: xlogyCounts(x, y), partial: log(y) }), (x, y) => ({ mask: xlogyCounts(x, y), partial: div(x, y) })],
+  twin: ([x, y]) => {
+    const exact = y && log.op.twin?.([y], {});
+    return x && y && exact && mask(xlogyCounts(x, y), mul(x, exact));
+  },
 });
 
 /** log(x) where the making of x tells it. */

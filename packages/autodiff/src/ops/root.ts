@@ -1,6 +1,6 @@
 import { type ReduceAttrs } from "../kernel/reduce.ts";
 import { type Tensor } from "../tensor.ts";
-import { add, div } from "./arithmetic.ts";
+import { add, div, mul, square } from "./arithmetic.ts";
 import { sum } from "./broadcast.ts";
 import { greaterEqual } from "./comparison.ts";
 import { type Unary, unary } from "./define.ts";
@@ -45,3 +45,18 @@ function rootOfSum(x: Tensor): Tensor | undefined {
   const base = ask(total.inputs[0] as Tensor, "base");
   return base && total.rewrap(normOver(base, total.attrs as ReduceAttrs));
 }
+
+/**
+ * The real cube root of x, negative where x is.
+ *
+ * Shape: kept. Derivative: 1/(3 cbrt(x)²), Infinity at 0.
+ *
+ * @example
+ * item(cbrt(-27)) // => -3
+ */
+export const cbrt: Unary = unary({
+  name: "cbrt",
+  notation: call("∛", "\\sqrt[3]"),
+  scalar: (k, x) => k.cbrt(x),
+  derivative: (_x, y) => div(1, mul(3, square(y))),
+});
