@@ -121,11 +121,14 @@ function firstWrongRule<A extends Tree>(f: (x: A) => Tensor, x: A): Culprit | un
   const watched: Tensor[] = [];
   const cost = asUser(() => f(watchTree(x, "", watched)));
   const order = ancestors([cost], Math.min(...watched.map(({ id }) => id)));
+  // What is piecewise constant, such as the indices of a sort, is not moved.
+  const moving = new Set<Tensor>();
   for (const node of order) {
-    if (node.via !== undefined || node.op.kind === "leaf") continue;
     const inputs = effectiveInputs(node);
+    if (node.op.kind === "leaf" || (node.op.calculus.rule !== "constant" && inputs.some((input) => moving.has(input)))) moving.add(node);
+    if (node.via !== undefined || node.op.kind === "leaf") continue;
     for (let operand = 0; operand < inputs.length; operand++) {
-      const wrong = (inputs[operand] as Tensor).tracked ? wrongRule(node, inputs, operand) : undefined;
+      const wrong = moving.has(inputs[operand] as Tensor) ? wrongRule(node, inputs, operand) : undefined;
       if (wrong !== undefined) return { op: node.op.name, name: node.name, scope: node.scope, operand, ...wrong };
     }
   }

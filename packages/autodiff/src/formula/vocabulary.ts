@@ -157,6 +157,7 @@ export const functions: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ["variance", reduction((x, attrs) => ops.variance(x, { ...attrs, correction: 1 }))],
   ["std", reduction((x, attrs) => ops.sqrt(ops.variance(x, { ...attrs, correction: 1 })))],
   ["cumsum", along(ops.cumsum, 0)],
+  ["cumprod", along(ops.cumprod, 0)],
   ["softmax", along(ops.softmax, -1)],
   ["logSoftmax", along(ops.logSoftmax, -1)],
 

@@ -15,13 +15,14 @@ interface PlaceAttrs {
   readonly [key: string]: unknown;
 }
 
-function indicesOf(indices: Indices): Tensor {
+/** Indices as a tensor. */
+export function indicesOf(indices: Indices): Tensor {
   if (typeof indices === "object" && "data" in indices && !isTensor(indices)) return tensor(Float64Array.from(indices.data), indices.shape);
   return like(indices, "indices");
 }
 
 /** Throws ValueError at the first known index that is no whole number inside the axis. */
-function checkIndices(caller: string, indices: Tensor, extent: number): Tensor {
+export function checkIndices(caller: string, indices: Tensor, extent: number): Tensor {
   indices.data?.forEach((index, at) => {
     if (!Number.isInteger(index) || index < -extent || index >= extent)
       throw new ValueError(

@@ -34,6 +34,11 @@ const deviationOp: Op<AlongAttrs> = {
   shape: ([x]) => (x as Tensor).shape,
 };
 
+/** x - mean(x) over canonical axes. */
+export function deviationOver(x: Tensor, axes: readonly number[]): Tensor {
+  return apply(deviationOp, [x], { axes });
+}
+
 interface VarianceAttrs extends ReduceAttrs {
   readonly correction: number;
 }
@@ -74,6 +79,11 @@ const varianceOp: Op<VarianceAttrs> = {
 
 function countOf({ shape }: Tensor, axes: readonly number[]): number {
   return size(axes.map((axis) => shape[axis] as number));
+}
+
+/** The variance over canonical axes, divided by the number of entries. */
+export function varianceOver(x: Tensor, attrs: ReduceAttrs): Tensor {
+  return apply(varianceOp, [x], { ...attrs, correction: 0 });
 }
 
 /**
