@@ -213,7 +213,7 @@ describe("scatter", () => {
     const put = (x: Tensor, u: Tensor): Tensor => mul(scatter(x, { indices: [2, 2], axis: 0, updates: u }), [1, 2, 3]);
     const [x, u] = [tensor([1, NaN, 3]), tensor([4, 5])];
     const [gx, gu] = grad((a: Tensor, b: Tensor) => sum(put(a, b)), { wrt: [0, 1] })(x, u);
-    expect([gx, gu].map((each) => nested(each as Tensor))).toEqual([
+    expect([gx, gu].map((each) => nested(each))).toEqual([
       [1, 2, 0],
       [0, 3],
     ]);

@@ -28,7 +28,7 @@ const argsortOp: Op<DirectionAttrs> = {
   matrix: ([line], _to, { descending }) => {
     const { data } = line as Dense;
     const side = descending ? -1 : 1;
-    return Float64Array.from(data, (_, at) => at).sort((i, j) => side * compare(data[i] as number, data[j] as number) || i - j);
+    return Float64Array.from(data, (_, at) => at).toSorted((i, j) => side * compare(data[i] as number, data[j] as number) || i - j);
   },
   calculus: { rule: "constant" },
   shape: ([x]) => (x as Tensor).shape,
