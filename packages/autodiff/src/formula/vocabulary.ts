@@ -158,6 +158,7 @@ export const functions: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ["std", reduction((x, attrs) => ops.sqrt(ops.variance(x, { ...attrs, correction: 1 })))],
   ["cumsum", along(ops.cumsum, 0)],
   ["cumprod", along(ops.cumprod, 0)],
+  ["layerNorm", along(ops.layerNorm, -1)],
   ["softmax", along(ops.softmax, -1)],
   ["logSoftmax", along(ops.logSoftmax, -1)],
 
@@ -183,6 +184,8 @@ export const functions: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ["size", entry("A", (A) => like(A.shape))],
   ["count", entry("A", (A) => like(size(A.shape)))],
   ["reshape", entry("A, shape", (A, shape) => ops.reshape(A, { shape: extentsOf([shape]) }))],
+  ["squeeze", entry("A", one(ops.squeeze))],
+  ["sort", entry("x", (x) => ops.sort(vectorOf("sort", x)))],
   ["flatten", entry("A", (A) => ops.reshape(A, { shape: [-1] }))],
   ["concat", entry("A, B, ...", joined)],
 ]);

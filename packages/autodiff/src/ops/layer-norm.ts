@@ -35,7 +35,8 @@ const layerNormOp: Op<LayerNormAttrs> = {
  * written as `add(mul(layerNorm(x), scale), shift)`. A large common offset costs no digits.
  *
  * Shape: kept. Derivative: that of its expansion, in which the sum over the axes is 0. Edges: 0 for equal entries when epsilon is above 0,
- * NaN when it is 0. Throws ValueError for an unknown axis or an epsilon that is not a finite number, 0 or more.
+ * NaN when it is 0; entries 1e154 apart and more overflow in the variance. Throws ValueError for an unknown axis or an epsilon that is not a
+ * finite number, 0 or more.
  * Source: Ba, Kiros, Hinton 2016, Layer Normalization.
  *
  * @example
