@@ -1,6 +1,7 @@
 import * as ops from "../ops/index.ts";
 import { eye, ones, zeros } from "../ops/creation.ts";
 import { type Like, like } from "../ops/like.ts";
+import { sort } from "../ops/order.ts";
 import { size } from "../shape.ts";
 import { type Tensor } from "../tensor.ts";
 import { axisOf, extentsOf, numberOf, vectorOf, wholeOf } from "./arguments.ts";
@@ -185,7 +186,7 @@ export const functions: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ["count", entry("A", (A) => like(size(A.shape)))],
   ["reshape", entry("A, shape", (A, shape) => ops.reshape(A, { shape: extentsOf([shape]) }))],
   ["squeeze", entry("A", one(ops.squeeze))],
-  ["sort", entry("x", (x) => ops.sort(vectorOf("sort", x)))],
+  ["sort", entry("x", (x) => sort(vectorOf("sort", x)))],
   ["flatten", entry("A", (A) => ops.reshape(A, { shape: [-1] }))],
   ["concat", entry("A, B, ...", joined)],
 ]);
