@@ -20,6 +20,7 @@ const rooms = [
   "print",
   "sweep",
   "transform",
+  "count",
   "record",
   "formula",
   "difference",

@@ -10,6 +10,7 @@ export { GradientError } from "./sweep/trace.ts";
 export { grad, valueAndGrad } from "./transform/grad.ts";
 export { jvp } from "./transform/jvp.ts";
 export { vjp } from "./transform/vjp.ts";
+export { countOperations } from "./count.ts";
 export { type Tape, type TapeEdge, type TapeNode, record } from "./record.ts";
 export { type JacobianOptions, hessian, hvp, jacobian } from "./transform/jacobian.ts";
 export { type VmapOptions, vmap } from "./transform/vmap.ts";

@@ -19,6 +19,8 @@ export interface Random<A extends Attrs = Attrs> {
 export interface Composite<A extends Attrs = Attrs> {
   readonly kind: "composite";
   compute?(inputs: readonly Dense[], to: Shape, attrs: A): Float64Array;
+  /** Scalar operations of its kernel, where they are not those of its expansion. */
+  work?(shapes: readonly Shape[], to: Shape, attrs: A): number;
 }
 
 /** A value given from outside: a constant, an input, a watched argument. */

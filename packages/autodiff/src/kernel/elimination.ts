@@ -58,6 +58,8 @@ export function determinant(a: Float64Array, n: number): number {
 export function cofactors(a: Float64Array, n: number): Float64Array {
   const out = new Float64Array(n * n);
   if (n === 0) return out;
+  if (n === 1) return Float64Array.of(1);
+  if (n === 2) return Float64Array.of(a[3] as number, -(a[2] as number), -(a[1] as number), a[0] as number);
   const { lu, rows, columns, sign, rank } = eliminate(a, n);
   if (rank < n - 1) return out;
   const u = (i: number, j: number): number => lu[i * n + j] as number;

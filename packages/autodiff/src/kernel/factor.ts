@@ -7,6 +7,8 @@ export interface Factor<A extends Attrs = Attrs> {
   /** How many trailing axes of each operand, and of the result, one run takes; the axes before them are the batch. */
   readonly core: { readonly operands: readonly number[]; readonly result: number };
   matrix(operands: readonly Dense[], to: Shape, attrs: A): Float64Array;
+  /** Scalar operations of one run. */
+  work(cores: readonly Shape[]): number;
 }
 
 export function factor(kernel: Factor, inputs: readonly Dense[], attrs: Attrs, shape: Shape, count: number): Float64Array {

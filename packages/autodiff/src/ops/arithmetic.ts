@@ -195,6 +195,7 @@ export function times(partial: Partial, g: Tensor): Tensor | undefined {
   const dead = maskOf(g);
   if (dead !== undefined) return mask(dead.condition, times(partial, dead.value) as Tensor);
   if (partial === -1) return neg(g);
+  if (isAll(g, 1)) return partial;
   const own = maskOf(partial);
   if (own !== undefined) return mask(own.condition, mul(own.value, g));
   return mul(partial, g);

@@ -1,6 +1,6 @@
 import { type Dense } from "../kernel/dense.ts";
 import { type ScanAttrs } from "../kernel/scan.ts";
-import { resolveAxis } from "../shape.ts";
+import { resolveAxis, size } from "../shape.ts";
 import { type Op, type Tensor, apply, showOperand } from "../tensor.ts";
 import { add, mul } from "./arithmetic.ts";
 import { type Defined, defined } from "./broadcast.ts";
@@ -31,6 +31,7 @@ const recurrenceOp: Op<ScanAttrs> = {
   name: "recurrence",
   kind: "composite",
   notation: callWith("recurrence", "\\operatorname{recurrence}", along),
+  work: (_shapes, to) => 2 * size(to),
   compute: ([factors, terms], to, { axis, reverse }) => {
     const [a, b] = [(factors as Dense).data, (terms as Dense).data];
     const out = new Float64Array(b.length);

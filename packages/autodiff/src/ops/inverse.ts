@@ -1,6 +1,7 @@
 import { type Dense } from "../kernel/dense.ts";
+import { weights } from "../kernel/work.ts";
 import { choleskyFactor, logDeterminant, solveLinear } from "../kernel/elimination.ts";
-import { ShapeError, ValueError, broadcastShape, showShape } from "../shape.ts";
+import { type Shape, ShapeError, ValueError, broadcastShape, showShape } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall } from "../tensor.ts";
 import { add, mul, neg } from "./arithmetic.ts";
 import { type Defined, broadcast, defined, reshapeTo, sumOver } from "./broadcast.ts";
@@ -8,17 +9,23 @@ import { eye } from "./creation.ts";
 import { swapLast } from "./layout.ts";
 import { type Like, like } from "./like.ts";
 import { matmul } from "./linalg.ts";
-import { squareRows } from "./matrix.ts";
+import { eliminationWork, squareRows } from "./matrix.ts";
 import { call, postfix } from "./notation.ts";
 import { tril } from "./triangle.ts";
 
 const singular = "a pivot is 0, so the matrix is singular; add a small multiple of the identity, or use a least-squares method";
+
+/** An elimination, then two triangular systems for each right side. */
+function solutionWork(a: Shape, columns: number): number {
+  return eliminationWork(a[0] as number) + 2 * columns * (a[0] as number) ** 2;
+}
 
 const inverseOp: Op = {
   name: "inv",
   kind: "factor",
   core: { operands: [2], result: 2 },
   notation: postfix("⁻¹", "^{-1}"),
+  work: ([a]) => solutionWork(a as Shape, a?.[0] as number),
   matrix: ([a]) => {
     const { data, shape } = a as Dense;
     const n = shape[0] as number;
@@ -53,6 +60,7 @@ const solveOp: Op = {
   kind: "factor",
   core: { operands: [2, 2], result: 2 },
   notation: call("solve"),
+  work: ([a, b]) => solutionWork(a as Shape, b?.[1] as number),
   matrix: ([a, b]) => {
     const n = (a as Dense).shape[0] as number;
     const out = solveLinear((a as Dense).data, (b as Dense).data, n, (b as Dense).shape[1] as number);
@@ -106,6 +114,7 @@ const logdetOp: Op = {
   kind: "factor",
   core: { operands: [2], result: 0 },
   notation: call("log det", "\\log\\det"),
+  work: ([a]) => eliminationWork(a?.[0] as number) + (a?.[0] as number) * (weights.transcendental + weights.simple),
   matrix: ([a]) => Float64Array.of(logDeterminant((a as Dense).data, (a as Dense).shape[0] as number)),
   calculus: {
     rule: "general",
@@ -142,6 +151,10 @@ const choleskyOp: Op = {
   symmetric: true,
   core: { operands: [2], result: 2 },
   notation: call("chol", "\\operatorname{chol}"),
+  work: ([a]) => {
+    const n = a?.[0] as number;
+    return (n ** 3 - n) / 3 + n * (n - 1) * (weights.quotient / 2) + n * weights.quotient;
+  },
   matrix: ([a]) => {
     const n = (a as Dense).shape[0] as number;
     const out = choleskyFactor((a as Dense).data, n);

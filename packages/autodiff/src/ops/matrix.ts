@@ -1,5 +1,6 @@
 import { type Dense } from "../kernel/dense.ts";
 import { cofactors, determinant } from "../kernel/elimination.ts";
+import { weights } from "../kernel/work.ts";
 import { type Shape, ShapeError } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall } from "../tensor.ts";
 import { mul } from "./arithmetic.ts";
@@ -18,11 +19,24 @@ export function squareRows(caller: string, x: readonly Tensor[]): number {
   return shape.at(-1) as number;
 }
 
+/** Gaussian elimination of n rows: about 2/3 n³ additions and products, and a quotient for each factor. */
+export function eliminationWork(n: number): number {
+  return ((n - 1) * n * (2 * n - 1)) / 3 + ((n * (n - 1)) / 2) * weights.quotient;
+}
+
+/** An elimination, the adjugate of U column by column, and its product with the inverse of L. */
+function cofactorWork(n: number): number {
+  if (n < 3) return n === 2 ? 2 : 0;
+  const columns = ((n - 1) * n * (n + 1)) / 3 + (((n + 2) * (n - 1)) / 2) * (weights.quotient + weights.simple);
+  return eliminationWork(n) + columns + n * n * (n - 1);
+}
+
 const detOp: Op = {
   name: "det",
   kind: "factor",
   core: { operands: [2], result: 0 },
   notation: call("det", "\\det"),
+  work: ([a]) => eliminationWork(a?.[0] as number) + (a?.[0] as number),
   matrix: ([a]) => Float64Array.of(determinant((a as Dense).data, (a as Dense).shape[0] as number)),
   calculus: {
     rule: "general",
@@ -41,6 +55,7 @@ const cofactorOp: Op = {
   kind: "factor",
   core: { operands: [2], result: 2 },
   notation: call("cof", "\\operatorname{cof}"),
+  work: ([a]) => cofactorWork(a?.[0] as number),
   matrix: ([a]) => cofactors((a as Dense).data, (a as Dense).shape[0] as number),
   // Each cofactor is a determinant of a minor, so the rule holds at every rank; it costs n^2 cofactor matrices of n - 1 rows.
   calculus: {

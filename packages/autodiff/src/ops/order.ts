@@ -1,5 +1,5 @@
 import { type Dense } from "../kernel/dense.ts";
-import { ShapeError, ValueError, describe, resolveAxis, size } from "../shape.ts";
+import { type Shape, ShapeError, ValueError, describe, resolveAxis, size } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall, showOperand } from "../tensor.ts";
 import { type Defined, defined, reshapeTo } from "./broadcast.ts";
 import { gather } from "./indexing.ts";
@@ -25,6 +25,7 @@ const argsortOp: Op<DirectionAttrs> = {
   kind: "factor",
   core: { operands: [1], result: 1 },
   notation: callWith("argsort", "\\operatorname{argsort}", ({ descending }) => (descending ? "descending" : "")),
+  work: ([line]) => size(line as Shape) * Math.ceil(Math.log2(Math.max(1, size(line as Shape)))),
   matrix: ([line], _to, { descending }) => {
     const { data } = line as Dense;
     const side = descending ? -1 : 1;
@@ -40,6 +41,7 @@ const extremePosition = (name: "argmax" | "argmin", side: 1 | -1): Op => ({
   kind: "factor",
   core: { operands: [1], result: 0 },
   notation: callWith(name, `\\operatorname{${name}}`, () => ""),
+  work: ([line]) => size(line as Shape),
   matrix: ([line]) => {
     const { data } = line as Dense;
     let best = 0;

@@ -1,5 +1,6 @@
 import { type Dense } from "../kernel/dense.ts";
 import { eachGroup } from "../kernel/groups.ts";
+import { type Shape, size } from "../shape.ts";
 import { type Op, type Tensor, apply } from "../tensor.ts";
 import { callWith } from "./notation.ts";
 
@@ -16,6 +17,7 @@ const othersOp: Op<AlongAttrs> = {
   name: "sumOfOthers",
   kind: "composite",
   notation: callWith("sum of others", "\\operatorname{sum\\ of\\ others}", ({ axes }) => `axes ${axes.join(" ")}`),
+  work: ([shape]) => 3 * size(shape as Shape),
   compute: ([input], _to, { axes }) => {
     const { data } = input as Dense;
     const out = new Float64Array(data.length);

@@ -19,6 +19,7 @@ const scatterOp: Op<ScatterAttrs> = {
   name: "scatter",
   kind: "composite",
   notation: callWith("scatter", "\\operatorname{scatter}", ({ axis }) => `axis ${axis}`),
+  work: () => 0,
   compute: ([whole, indices, updates], to, { axis }) => {
     const out = (whole as Dense).data.slice();
     const strides = stridesOf(to);

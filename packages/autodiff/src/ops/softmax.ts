@@ -1,3 +1,4 @@
+import { weights } from "../kernel/work.ts";
 import { type ReduceAttrs, reducedShape } from "../kernel/reduce.ts";
 import { type Dense } from "../kernel/dense.ts";
 import { eachGroup } from "../kernel/groups.ts";
@@ -110,6 +111,7 @@ const logComplementOp: Op<AlongAttrs> = {
   name: "logSoftmaxComplement",
   kind: "composite",
   notation: callWith("log(1 - softmax)", "\\log\\left(1 - \\operatorname{softmax}\\right)", along),
+  work: ([shape]) => size(shape as Shape) * (2 * weights.transcendental + 2 * weights.simple),
   compute: ([input], _to, { axes }) => {
     const { data } = input as Dense;
     const out = new Float64Array(data.length);
@@ -215,6 +217,7 @@ const logsumexpOp: Op<ReduceAttrs> = {
   name: "logsumexp",
   kind: "composite",
   notation: callWith("logsumexp", "\\operatorname{logsumexp}", showAxes),
+  work: ([shape], to) => size(shape as Shape) * (weights.transcendental + 3 * weights.simple) + size(to) * (weights.transcendental + weights.simple),
   compute: ([input], to, { axes }) => {
     const { data } = input as Dense;
     const out = new Float64Array(size(to)).fill(-Infinity);

@@ -1,7 +1,7 @@
 import { type Dense } from "../kernel/dense.ts";
 import { eachGroup } from "../kernel/groups.ts";
 import { type ReduceAttrs, reducedShape } from "../kernel/reduce.ts";
-import { ValueError, describe, size } from "../shape.ts";
+import { type Shape, ValueError, describe, size } from "../shape.ts";
 import { type Op, type Tensor, apply } from "../tensor.ts";
 import { div, mul, square, sub } from "./arithmetic.ts";
 import { type Defined, type ReductionAttrs, broadcast, defined, reduction, reshapeTo, showAxes, sumOver } from "./broadcast.ts";
@@ -19,6 +19,7 @@ const deviationOp: Op<AlongAttrs> = {
   name: "deviation",
   kind: "composite",
   notation: callWith("deviation", "\\operatorname{deviation}", ({ axes }) => `axes ${axes.join(" ")}`),
+  work: ([shape]) => 3 * size(shape as Shape),
   compute: ([input], _to, { axes }) => {
     const { data } = input as Dense;
     const out = new Float64Array(data.length);

@@ -1,0 +1,115 @@
+import {
+  type Tensor,
+  countOperations,
+  grad,
+  hvp,
+  item,
+  matmul,
+  mul,
+  sigmoid,
+  sub,
+  sum,
+  square,
+  tanh,
+  tensor,
+  transpose,
+  valueAndGrad,
+  zeros,
+} from "@nabla/autodiff";
+import { formula } from "@nabla/autodiff/formula";
+import { network, objective, quadratic } from "@nabla/mlp";
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { toTensors } from "../conformance/load.ts";
+import { samples } from "./samples.ts";
+
+interface Composite {
+  readonly name: string;
+  readonly expr: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly constants?: Readonly<Record<string, unknown>>;
+}
+
+const { cases } = JSON.parse(readFileSync(new URL("../fixtures/reference/composite.json", import.meta.url), "utf8")) as { cases: readonly Composite[] };
+
+type Named = Readonly<Record<string, Tensor>>;
+
+/** Operations of the value, of value and gradient together, and of a Hessian-vector product. */
+function counted<A extends Named>(cost: (x: A) => Tensor, x: A): { value: number; both: number; along: number } {
+  return {
+    value: countOperations(cost, x),
+    both: countOperations((at: A) => {
+      const { value, gradient } = valueAndGrad(cost)(at);
+      return [value, gradient];
+    }, x),
+    along: countOperations((at: A, v: A) => hvp(cost)(at, v), x, x),
+  };
+}
+
+describe("what a function costs, counted", () => {
+  test("counts follow from the definitions of the ops", () => {
+    const m = tensor([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+    expect(countOperations((x: Tensor) => matmul(x, transpose(x)), m)).toBe(2 * 2 * 2 * 3);
+    expect(countOperations((x: Tensor) => sum(x), m)).toBe(5);
+    expect(countOperations((x: Tensor) => tanh(x), m)).toBe(60);
+    // What is computed twice counts once; what is not needed, and constants, count nothing.
+    expect(countOperations((x: Tensor) => mul(tanh(x), tanh(x)), m)).toBe(66);
+    expect(countOperations((x: Tensor) => [tanh(x), sub(tanh(x), mul(2, 3))], m)).toBe(66);
+    expect(countOperations((x: Tensor) => (tanh(x), square(x)), m)).toBe(6);
+    expect(() => countOperations((x: Tensor) => mul(x, item(sum(x))), m)).toThrow("argument 0");
+  });
+
+  test("every op can be counted, with its first and second derivative", () => {
+    for (const { label, shapes, f } of samples) {
+      const x = shapes.map((shape) => zeros(shape));
+      const cost = (given: readonly Tensor[]): Tensor => sum(square(f(...given)));
+      const value = countOperations(cost, x);
+      const both = countOperations((given: readonly Tensor[]) => grad(cost)(given), x);
+      const second = countOperations((given: readonly Tensor[]) => grad((at: readonly Tensor[]) => sum(square(grad(cost)(at)[0] as Tensor)))(given), x);
+      expect(
+        [value, both, second].every((count) => Number.isFinite(count) && count >= 0),
+        `${label}: ${value}, ${both}, ${second}`,
+      ).toBe(true);
+    }
+  });
+
+  test("value and gradient cost at most 5 times the value for every composite reference function, 3.5 times in geometric mean", () => {
+    const ratios = cases.map(({ name, expr, inputs, constants }) => {
+      const read = formula(expr);
+      const fixed = toTensors(constants);
+      const { value, both, along } = counted((x: Named) => read({ ...fixed, ...x }), toTensors(inputs));
+      return { name, gradient: both / value, product: along / value };
+    });
+    expect(ratios.filter(({ gradient }) => !(gradient <= 5))).toEqual([]);
+    expect(Math.exp(ratios.reduce((total, { gradient }) => total + Math.log(gradient), 0) / ratios.length)).toBeLessThanOrEqual(3.5);
+    expect(ratios.filter(({ product }) => !(product <= 10))).toEqual([]);
+  });
+
+  test("a Hessian-vector product of a network 256 wide and 8 layers deep costs at most 10 times its value", () => {
+    const width = 256;
+    const deep = network({ sizes: Array.from({ length: 9 }, () => width), activations: Array.from({ length: 8 }, () => "tanh" as const) });
+    const cost = objective(deep, quadratic);
+    const [x, y] = [zeros([4, width]), zeros([4, width])];
+    const value = countOperations((p: typeof deep.parameters) => cost(p, x, y), deep.parameters);
+    const along = countOperations(
+      (p: typeof deep.parameters, v: typeof deep.parameters) => hvp((q: typeof p) => cost(q, x, y))(p, v),
+      deep.parameters,
+      deep.parameters,
+    );
+    expect(along / value).toBeLessThanOrEqual(10);
+    expect(along / value).toBeGreaterThan(2);
+  });
+
+  test("the gradient of a chain costs the same per link whatever its length", () => {
+    const chain = (length: number) => (x: Tensor) => {
+      let y = x;
+      for (let i = 0; i < length; i++) y = sigmoid(y);
+      return y;
+    };
+    const [a, b, c] = [10, 20, 30].map((length) => countOperations(grad(chain(length)), tensor(0.5))) as [number, number, number];
+    expect(c - b).toBe(b - a);
+  });
+});
