@@ -64,6 +64,7 @@ export type Calculus<A extends Attrs = Attrs> =
   | {
       readonly rule: "general";
       vjp(operand: number, g: Tensor, y: Tensor, x: readonly Tensor[], attrs: A): Tensor | 0;
+      /** 0 where an operand does not move; at least one does. */
       jvp?(dx: readonly (Tensor | 0)[], y: Tensor, x: readonly Tensor[], attrs: A): Tensor | 0;
     }
   | { readonly rule: "expansion"; expand(x: readonly Tensor[], attrs: A): Tensor }

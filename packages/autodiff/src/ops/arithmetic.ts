@@ -185,15 +185,16 @@ export const square: Unary = unary({
 });
 
 /** A local derivative times an adjoint or a tangent; masks on either side float outward. undefined: nothing flows. */
+export function times(partial: Exclude<Partial, 0>, g: Tensor): Tensor;
+export function times(partial: Partial, g: Tensor): Tensor | undefined;
 export function times(partial: Partial, g: Tensor): Tensor | undefined {
   if (partial === 0) return undefined;
   if (partial === 1) return g;
   if (partial !== -1 && "mask" in partial) {
-    const inner = times(partial.partial, g);
-    return inner && mask(partial.mask, inner);
+    return mask(partial.mask, times(partial.partial, g));
   }
   const dead = maskOf(g);
-  if (dead !== undefined) return mask(dead.condition, times(partial, dead.value) as Tensor);
+  if (dead !== undefined) return mask(dead.condition, times(partial, dead.value));
   if (partial === -1) return neg(g);
   if (isAll(g, 1)) return partial;
   const own = maskOf(partial);
@@ -208,4 +209,9 @@ export function accumulate(a: Tensor | undefined, b: Tensor): Tensor {
   const right = left && maskOf(b);
   if (left !== undefined && right !== undefined && left.condition === right.condition) return mask(left.condition, add(left.value, right.value));
   return add(a, b);
+}
+
+/** The sum of two tangents, of which at least one moves. */
+export function sumOfTangents(a: Tensor | 0, b: Tensor | 0): Tensor {
+  return a === 0 ? (b as Tensor) : b === 0 ? a : accumulate(a, b);
 }

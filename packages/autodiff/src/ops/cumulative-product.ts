@@ -2,7 +2,7 @@ import { type Dense } from "../kernel/dense.ts";
 import { type ScanAttrs } from "../kernel/scan.ts";
 import { resolveAxis, size } from "../shape.ts";
 import { type Op, type Tensor, apply, showOperand } from "../tensor.ts";
-import { add, mul } from "./arithmetic.ts";
+import { mul, sumOfTangents } from "./arithmetic.ts";
 import { type Defined, defined } from "./broadcast.ts";
 import { padWith, section } from "./layout.ts";
 import { type Like, like } from "./like.ts";
@@ -51,10 +51,9 @@ const recurrenceOp: Op<ScanAttrs> = {
       const terms = recurrence(previous(a as Tensor, back, 0), g, back);
       return operand === 0 ? mul(terms, previous(y, attrs, 0)) : terms;
     },
-    jvp: ([da, db], y, [a], attrs) => {
-      const moved = da === 0 || da === undefined ? undefined : mul(da, previous(y, attrs, 0));
-      const terms = moved === undefined ? db : db === 0 || db === undefined ? moved : add(moved, db);
-      return terms === 0 || terms === undefined ? 0 : recurrence(a as Tensor, terms, attrs);
+    jvp: ([da = 0, db = 0], y, [a], attrs) => {
+      const moved = da === 0 ? 0 : mul(da, previous(y, attrs, 0));
+      return recurrence(a as Tensor, sumOfTangents(moved, db), attrs);
     },
   },
   shape: ([a]) => (a as Tensor).shape,
@@ -75,7 +74,7 @@ const cumprodOp: Op<ScanAttrs> = {
       const back = { ...attrs, reverse: !attrs.reverse };
       return mul(previous(y, attrs, 1), recurrence(previous(x as Tensor, back, 0), g, back));
     },
-    jvp: ([dx], y, [x], attrs) => (dx === 0 || dx === undefined ? 0 : recurrence(x as Tensor, mul(dx, previous(y, attrs, 1)), attrs)),
+    jvp: ([dx], y, [x], attrs) => recurrence(x as Tensor, mul(dx as Tensor, previous(y, attrs, 1)), attrs),
   },
   shape: ([x]) => (x as Tensor).shape,
 };

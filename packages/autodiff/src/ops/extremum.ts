@@ -57,11 +57,8 @@ function selecting(name: "max" | "min", combine: <S>(k: Scalar<S>, total: S, x: 
     combine,
     calculus: {
       rule: "general",
-      vjp: (_operand, g, y, [x], { axes }) => times(winners(x as Tensor, y, axes), spread(g, x as Tensor, axes)) ?? 0,
-      jvp: ([dx], y, [x], { axes }) => {
-        const moved = dx === 0 || dx === undefined ? undefined : times(winners(x as Tensor, y, axes), dx);
-        return moved === undefined ? 0 : reshapeTo(sumOver(moved, axes, false), y.shape);
-      },
+      vjp: (_operand, g, y, [x], { axes }) => times(winners(x as Tensor, y, axes), spread(g, x as Tensor, axes)),
+      jvp: ([dx], y, [x], { axes }) => reshapeTo(sumOver(times(winners(x as Tensor, y, axes), dx as Tensor), axes, false), y.shape),
     },
     shape: ([x], attrs) => {
       const { shape } = x as Tensor;

@@ -64,7 +64,7 @@ function placing(spec: {
     calculus: {
       rule: "general",
       vjp: (operand, g, _y, [, indices], attrs) => (operand === 0 ? apply(spec.adjoint(), [g, indices as Tensor], attrs) : 0),
-      jvp: ([dx], _y, [, indices], attrs) => (dx === 0 || dx === undefined ? 0 : apply(op, [dx, indices as Tensor], attrs)),
+      jvp: ([dx], _y, [, indices], attrs) => apply(op, [dx as Tensor, indices as Tensor], attrs),
     },
     shape: ([, indices], attrs) => spec.shape((indices as Tensor).shape, attrs),
     ...(reads && { wrapper: "view" as const }),

@@ -3,7 +3,7 @@ import { weights } from "../kernel/work.ts";
 import { choleskyFactor, logDeterminant, solveLinear } from "../kernel/elimination.ts";
 import { type Shape, ShapeError, ValueError, broadcastShape, showShape } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall } from "../tensor.ts";
-import { add, mul, neg } from "./arithmetic.ts";
+import { add, mul, neg, sumOfTangents } from "./arithmetic.ts";
 import { type Defined, broadcast, defined, reshapeTo, sumOver } from "./broadcast.ts";
 import { eye } from "./creation.ts";
 import { swapLast } from "./layout.ts";
@@ -37,7 +37,7 @@ const inverseOp: Op = {
   calculus: {
     rule: "general",
     vjp: (_operand, g, y) => neg(matmul(swapLast(y), matmul(g, swapLast(y)))),
-    jvp: ([da], y) => (da === 0 || da === undefined ? 0 : neg(matmul(y, matmul(da, y)))),
+    jvp: ([da], y) => neg(matmul(y, matmul(da as Tensor, y))),
   },
   shape: (x) => {
     squareRows("inv", x);
@@ -74,10 +74,9 @@ const solveOp: Op = {
       const back = apply(solveOp, [swapLast(a as Tensor), g]);
       return operand === 1 ? back : neg(matmul(back, swapLast(y)));
     },
-    jvp: ([da, db], y, [a]) => {
-      const moved = da === 0 || da === undefined ? undefined : neg(matmul(da, y));
-      const right = db === 0 || db === undefined ? moved : moved === undefined ? db : add(db, moved);
-      return right === undefined ? 0 : apply(solveOp, [a as Tensor, right]);
+    jvp: ([da = 0, db = 0], y, [a]) => {
+      const moved = da === 0 ? 0 : neg(matmul(da, y));
+      return apply(solveOp, [a as Tensor, sumOfTangents(db, moved)]);
     },
   },
   shape: ([, b]) => (b as Tensor).shape,
@@ -123,9 +122,9 @@ const logdetOp: Op = {
       return mul(broadcast(reshapeTo(g, [...g.shape, 1, 1]), t.shape), swapLast(apply(inverseOp, [t])));
     },
     jvp: ([da], _y, [a]) => {
-      if (da === 0 || da === undefined) return 0;
-      const rank = da.shape.length;
-      return sumOver(mul(da, swapLast(apply(inverseOp, [a as Tensor]))), [rank - 2, rank - 1], false);
+      const t = da as Tensor;
+      const rank = t.shape.length;
+      return sumOver(mul(t, swapLast(apply(inverseOp, [a as Tensor]))), [rank - 2, rank - 1], false);
     },
   },
   shape: (x) => {
@@ -170,8 +169,7 @@ const choleskyOp: Op = {
       return mul(0.5, add(s, swapLast(s)));
     },
     jvp: ([da], l) => {
-      if (da === 0 || da === undefined) return 0;
-      const symmetric = mul(0.5, add(da, swapLast(da)));
+      const symmetric = mul(0.5, add(da as Tensor, swapLast(da as Tensor)));
       return matmul(l, lowerHalf(swapLast(apply(solveOp, [l, swapLast(apply(solveOp, [l, symmetric]))]))));
     },
   },

@@ -191,7 +191,7 @@ const padOp: Op<PadAttrs> = {
           (x as Tensor).shape,
         ),
       ),
-    jvp: ([dx], _y, _x, { widths }) => (dx === 0 || dx === undefined ? 0 : floatMask(dx, (t) => padWith(t, widths, 0))),
+    jvp: ([dx], _y, _x, { widths }) => floatMask(dx as Tensor, (t) => padWith(t, widths, 0)),
   },
   shape: ([x], { widths }) => (x as Tensor).shape.map((extent, axis) => extent + (widths[axis]?.[0] ?? 0) + (widths[axis]?.[1] ?? 0)),
 };

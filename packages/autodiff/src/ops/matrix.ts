@@ -41,7 +41,7 @@ const detOp: Op = {
   calculus: {
     rule: "general",
     vjp: (_operand, g, _y, [a]) => mul(reshapeTo(broadcastOver(g, a as Tensor), (a as Tensor).shape), cofactor(a as Tensor)),
-    jvp: ([da], _y, [a]) => (da === 0 || da === undefined ? 0 : sumMatrix(mul(da, cofactor(a as Tensor)))),
+    jvp: ([da], _y, [a]) => sumMatrix(mul(da as Tensor, cofactor(a as Tensor))),
   },
   shape: (x) => {
     squareRows("det", x);
@@ -67,9 +67,8 @@ const cofactorOp: Op = {
       return reshapeTo(takeAdd(mul(spread, cofactor(minors)), { indices, axis: batch.length, shape: [...batch, n * n] }), (a as Tensor).shape);
     },
     jvp: ([da], _y, [a]) => {
-      if (da === 0 || da === undefined) return 0;
       const { minors, indices, signs, batch, n } = minorsOf(a as Tensor);
-      const moved = take(reshapeTo(da, [...batch, n * n]), { indices, axis: batch.length });
+      const moved = take(reshapeTo(da as Tensor, [...batch, n * n]), { indices, axis: batch.length });
       return mul(signs, sumMatrix(mul(moved, cofactor(minors))));
     },
   },

@@ -41,11 +41,8 @@ const normOp: Op<NormAttrs> = {
   },
   calculus: {
     rule: "general",
-    vjp: (_operand, g, y, [x], attrs) => times(slope(x as Tensor, y, attrs), spread(g, x as Tensor, attrs)) ?? 0,
-    jvp: ([dx], y, [x], attrs) => {
-      const moved = dx === 0 || dx === undefined ? undefined : times(slope(x as Tensor, y, attrs), dx);
-      return moved === undefined ? 0 : reshapeTo(sumOver(moved, attrs.axes, false), y.shape);
-    },
+    vjp: (_operand, g, y, [x], attrs) => times(slope(x as Tensor, y, attrs), spread(g, x as Tensor, attrs)),
+    jvp: ([dx], y, [x], attrs) => reshapeTo(sumOver(times(slope(x as Tensor, y, attrs), dx as Tensor), attrs.axes, false), y.shape),
   },
   shape: ([x], attrs) => reducedShape((x as Tensor).shape, attrs),
   expand: ([x], { axes, keepDims, ord }) => pow(sumOver(pow(abs(x as Tensor), { exponent: ord }), axes, keepDims), { exponent: 1 / ord }),

@@ -51,10 +51,9 @@ const maxPoolOp: Op<WindowAttrs> = {
       return reshapeTo(scatterAdd(flatten(g, image.shape), { indices: positions, axis: 1, shape: flat }), image.shape);
     },
     jvp: ([dx], y, [x], attrs) => {
-      if (dx === 0 || dx === undefined) return 0;
       const image = x as Tensor;
       const positions = flatten(apply(peaksOp, [image], attrs), image.shape);
-      return reshapeTo(gather(reshapeTo(dx, imagesFlat(image.shape)), { indices: positions, axis: 1 }), y.shape);
+      return reshapeTo(gather(reshapeTo(dx as Tensor, imagesFlat(image.shape)), { indices: positions, axis: 1 }), y.shape);
     },
   },
   shape: pooledShape,

@@ -47,12 +47,8 @@ const scatterOp: Op<ScatterAttrs> = {
       if (operand === 0) return floatMask(g, (t) => apply(scatterOp, [t, indices, zeros(indices.shape)], attrs));
       return mask(lasting((whole as Tensor).shape, indices, attrs), gather(g, { indices, axis: attrs.axis }));
     },
-    jvp: ([dx, , du], y, [, indices], attrs) =>
-      apply(
-        scatterOp,
-        [dx === 0 || dx === undefined ? zeros(y.shape) : dx, indices as Tensor, du === 0 || du === undefined ? zeros((indices as Tensor).shape) : du],
-        attrs,
-      ),
+    jvp: ([dx = 0, , du = 0], y, [, indices], attrs) =>
+      apply(scatterOp, [dx === 0 ? zeros(y.shape) : dx, indices as Tensor, du === 0 ? zeros((indices as Tensor).shape) : du], attrs),
   },
   shape: ([whole]) => (whole as Tensor).shape,
 };

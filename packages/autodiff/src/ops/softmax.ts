@@ -54,7 +54,7 @@ const softmaxOp: Op<AlongAttrs> = {
   calculus: {
     rule: "general",
     vjp: (_operand, g, y, [x], { axes }) => softmaxPull(g, x as Tensor, y, axes),
-    jvp: ([dx], y, [x], { axes }) => (dx === undefined || dx === 0 ? 0 : softmaxPull(dx, x as Tensor, y, axes)),
+    jvp: ([dx], y, [x], { axes }) => softmaxPull(dx as Tensor, x as Tensor, y, axes),
   },
   shape: sameAsFirst,
   expand: ([x], { axes }) => div(exp(x as Tensor), broadcast(sumOver(exp(x as Tensor), axes, true), (x as Tensor).shape)),
@@ -92,7 +92,7 @@ const complementOp: Op<AlongAttrs> = {
   calculus: {
     rule: "general",
     vjp: (_operand, g, _y, [x], { axes }) => neg(softmaxPull(g, x as Tensor, softmaxOver(x as Tensor, axes), axes)),
-    jvp: ([dx], _y, [x], { axes }) => (dx === undefined || dx === 0 ? 0 : neg(softmaxPull(dx, x as Tensor, softmaxOver(x as Tensor, axes), axes))),
+    jvp: ([dx], _y, [x], { axes }) => neg(softmaxPull(dx as Tensor, x as Tensor, softmaxOver(x as Tensor, axes), axes)),
   },
   shape: sameAsFirst,
   expand: ([x], { axes }) => sub(1, softmaxOver(x as Tensor, axes)),
@@ -142,11 +142,11 @@ const logComplementOp: Op<AlongAttrs> = {
       return sub(add(plain, led), mul(g, p));
     },
     jvp: ([dx], _y, [x], { axes }) => {
-      if (dx === undefined || dx === 0) return 0;
+      const t = dx as Tensor;
       const { p, q, dominant, rest, others } = complementParts(x as Tensor, axes);
-      const plain = mask(rest, mul(div(p, q), sumOfOthers(mul(p, dx), axes)));
-      const led = mask(dominant, mul(p, broadcast(sumOver(mul(others, dx), axes, true), p.shape)));
-      return sub(add(plain, led), mul(dx, p));
+      const plain = mask(rest, mul(div(p, q), sumOfOthers(mul(p, t), axes)));
+      const led = mask(dominant, mul(p, broadcast(sumOver(mul(others, t), axes, true), p.shape)));
+      return sub(add(plain, led), mul(t, p));
     },
   },
   shape: sameAsFirst,
@@ -200,8 +200,8 @@ const logSoftmaxOp: Op<AlongAttrs> = {
       return sub(mul(g, q), mul(p, sumOfOthers(g, axes)));
     },
     jvp: ([dx], _y, [x], { axes }) => {
-      if (dx === undefined || dx === 0) return 0;
-      return sub(dx, broadcast(sumOver(mul(dx, softmaxOver(x as Tensor, axes)), axes, true), dx.shape));
+      const t = dx as Tensor;
+      return sub(t, broadcast(sumOver(mul(t, softmaxOver(x as Tensor, axes)), axes, true), t.shape));
     },
   },
   shape: sameAsFirst,
@@ -231,11 +231,8 @@ const logsumexpOp: Op<ReduceAttrs> = {
   },
   calculus: {
     rule: "general",
-    vjp: (_operand, g, y, [x], { axes }) => times(shares(x as Tensor, y, axes), spread(g, x as Tensor, axes)) ?? 0,
-    jvp: ([dx], y, [x], { axes }) => {
-      const moved = dx === undefined || dx === 0 ? undefined : times(shares(x as Tensor, y, axes), dx);
-      return moved === undefined ? 0 : reshapeTo(sumOver(moved, axes, false), y.shape);
-    },
+    vjp: (_operand, g, y, [x], { axes }) => times(shares(x as Tensor, y, axes), spread(g, x as Tensor, axes)),
+    jvp: ([dx], y, [x], { axes }) => reshapeTo(sumOver(times(shares(x as Tensor, y, axes), dx as Tensor), axes, false), y.shape),
   },
   shape: ([x], attrs) => reducedShape((x as Tensor).shape, attrs),
 };

@@ -66,9 +66,8 @@ const varianceOp: Op<VarianceAttrs> = {
       return mul(spread, mul(2 / (countOf(t, axes) - correction), apply(deviationOp, [t], { axes })));
     },
     jvp: ([dx], y, [x], { axes, correction }) => {
-      if (dx === 0 || dx === undefined) return 0;
       const t = x as Tensor;
-      return reshapeTo(mul(2 / (countOf(t, axes) - correction), sumOver(mul(dx, apply(deviationOp, [t], { axes })), axes, false)), y.shape);
+      return reshapeTo(mul(2 / (countOf(t, axes) - correction), sumOver(mul(dx as Tensor, apply(deviationOp, [t], { axes })), axes, false)), y.shape);
     },
   },
   shape: ([x], attrs) => reducedShape((x as Tensor).shape, attrs),
