@@ -1,4 +1,18 @@
 import {
+  add,
+  argsort,
+  cholesky,
+  cofactor,
+  concat,
+  cumsum,
+  det,
+  inv,
+  logdet,
+  logsumexp,
+  maxPool2d,
+  randomKey,
+  solve,
+  uniform,
   type Tensor,
   countOperations,
   grad,
@@ -59,6 +73,22 @@ describe("what a function costs, counted", () => {
     expect(countOperations((x: Tensor) => mul(tanh(x), tanh(x)), m)).toBe(66);
     expect(countOperations((x: Tensor) => [tanh(x), sub(tanh(x), mul(2, 3))], m)).toBe(66);
     expect(countOperations((x: Tensor) => (tanh(x), square(x)), m)).toBe(6);
+    const square3 = zeros([3, 3]);
+    // Elimination of 3 rows: 5 + 5 products and differences, 3 quotients of 4; then 3 products, or 3 logarithms and sums.
+    expect(countOperations((x: Tensor) => det(x), square3)).toBe(10 + 12 + 3);
+    expect(countOperations((x: Tensor) => det(x), zeros([7, 3, 3]))).toBe(7 * 25);
+    expect(countOperations((x: Tensor) => logdet(x), square3)).toBe(22 + 3 * 11);
+    expect(countOperations((x: Tensor) => inv(x), square3)).toBe(22 + 2 * 3 * 9);
+    expect(countOperations((x: Tensor) => solve(x, zeros([3, 1])), square3)).toBe(22 + 2 * 9);
+    expect(countOperations((x: Tensor) => cofactor(x), zeros([2, 2]))).toBe(2);
+    expect(countOperations((x: Tensor) => cofactor(x), square3)).toBe(22 + (8 + 25) + 18);
+    expect(countOperations((x: Tensor) => cholesky(x), square3)).toBe(8 + 12 + 12);
+    expect(countOperations((x: Tensor) => argsort(x), zeros([2, 8]))).toBe(2 * 8 * 3);
+    expect(countOperations((x: Tensor) => logsumexp(x), zeros([5]))).toBe(5 * 13 + 11);
+    expect(countOperations((x: Tensor) => maxPool2d(x, { kernel: [2, 2] }), zeros([1, 4, 4]))).toBe(4 * 4);
+    expect(countOperations((x: Tensor) => cumsum(x, { axis: 0 }), zeros([5]))).toBe(5);
+    expect(countOperations((x: Tensor) => concat([x, x], { axis: 0 }), m)).toBe(0);
+    expect(countOperations((x: Tensor) => add(uniform(randomKey(1), { shape: [3] }), x), zeros([3]))).toBe(3);
     expect(() => countOperations((x: Tensor) => mul(x, item(sum(x))), m)).toThrow("argument 0");
   });
 

@@ -21,7 +21,7 @@ import { abs, where } from "./selection.ts";
 export const sqrt: Unary = unary({
   name: "sqrt",
   advice: "the operand is negative, or 0 where the derivative is infinite; add a small number under the root, or use norm for the length of a vector",
-  notation: call("√", "\\sqrt"),
+  notation: { ...call("√"), latex: ([x]) => `\\sqrt{${x}}` },
   scalar: (k, x) => k.sqrt(x),
   derivative: (_x, y) => div(0.5, y),
   twin: ([x]) => {
@@ -56,7 +56,7 @@ function rootOfSum(x: Tensor): Tensor | undefined {
  */
 export const cbrt: Unary = unary({
   name: "cbrt",
-  notation: call("∛", "\\sqrt[3]"),
+  notation: { ...call("∛"), latex: ([x]) => `\\sqrt[3]{${x}}` },
   scalar: (k, x) => k.cbrt(x),
   derivative: (_x, y) => div(1, mul(3, square(y))),
 });

@@ -1,45 +1,22 @@
-import { item } from "../ops/like.ts";
 import { type Tensor } from "../tensor.ts";
+import { type Naming, type Style, expression } from "./expression.ts";
 
-/** What a node is called; undefined to write out how it was made. */
-export type Naming = (t: Tensor) => string | undefined;
+const unicode: Style = {
+  operation: (notation, operands, attrs) => notation.text(operands, attrs),
+  name: (name) => name,
+  number: String,
+  array: (shape) => `[${shape.join("×")}]`,
+  enclosed: (inner) => `(${inner})`,
+  ellipsis: "…",
+};
 
-/** A formula with the strength of its outermost operation. */
-interface Written {
-  readonly text: string;
-  readonly precedence: number;
-}
-
-const atom = 6;
-
-/** Deeper formulas are cut with an ellipsis: nobody reads them, and a walk this deep would cost stack. */
-const deepest = 40;
-
-/** A tensor as a formula in Unicode over the names that `naming` gives. The outermost tensor is always written out. */
+/**
+ * A tensor as a formula in Unicode over the names of named tensors: how the user wrote it, whatever computes in its place. The outermost
+ * tensor is written out even if it has a name; a constant is its number, or its shape; depth beyond 40 is an ellipsis.
+ *
+ * @example
+ * text(square(sub(input("a", [2]), input("y", [2])))) // => "(a - y)²"
+ */
 export function text(t: Tensor, naming: Naming = (each) => each.name): string {
-  return write(t, naming, 0, true).text;
-}
-
-function write(t: Tensor, naming: Naming, depth: number, outermost: boolean): Written {
-  const name = outermost ? undefined : naming(t);
-  if (name !== undefined) return { text: name, precedence: name.startsWith("-") ? 3 : atom };
-  if (t.inputs.length === 0 && t.op.kind !== "random") return leaf(t);
-  if (depth > deepest) return { text: "…", precedence: atom };
-  const { notation } = t.op;
-  const operands = t.inputs.map((input) => write(input, naming, depth + 1, false));
-  const least = (slot: number): number => notation.operands[Math.min(slot, notation.operands.length - 1)] ?? atom;
-  const shown = operands.map((operand, slot) => (operand.precedence < least(slot) ? `(${operand.text})` : operand.text));
-  const written = notation.text(shown, t.attrs);
-  const [only] = operands;
-  return { text: written, precedence: operands.length === 1 && only !== undefined && written === only.text ? only.precedence : notation.precedence };
-}
-
-/** A constant by its number, a larger one by its shape. */
-function leaf(t: Tensor): Written {
-  if (t.name !== undefined) return { text: t.name, precedence: atom };
-  if (t.data !== undefined && t.data.length > 0 && t.data.every((entry) => entry === t.data?.[0])) {
-    const number = String(t.data.length === 1 ? item(t) : t.data[0]);
-    return { text: number, precedence: number.startsWith("-") ? 3 : atom };
-  }
-  return { text: `[${t.shape.join("×")}]`, precedence: atom };
+  return expression(t, unicode, naming);
 }

@@ -1,0 +1,57 @@
+import { type Attrs } from "../kernel/dense.ts";
+import { item } from "../ops/like.ts";
+import { type Notation, type Tensor } from "../tensor.ts";
+
+/** What a node is called; undefined to write out how it was made. */
+export type Naming = (t: Tensor) => string | undefined;
+
+/** A way of writing: which half of the notations it reads, and what it does with names, numbers and parentheses. */
+export interface Style {
+  operation(notation: Notation, operands: readonly string[], attrs: Attrs): string;
+  name(name: string): string;
+  number(value: number): string;
+  array(shape: readonly number[]): string;
+  enclosed(inner: string): string;
+  readonly ellipsis: string;
+}
+
+/** A formula with the strength of its outermost operation. */
+interface Written {
+  readonly text: string;
+  readonly precedence: number;
+}
+
+const atom = 6;
+const sign = 3;
+
+/** Deeper formulas are cut with an ellipsis: nobody reads them, and a walk this deep would cost stack. */
+const deepest = 40;
+
+/** A tensor as a formula over the names that `naming` gives. The outermost tensor is always written out. */
+export function expression(t: Tensor, style: Style, naming: Naming): string {
+  return write(t, style, naming, 0).text;
+}
+
+function write(t: Tensor, style: Style, naming: Naming, depth: number): Written {
+  const name = depth === 0 ? undefined : naming(t);
+  if (name !== undefined) return { text: style.name(name), precedence: name.startsWith("-") ? sign : atom };
+  if (t.inputs.length === 0 && t.op.kind !== "random") return leaf(t, style);
+  if (depth > deepest) return { text: style.ellipsis, precedence: atom };
+  const { notation } = t.op;
+  const operands = t.inputs.map((input) => write(input, style, naming, depth + 1));
+  const least = (slot: number): number => notation.operands[Math.min(slot, notation.operands.length - 1)] ?? atom;
+  const shown = operands.map((operand, slot) => (operand.precedence < least(slot) ? style.enclosed(operand.text) : operand.text));
+  const written = style.operation(notation, shown, t.attrs);
+  const [only] = operands;
+  return { text: written, precedence: operands.length === 1 && only !== undefined && written === only.text ? only.precedence : notation.precedence };
+}
+
+/** A constant by its number, a larger one by its shape. */
+function leaf(t: Tensor, style: Style): Written {
+  if (t.name !== undefined) return { text: style.name(t.name), precedence: atom };
+  if (t.data !== undefined && t.data.length > 0 && t.data.every((entry) => entry === t.data?.[0])) {
+    const value = t.data.length === 1 ? item(t) : (t.data[0] as number);
+    return { text: style.number(value), precedence: value < 0 || Object.is(value, -0) ? sign : atom };
+  }
+  return { text: style.array(t.shape), precedence: atom };
+}
