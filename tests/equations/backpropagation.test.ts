@@ -1,5 +1,5 @@
-import { type Tensor, item, nested, normal, randomKey, sigmoid, splitKey, tensor } from "@nabla/autodiff";
-import { type CostName, compare, comparisonTable, costs, forward, network, tapeDeltas } from "@nabla/mlp";
+import { type Tensor, item, mean, mul, nested, normal, randomKey, sigmoid, splitKey, square, sub, sum, tensor } from "@nabla/autodiff";
+import { type CostName, activations, compare, comparisonMarkdown, comparisonTable, costs, custom, forward, network, tapeDeltas } from "@nabla/mlp";
 import { describe, expect, test } from "vitest";
 
 type Rows = number[][];
@@ -115,5 +115,70 @@ describe("compare, per layer and per equation", () => {
       expect(found.value).toBeCloseTo(cost, 300);
       expect(item(found.deltas[0] as Tensor)).toBeCloseTo(delta, 300);
     }
+  });
+
+  test("the rows hold both computations as nested arrays of their shape", () => {
+    const report = compare(network({ sizes: [3, 2, 5], activations: ["sigmoid", "softmax"], key: weights }), "categoricalCrossEntropy", x, y);
+    for (const { tape, closed, shape } of report.rows) {
+      expect(tensor(tape).shape).toEqual(shape);
+      expect(tensor(closed ?? []).shape).toEqual(shape);
+    }
+  });
+
+  test("a cost that nobody derived has no closed delta at the output, and closed forms below", () => {
+    const own = custom("own", (a, targets) => mean(square(sub(a, targets))));
+    const report = compare(network({ sizes: [3, 2, 5], activations: ["sigmoid", "softmax"], key: weights }), own, x, y);
+    expect(report.rows.map(({ agrees, closed }) => [agrees, closed === undefined])).toEqual([
+      [undefined, true],
+      ...Array.from({ length: 5 }, () => [true, false]),
+    ]);
+    expect(comparisonTable(report)).toContain("no closed form");
+  });
+
+  test("a ridge term is part of BP4, on weights only", () => {
+    const net = network({ sizes: [3, 2, 5], activations: ["sigmoid", "softmax"], key: weights });
+    const [ridged, without] = [compare(net, "quadratic", x, y, { lambda: 0.7 }), compare(net, "quadratic", x, y)];
+    expect(ridged.agrees).toBe(true);
+    expect(ridged.rows.map(({ tape }, at) => JSON.stringify(tape) === JSON.stringify(without.rows[at]?.tape))).toEqual([true, true, false, true, true, false]);
+  });
+
+  const unit = { layers: network({ sizes: [1, 1], activations: ["sigmoid"] }).layers, parameters: { layers: [{ W: tensor([[1]]), b: tensor([0]) }] } };
+
+  test.each([20, 36, 40, 80, 300])("at saturation, z = %i, the closed form is what loses digits, and the report says so", (z) => {
+    const [row] = compare(unit, "binaryCrossEntropy", [[z]], [[1]]).rows;
+    expect(row?.lost).toBe("closed form");
+    expect(row?.agrees).toBe(true);
+    expect(Math.abs((row?.worst?.tape ?? 0) * (1 + Math.exp(z)) + 1)).toBeLessThan(1e-14);
+    expect(Math.abs((row?.worst?.precise ?? 0) / (row?.worst?.tape ?? 1) - 1)).toBeLessThan(1e-14);
+    expect(comparisonTable(compare(unit, "binaryCrossEntropy", [[z]], [[1]]))).toContain("✓, digits lost: closed form");
+  });
+
+  test("a tape that loses digits is named", () => {
+    const known = { ...unit, layers: [{ inputs: 1, outputs: 1, activation: activations.sigmoid }] };
+    const [row] = compare(known, { ...costs.binaryCrossEntropy, of: (a: Tensor, targets: Tensor) => sum(mul(a, sub(targets, 1))) }, [[0.5]], [[0.25]]).rows;
+    expect(row?.lost).toBe("tape");
+    expect(row?.agrees).toBe(false);
+  });
+
+  test.each(["identity", "sigmoid", "tanh", "relu", "leakyRelu", "elu", "softplus", "gelu", "silu", "softmax"] as const)(
+    "the double-double form of %s agrees with the tape, as hidden layer and as output",
+    (activation) => {
+      const wide = mul(x, 4);
+      const net = network({ sizes: [3, 4, 5], activations: [activation, activation], key: weights });
+      for (const cost of ["quadratic", "sumOfSquares"] as const) {
+        const report = compare(net, cost, wide, y);
+        expect(report.agrees).toBe(true);
+        expect(report.rows.map(({ lost }) => lost === "tape")).not.toContain(true);
+        for (const { worst } of report.rows)
+          if (worst !== undefined)
+            expect(Math.abs((worst.precise ?? Number.NaN) - worst.tape)).toBeLessThanOrEqual(1e-12 * Math.max(Math.abs(worst.tape), 1e-3));
+      }
+    },
+  );
+
+  test("the table in Markdown has a line per row and says the verdict", () => {
+    const text = comparisonMarkdown(compare(network({ sizes: [3, 5], activations: ["sigmoid"], key: weights }), "quadratic", x, y));
+    expect(text.split("\n").filter((line) => line.startsWith("|"))).toHaveLength(5);
+    expect(text).toContain("Autodiff and the closed forms agree");
   });
 });

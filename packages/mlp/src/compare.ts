@@ -1,24 +1,23 @@
-import { type Like, ShapeError, type Tensor, ValueError, valueAndGrad, values, zeros } from "@nabla/autodiff";
+import { type Like, type Nested, ShapeError, type Tensor, ValueError, nested, valueAndGrad, values, zeros } from "@nabla/autodiff";
 import { type Cost, type CostName, costOf } from "./cost.ts";
 import { bp1, bp2, bp3, bp4 } from "./delta/equations.ts";
 import { type Matrix, rowsOf } from "./delta/matrix.ts";
+import { type PreciseEntry, preciseBp1, preciseBp2, preciseBp3, preciseBp4 } from "./delta/precise.ts";
 import { objective } from "./objective.ts";
 import { type Network, type Parameters, asTensor, checkData, forward } from "./network.ts";
-
-/** The scaled error up to which autodiff and the closed form agree. */
-export const tolerance = 1e-12;
+import { type Residual, residual } from "./residual.ts";
 
 /** One quantity of one layer, by autodiff and by its equation. */
-export interface ComparisonRow {
+export interface ComparisonRow extends Omit<Residual, "agrees"> {
   /** 1 for the first layer after the inputs. */
   readonly layer: number;
   readonly equation: "BP1" | "BP2" | "BP3" | "BP4";
   readonly quantity: "δ" | "∂C/∂b" | "∂C/∂W";
   readonly shape: readonly number[];
-  readonly largestDifference: number;
-  /** largest |difference| / largest |closed form| over the tensor: what decides. */
-  readonly scaledError: number;
-  /** undefined where there is no closed form to compare with. */
+  /** Both computations as nested arrays of that shape; no closed form where nobody derived the cost or the activation. */
+  readonly tape: Nested;
+  readonly closed: Nested | undefined;
+  /** undefined where there is no closed form to compare with; the differences are NaN then. */
   readonly agrees: boolean | undefined;
 }
 
@@ -28,21 +27,28 @@ export interface Comparison {
   readonly value: number;
   readonly rows: readonly ComparisonRow[];
   readonly largestScaledError: number;
-  /** Every row that has a closed form is within the tolerance. */
+  /** Every row that has a closed form agrees. */
   readonly agrees: boolean;
+}
+
+/** What a comparison may take into account. */
+export interface CompareOptions {
+  /** The ridge term λ/(2m) Σ w², whose gradient BP4 then holds; 0 when absent. */
+  readonly lambda?: number;
 }
 
 /**
  * Compares the tape's deltas and gradients with the four equations of backpropagation, each taken with the tape's own δ of the layer
- * above, so that a wrong row names the guilty equation. The closed forms are plain loops over numbers.
+ * above, so that a wrong row names the guilty equation. The closed forms are plain loops over numbers. Where an entry differs, a closed form
+ * in double-double says which of the two lost digits: at saturation the textbook's a - y does.
  *
- * Throws ShapeError when data and network do not fit; ValueError for an unknown cost, NaN or Infinity in the data, or a cost that is not
- * finite there.
+ * Throws ShapeError when data and network do not fit; ValueError for an unknown cost, NaN or Infinity in the data, a λ below 0, or a cost
+ * that is not finite there.
  *
  * @example
  * compare(network({ sizes: [2, 3, 1], activations: ["tanh", "sigmoid"] }), "binaryCrossEntropy", [[0.5, -1]], [[1]]).agrees // => true
  */
-export function compare(net: Network, cost: CostName | Cost, x: Like, y: Like): Comparison {
+export function compare(net: Network, cost: CostName | Cost, x: Like, y: Like, { lambda = 0 }: CompareOptions = {}): Comparison {
   const chosen = costOf(cost);
   const data = asTensor(x, "x");
   const targets = asTensor(y, "y");
@@ -50,26 +56,28 @@ export function compare(net: Network, cost: CostName | Cost, x: Like, y: Like): 
   checkTargets("compare", net, data, targets);
   checkFinite("compare", "x", data);
   checkFinite("compare", "y", targets);
-  const { value, deltas, gradients } = tapeDeltas(net, chosen, data, targets);
+  const { value, deltas, gradients } = tapeDeltas(net, chosen, data, targets, lambda);
   if (!Number.isFinite(value))
     throw new ValueError(
       `compare: the cost ${chosen.name} is ${value} here, so there is no derivative to compare; are the outputs inside its domain (an activation that gives 0 to 1 for a cross-entropy)?`,
     );
-  const { z, a } = forward(net, data);
+  const pass = forward(net, data);
+  const [z, a] = [pass.z.map(rowsOf), pass.a.map(rowsOf)];
+  const [wanted, ds, Ws] = [rowsOf(targets), deltas.map(rowsOf), net.parameters.layers.map(({ W }) => rowsOf(W))];
   const rows = net.layers.toReversed().flatMap(({ activation }, back): ComparisonRow[] => {
     const position = net.layers.length - 1 - back;
-    const delta = rowsOf(deltas[position] as Tensor);
-    const zs = rowsOf(z[position] as Tensor);
-    const as = rowsOf(a[position + 1] as Tensor);
-    const above = net.parameters.layers[position + 1];
-    const hand =
-      above === undefined ? bp1(chosen, activation, zs, as, rowsOf(targets)) : bp2(activation, zs, as, rowsOf(above.W), rowsOf(deltas[position + 1] as Tensor));
+    const [zs, delta, W] = [z[position], ds[position], Ws[position]] as [Matrix, Matrix, Matrix];
+    const [before, after] = [a[position], a[position + 1]] as [Matrix, Matrix];
+    const [nextW, nextDelta] = [Ws[position + 1], ds[position + 1]];
     const found = gradients.layers[position] as Parameters["layers"][number];
     const layer = position + 1;
+    const last = nextW === undefined || nextDelta === undefined;
+    const closed = last ? bp1(chosen, activation, zs, after, wanted) : bp2(activation, zs, after, nextW, nextDelta);
+    const precise = last ? preciseBp1(chosen, activation, zs, wanted) : preciseBp2(activation, zs, nextW, nextDelta);
     return [
-      row(layer, above === undefined ? "BP1" : "BP2", "δ", deltas[position] as Tensor, hand),
-      row(layer, "BP3", "∂C/∂b", found.b, [bp3(delta)]),
-      row(layer, "BP4", "∂C/∂W", found.W, bp4(delta, rowsOf(a[position] as Tensor))),
+      row({ layer, equation: last ? "BP1" : "BP2", quantity: "δ" }, deltas[position] as Tensor, closed, precise),
+      row({ layer, equation: "BP3", quantity: "∂C/∂b" }, found.b, [bp3(delta)], preciseBp3(delta)),
+      row({ layer, equation: "BP4", quantity: "∂C/∂W" }, found.W, bp4(delta, before, W, lambda), preciseBp4(delta, before, W, lambda)),
     ];
   });
   const errors = rows.filter(({ agrees }) => agrees !== undefined).map(({ scaledError }) => scaledError);
@@ -114,49 +122,16 @@ export function tapeDeltas(net: Network, cost: Cost, x: Tensor, y: Tensor, lambd
   return { value: values(value)[0] ?? Number.NaN, deltas: gradient.offsets, gradients: gradient.parameters };
 }
 
-function row(layer: number, equation: ComparisonRow["equation"], quantity: ComparisonRow["quantity"], tape: Tensor, hand: Matrix | undefined): ComparisonRow {
-  const base = { layer, equation, quantity, shape: tape.shape };
-  if (hand === undefined) return { ...base, largestDifference: Number.NaN, scaledError: Number.NaN, agrees: undefined };
-  const closed = hand.flat();
-  let difference = 0;
-  let scale = 0;
-  values(tape).forEach((entry, at) => {
-    difference = Math.max(difference, Math.abs(entry - (closed[at] ?? Number.NaN)));
-    scale = Math.max(scale, Math.abs(closed[at] ?? Number.NaN));
-  });
-  const scaledError = difference === 0 ? 0 : difference / scale;
-  return { ...base, largestDifference: difference, scaledError, agrees: scaledError <= tolerance };
-}
-
-/**
- * The comparison as a table for a terminal.
- *
- * @example
- * comparisonTable(compare(network({ sizes: [1, 1], activations: ["sigmoid"] }), "quadratic", [[1]], [[0]])).split("\n").length // => 5
- */
-export function comparisonTable({ rows }: Comparison): string {
-  const cells = rows.map(({ layer, equation, quantity, shape, largestDifference, scaledError, agrees }) => [
-    String(layer),
-    equation,
-    quantity,
-    shape.join("×"),
-    Number.isNaN(largestDifference) ? "-" : largestDifference.toExponential(1),
-    Number.isNaN(scaledError) ? "-" : scaledError.toExponential(1),
-    agrees === undefined ? "no closed form" : agrees ? "✓" : "✗ differs",
-  ]);
-  const head = ["layer", "equation", "quantity", "shape", "largest difference", "scaled error", ""];
-  const widths = head.map((title, column) => Math.max(title.length, ...cells.map((line) => (line[column] ?? "").length)));
-  const line = (parts: readonly string[]): string =>
-    parts
-      .map((part, column) => (column > 3 && column < 6 ? part.padStart(widths[column] ?? 0) : part.padEnd(widths[column] ?? 0)))
-      .join("  ")
-      .trimEnd();
-  return [
-    line(head),
-    widths
-      .map((width) => "─".repeat(width))
-      .join("  ")
-      .trimEnd(),
-    ...cells.map(line),
-  ].join("\n");
+function row(place: Pick<ComparisonRow, "layer" | "equation" | "quantity">, tape: Tensor, closed: Matrix | undefined, precise: PreciseEntry): ComparisonRow {
+  const { shape } = tape;
+  const base = { ...place, shape, tape: nested(tape) };
+  if (closed === undefined)
+    return { ...base, closed, largestDifference: Number.NaN, scaledError: Number.NaN, worst: undefined, lost: undefined, agrees: undefined };
+  const numbers = closed.flat();
+  const width = shape.at(-1) ?? 1;
+  return {
+    ...base,
+    closed: shape.length === 1 ? numbers : closed,
+    ...residual(values(tape), numbers, shape, (at) => precise(Math.floor(at / width), at % width)),
+  };
 }

@@ -1,5 +1,6 @@
 export { type Activation, type ActivationFunction, type ActivationName, activations } from "./activation.ts";
-export { type Comparison, type ComparisonRow, type TapeDeltas, compare, comparisonTable, tapeDeltas } from "./compare.ts";
+export { type CompareOptions, type Comparison, type ComparisonRow, type TapeDeltas, compare, tapeDeltas } from "./compare.ts";
+export { comparisonMarkdown, comparisonTable } from "./comparison-table.ts";
 export {
   type Cost,
   type CostName,
@@ -12,6 +13,8 @@ export {
   quadratic,
   sumOfSquares,
 } from "./cost.ts";
+export { type DoubleDouble } from "./double-double.ts";
+export * as doubleDouble from "./double-double.ts";
 export { type Explanation, explain } from "./explain.ts";
 export { type Initialiser, he, lecun, xavier, zero } from "./initialiser.ts";
 export { accuracy } from "./metric.ts";
@@ -32,6 +35,7 @@ export {
 export { type Pairing, pairings } from "./pairing.ts";
 export { type Data, type Epoch, type FitOptions, type Trained, fit } from "./train.ts";
 export { type Objective, objective } from "./objective.ts";
+export { type LostDigits, type Residual, type WorstEntry } from "./residual.ts";
 export { type Optimiser, type Update } from "./optimiser/optimiser.ts";
 export { type AdaGradOptions, type AdaGradState, type RmsPropOptions, type RmsPropState, adaGrad, rmsProp } from "./optimiser/adaptive.ts";
 export { type AdamOptions, type AdamState, adam, adamW } from "./optimiser/adam.ts";

@@ -2,7 +2,7 @@ import { ValueError } from "@nabla/autodiff";
 import { type ActivationFunction } from "../activation.ts";
 import { type Cost, divisor } from "../cost.ts";
 import { pairingOf } from "../pairing.ts";
-import { type Matrix, byRow, columnSums, hadamard, product, scaled, transposed } from "./matrix.ts";
+import { type Matrix, byRow, columnSums, entry, hadamard, product, scaled, transposed } from "./matrix.ts";
 
 /**
  * The four equations of backpropagation for a batch in rows (Nielsen 2015, BP1 to BP4; his columns are our rows). δ is the derivative of
@@ -16,7 +16,7 @@ export function bp1(cost: Cost, output: ActivationFunction, z: Matrix, a: Matrix
   if (pairing !== undefined) return scaled(byRow(a, y, pairing.delta), factor);
   const { derivative } = cost;
   if (derivative === undefined || (output.prime === undefined && output.pull === undefined)) return undefined;
-  const gradient = byRow(a, y, (ai, yi) => ai.map((entry, j) => derivative(entry, yi[j] ?? Number.NaN) * factor));
+  const gradient = byRow(a, y, (ai, yi) => ai.map((each, j) => derivative(each, yi[j] ?? Number.NaN) * factor));
   return throughActivation(output, z, a, gradient);
 }
 
@@ -31,9 +31,10 @@ export function bp3(delta: Matrix): readonly number[] {
   return columnSums(delta);
 }
 
-/** BP4: ∂C/∂Wˡ = δˡ (aˡ⁻¹)ᵀ, summed over the batch: in rows, (δˡ)ᵀ aˡ⁻¹. */
-export function bp4(delta: Matrix, previous: Matrix): Matrix {
-  return product(transposed(delta), previous);
+/** BP4: ∂C/∂Wˡ = δˡ (aˡ⁻¹)ᵀ, summed over the batch: in rows, (δˡ)ᵀ aˡ⁻¹; with a ridge term λ/(2m) Σ w² and λ/m Wˡ beside it. */
+export function bp4(delta: Matrix, previous: Matrix, W: Matrix = [], lambda: number = 0): Matrix {
+  const data = product(transposed(delta), previous);
+  return lambda === 0 ? data : data.map((row, j) => row.map((each, k) => each + (lambda / delta.length) * entry(W, j, k)));
 }
 
 /** The Hadamard product with σ′ for a function of one entry, the full Jacobian for a function of the row. */
@@ -43,6 +44,6 @@ function throughActivation(activation: ActivationFunction, z: Matrix, a: Matrix,
   if (prime === undefined) throw new ValueError(`activation ${activation.name} has no closed derivative`);
   return hadamard(
     gradient,
-    byRow(z, a, (zi, ai) => zi.map((entry, j) => prime(entry, ai[j] ?? Number.NaN))),
+    byRow(z, a, (zi, ai) => zi.map((each, j) => prime(each, ai[j] ?? Number.NaN))),
   );
 }

@@ -15,7 +15,7 @@ export function rowsOf(t: Tensor): Matrix {
 /** A B. */
 export function product(a: Matrix, b: Matrix): Matrix {
   const columns = b[0]?.length ?? 0;
-  return a.map((row) => Array.from({ length: columns }, (_, j) => row.reduce((sum, entry, k) => sum + entry * at(b, k, j), 0)));
+  return a.map((row) => Array.from({ length: columns }, (_, j) => row.reduce((sum, each, k) => sum + each * entry(b, k, j), 0)));
 }
 
 /** Aᵀ. */
@@ -25,7 +25,7 @@ export function transposed(a: Matrix): Matrix {
 
 /** A ⊙ B. */
 export function hadamard(a: Matrix, b: Matrix): Matrix {
-  return a.map((row, i) => row.map((entry, j) => entry * at(b, i, j)));
+  return a.map((row, i) => row.map((each, j) => each * entry(b, i, j)));
 }
 
 /** Sums of the columns. */
@@ -43,6 +43,7 @@ export function scaled(a: Matrix, s: number): Matrix {
   return a.map((row) => row.map((entry) => entry * s));
 }
 
-function at(a: Matrix, i: number, j: number): number {
+/** A_ij; NaN outside, so that a wrong shape cannot pass. */
+export function entry(a: Matrix, i: number, j: number): number {
   return a[i]?.[j] ?? Number.NaN;
 }
