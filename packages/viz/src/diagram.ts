@@ -2,7 +2,7 @@ import { clean } from "./escape.ts";
 import { DiagramError } from "./diagram-error.ts";
 
 /** What a box is in the computation. */
-export type Role = "input" | "parameter" | "operation" | "prediction" | "cost" | "constant";
+export type Role = "input" | "parameter" | "operation" | "prediction" | "cost" | "constant" | "gradient";
 
 /** Numbers in rows, as they are drawn. */
 export type Cells = readonly (readonly number[])[];
@@ -24,6 +24,20 @@ export interface GradientRow {
   readonly value: Cells | undefined;
   /** In how many places the value is used, so that its gradient is a sum; 1 when absent. */
   readonly summands?: number;
+  /** There is a value, but the picture does not show it. */
+  readonly hidden?: boolean;
+}
+
+/** A line of a box: what is said of something. */
+export interface Line {
+  readonly label: string;
+  readonly text: string;
+}
+
+/** The size of a gradient as a bar: the root of the sum of squares. */
+export interface Bar {
+  readonly symbol: string;
+  readonly size: number;
 }
 
 /** One box: a value of the computation with what flows back to it. */
@@ -43,6 +57,14 @@ export interface DiagramNode {
   readonly note?: string;
   /** The steps that this box stands for beside its own, for the tooltip. */
   readonly folded?: readonly string[];
+  /** Ids of all steps that this box stands for, its own among them; the id alone when absent. */
+  readonly members?: readonly string[];
+  /** The group that the box can be folded into, such as `layer 1`. */
+  readonly group?: string;
+  /** In a folded box, what it holds; then it has neither value nor gradient. */
+  readonly lines?: readonly Line[];
+  /** In a folded box, the sizes of the gradients that it holds. */
+  readonly bars?: readonly Bar[];
   /** Where it stands: on the main line, or above or below the box that uses it. */
   readonly place: Place;
 }
@@ -59,6 +81,8 @@ export interface DiagramEdge {
   readonly label: string;
   /** Part of the longest chain, which is drawn as one straight line. */
   readonly spine?: boolean;
+  /** Size of what is sent back along a forward edge: its tint and width where boxes are many. */
+  readonly message?: number;
 }
 
 /** A picture of a computation as plain data. */
@@ -67,6 +91,8 @@ export interface Diagram {
   readonly subtitle: string;
   readonly nodes: readonly DiagramNode[];
   readonly edges: readonly DiagramEdge[];
+  /** Groups that are drawn as frames around their boxes. */
+  readonly frames?: readonly string[];
 }
 
 /**

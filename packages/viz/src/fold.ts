@@ -1,9 +1,9 @@
-import { type Tape, type TapeNode } from "@nabla/autodiff";
+import { type Step, type Steps } from "./steps.ts";
 
 /** A boxed operand of a boxed use, over the steps folded between them. */
 export interface Link {
-  readonly from: TapeNode;
-  readonly to: TapeNode;
+  readonly from: Step;
+  readonly to: Step;
   /** The local derivative between the two: the product along the folded steps, the sum over the ways through them. */
   readonly local: string;
   /** How many ways lead from one to the other. */
@@ -13,7 +13,7 @@ export interface Link {
 /** What a box takes from other boxes, and the steps that it stands for. */
 export interface Folded {
   readonly links: readonly Link[];
-  readonly steps: readonly TapeNode[];
+  readonly steps: readonly Step[];
 }
 
 /** Longer products and sums are counted instead of written. */
@@ -23,7 +23,7 @@ const longestLocal = 36;
  * The operands of a box after folding: the boxed values that it reaches through steps without a box of their own. Each folded step is
  * visited once, however many ways lead through it.
  */
-export function foldInto(tape: Tape, node: TapeNode, boxed: (node: TapeNode) => boolean): Folded {
+export function foldInto(tape: Steps, node: Step, boxed: (node: Step) => boolean): Folded {
   const steps = foldedSteps(tape, node, boxed);
   const ways = new Map<number, Ways>();
   ways.set(node.index, { count: 1, factors: 0, texts: ["·"] });
@@ -46,8 +46,8 @@ export function foldInto(tape: Tape, node: TapeNode, boxed: (node: TapeNode) => 
 }
 
 /** The steps without a box between a box and its boxed operands, latest first. */
-function foldedSteps(tape: Tape, node: TapeNode, boxed: (node: TapeNode) => boolean): TapeNode[] {
-  const found = new Set<TapeNode>();
+function foldedSteps(tape: Steps, node: Step, boxed: (node: Step) => boolean): Step[] {
+  const found = new Set<Step>();
   const pending = [node];
   for (let at = pending.pop(); at !== undefined; at = pending.pop())
     for (const { from } of at.inputs) {

@@ -2,18 +2,23 @@ export { contrast } from "./colour.ts";
 export { describe } from "./describe.ts";
 export { DiagramError } from "./diagram-error.ts";
 export {
+  type Bar,
   type Cells,
   type Diagram,
   type DiagramEdge,
   type DiagramNode,
   type Equation,
   type GradientRow,
+  type Line,
   type Place,
   type Role,
   checkDiagram,
 } from "./diagram.ts";
 export { type DotOptions, toDot } from "./dot.ts";
-export { type TapePicture, fromTape } from "./from-tape.ts";
+export { type FoldOptions, foldGroups } from "./groups.ts";
+export { fromGraph } from "./from-graph.ts";
+export { type GraphPicture } from "./from-steps.ts";
+export { fromTape } from "./from-tape.ts";
 export { type Column, type Connection, type NetworkDiagram, type NetworkPicture, type Neuron, fromNetwork } from "./network-picture.ts";
 export { numeral, numerals, subscript, superscript } from "./numerals.ts";
 export { type CurveOptions, type Curves, type Series, trainingCurve } from "./plot.ts";

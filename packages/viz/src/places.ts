@@ -1,21 +1,21 @@
-import { type TapeNode } from "@nabla/autodiff";
 import { type Place, type Role } from "./diagram.ts";
 import { type Link } from "./fold.ts";
+import { type Step } from "./steps.ts";
 
 /**
  * Where each box stands. Parameters and constants stand beside the first box that uses them, so that the data run along one line: weights
  * and constants above, biases below.
  */
 export function placesOf(
-  boxes: readonly TapeNode[],
+  boxes: readonly Step[],
   links: readonly Link[],
   roles: ReadonlyMap<number, Role>,
-  idOf: (node: TapeNode) => string,
+  idOf: (node: Step) => string,
 ): Map<number, Place> {
   const fed = new Set(links.map(({ to }) => to.index));
-  const users = new Map<number, TapeNode>();
+  const users = new Map<number, Step>();
   for (const { from, to } of links) if (!users.has(from.index)) users.set(from.index, to);
-  const place = (node: TapeNode): Place => {
+  const place = (node: Step): Place => {
     const role = roles.get(node.index);
     const user = users.get(node.index);
     if (user === undefined || fed.has(node.index) || (role !== "parameter" && role !== "constant")) return { side: "line" };

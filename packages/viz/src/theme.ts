@@ -41,6 +41,7 @@ const marks = {
   prediction: { label: "prediction", mark: "●", width: 1, dashed: false },
   cost: { label: "cost", mark: "★", width: 2, dashed: false },
   constant: { label: "constant", mark: "", width: 1, dashed: true },
+  gradient: { label: "backward pass", mark: "∂", width: 1, dashed: false },
 } as const;
 
 /** Dark ink on a white page. */
@@ -61,6 +62,7 @@ export const light: Theme = {
     prediction: { ...marks.prediction, border: "#007057", fill: "#D6F1E7" },
     cost: { ...marks.cost, border: "#863C7C", fill: "#F5E1F1" },
     constant: { ...marks.constant, border: "#626B77", fill: "#F6F7F8" },
+    gradient: { ...marks.gradient, border: "#970C23", fill: "#FBEDEF" },
   },
   positive: "#0068A6",
   negative: "#B0440A",
@@ -87,6 +89,7 @@ export const dark: Theme = {
     prediction: { ...marks.prediction, border: "#4FCFA8", fill: "#0F3A2E" },
     cost: { ...marks.cost, border: "#DE9BD3", fill: "#3D2138" },
     constant: { ...marks.constant, border: "#96A2AF", fill: "#222A33" },
+    gradient: { ...marks.gradient, border: "#F98B68", fill: "#33201B" },
   },
   positive: "#6FBDF0",
   negative: "#FFA05C",

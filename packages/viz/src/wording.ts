@@ -1,6 +1,6 @@
-import { type Tape, type TapeNode } from "@nabla/autodiff";
 import { type Equation, type Role } from "./diagram.ts";
 import { type Link } from "./fold.ts";
+import { type Step, type Steps } from "./steps.ts";
 
 /** What a picture should say beyond what the tape knows. Keys are names on the tape; `v7` is the unnamed node 7. */
 export interface Words {
@@ -18,34 +18,34 @@ export interface Words {
 
 /** What each part of a picture is called: what the caller says, or else what the tape says. */
 export interface Wording {
-  name(node: TapeNode): string;
-  role(node: TapeNode): Role;
-  operation(node: TapeNode): string;
-  symbol(node: TapeNode): string;
-  equation(node: TapeNode): Equation | undefined;
+  name(node: Step): string;
+  role(node: Step): Role;
+  operation(node: Step): string;
+  symbol(node: Step): string;
+  equation(node: Step): Equation | undefined;
   local(link: Link): string;
 }
 
 /** The wording of a tape. In the step-by-step picture a box says its op and operands, since a formula would repeat the whole picture. */
-export function wordingOf(tape: Tape, words: Words, stepwise: boolean): Wording {
+export function wordingOf(tape: Steps, words: Words, stepwise: boolean): Wording {
   const cost = tape.nodes[tape.output]?.name ?? "C";
-  const key = (node: TapeNode): string => node.name ?? (node.index === tape.output ? cost : `v${node.index}`);
-  const name = (node: TapeNode): string => said(words.names, key(node)) ?? key(node);
-  const only = ({ inputs: [first, ...others] }: TapeNode): TapeNode | undefined => (first && others.length === 0 ? tape.nodes[first.from] : undefined);
+  const key = (node: Step): string => node.name ?? (node.index === tape.output ? cost : `v${node.index}`);
+  const name = (node: Step): string => said(words.names, key(node)) ?? key(node);
+  const only = ({ inputs: [first, ...others] }: Step): Step | undefined => (first && others.length === 0 ? tape.nodes[first.from] : undefined);
   /** What a broadcast or another implicit step was given. */
-  const given = (node: TapeNode): TapeNode => {
+  const given = (node: Step): Step => {
     let at = node;
     for (let before = only(at); at.implicit && before !== undefined; before = only(at)) at = before;
     return at;
   };
-  const call = (node: TapeNode): string => {
+  const call = (node: Step): string => {
     const operand = only(node);
     // A name given to a step says no more than the step.
     const step = node.name !== undefined && operand?.name === undefined && operand?.formula === node.formula ? given(operand) : node;
     const operands = step.inputs.flatMap(({ from }) => tape.nodes[from] ?? []).map(given);
     return `${step.op}(${operands.map((each) => (each.role === "constant" ? each.formula : key(each))).join(", ")})`;
   };
-  const role = (node: TapeNode): Role => said(words.roles, key(node)) ?? roleOf(tape, node);
+  const role = (node: Step): Role => said(words.roles, key(node)) ?? roleOf(tape, node);
   return {
     name,
     role,
@@ -61,7 +61,9 @@ function said<T>(words: Readonly<Record<string, T>> | undefined, key: string): T
   return words !== undefined && Object.hasOwn(words, key) ? words[key] : undefined;
 }
 
-function roleOf(tape: Tape, node: TapeNode): Role {
-  if (node.index === tape.output) return "cost";
+function roleOf(tape: Steps, node: Step): Role {
+  if (node.index === tape.output) return node.shape.length === 0 ? "cost" : "prediction";
+  if (node.backward === true) return "gradient";
+  if (node.trained === true) return "parameter";
   return node.role === "output" ? "operation" : node.role;
 }

@@ -1,0 +1,169 @@
+import { type Cells, type Diagram, type DiagramEdge, type DiagramNode, type GradientRow, type Role, checkDiagram } from "./diagram.ts";
+import { type Link, foldInto } from "./fold.ts";
+import { foldGroups } from "./groups.ts";
+import { placesOf, spineOf } from "./places.ts";
+import { type Step, type Steps, idOf } from "./steps.ts";
+import { type Words, wordingOf } from "./wording.ts";
+
+/** How a computation becomes a picture, and what the picture should say beyond what the computation knows. */
+export interface GraphPicture extends Words {
+  readonly title?: string;
+  readonly subtitle?: string;
+  /**
+   * "named": unnamed steps are folded into the named value that they lead to; the default when there are names. "none": one box for each
+   * step. "groups": one box for each scope, such as a layer.
+   */
+  readonly fold?: "named" | "none" | "groups";
+  /** Groups that stay open, in a frame, where the others are folded: `layer 2`. */
+  readonly open?: readonly string[];
+  /** false: boxes have names, operations and shapes, and no numbers. */
+  readonly values?: boolean;
+  /** More boxes are folded into groups, and into runs of consecutive steps, and the subtitle says so; 400 when absent. */
+  readonly most?: number;
+}
+
+/** More boxes than this cannot be read on one page. */
+const mostBoxes = 400;
+
+/** A picture of steps: one box per named value (or per step), forward edges with shapes, backward edges with local derivatives. */
+export function fromSteps(steps: Steps, picture: GraphPicture): Diagram {
+  const full = unfolded(steps, picture);
+  const { fold, open = [], most = mostBoxes } = picture;
+  if (fold !== "groups" && open.length === 0 && full.nodes.length <= most) return full;
+  return foldGroups(full, { open, ...(full.nodes.length > most && { most: Math.min(most, 60) }) });
+}
+
+function unfolded(steps: Steps, picture: GraphPicture): Diagram {
+  const named = steps.nodes.some(({ name }) => name !== undefined);
+  const stepwise = picture.fold === "none" || picture.fold === "groups" || (picture.fold === undefined && !named);
+  const boxed = boxing(steps, stepwise);
+  const words = wordingOf(steps, picture, stepwise);
+  const boxes = steps.nodes.filter(boxed);
+  const folded = new Map(boxes.map((node) => [node.index, foldInto(steps, node, boxed)]));
+  const links = boxes.flatMap((node) => folded.get(node.index)?.links ?? []);
+  const roles = new Map(boxes.map((node) => [node.index, words.role(node)]));
+  const places = placesOf(boxes, links, roles, idOf);
+  const receives = receivers(steps, roles);
+  const shows = picture.values !== false;
+  const ways = new Map<number, number>();
+  for (const link of links) ways.set(link.from.index, (ways.get(link.from.index) ?? 0) + link.ways);
+  const groups = groupsOf(boxes, links, roles);
+
+  const nodes = boxes.map((node): DiagramNode => {
+    const equation = words.equation(node);
+    const inside = folded.get(node.index)?.steps ?? [];
+    const said = inside.filter((step) => step.inputs.length > 0 && !step.implicit).map((step) => step.op);
+    const group = groups.get(node.index);
+    return {
+      id: idOf(node),
+      role: roles.get(node.index) ?? "operation",
+      name: words.name(node),
+      operation: words.operation(node),
+      shape: node.shape.join("×"),
+      value: shows ? cellsOf(node.value, node.shape) : undefined,
+      ...(receives(node) && { gradient: gradientOf(node, words.symbol(node), ways.get(node.index) ?? 0, shows) }),
+      ...(equation && { equation }),
+      ...(node.index === steps.output && node.adjoint !== undefined && { note: "seed" }),
+      ...(said.length > 0 && { folded: said.toReversed() }),
+      ...(inside.length > 0 && { members: [idOf(node), ...inside.map(idOf)] }),
+      ...(group !== undefined && { group }),
+      place: places.get(node.index) ?? { side: "line" },
+    };
+  });
+  const onLine = ({ index }: Step): boolean => places.get(index)?.side === "line";
+  const spine = spineOf(
+    links.filter(({ from, to }) => onLine(from) && onLine(to)),
+    steps.output,
+  );
+  const edges = links.flatMap((link): DiagramEdge[] => {
+    const [from, to] = [idOf(link.from), idOf(link.to)];
+    const straight = spine.has(link) ? { spine: true } : {};
+    const flows = receives(link.from) && link.from.adjoint !== undefined && link.to.adjoint !== undefined;
+    const message = flows ? messageOf(link, ways.get(link.from.index) ?? 0) : undefined;
+    const forward: DiagramEdge = {
+      from,
+      to,
+      direction: "forward",
+      label: link.from.shape.join("×"),
+      ...straight,
+      ...(message !== undefined && { message }),
+    };
+    return flows ? [forward, { from: to, to: from, direction: "backward", label: words.local(link), ...straight }] : [forward];
+  });
+  return checkDiagram({ title: picture.title ?? "", subtitle: picture.subtitle ?? "", nodes, edges });
+}
+
+/** Which nodes have a row for a gradient: none where there was no reverse sweep, and not the data where parameters are trained. */
+function receivers({ nodes }: Steps, roles: ReadonlyMap<number, Role>): (node: Step) => boolean {
+  const swept = nodes.some(({ adjoint }) => adjoint !== undefined);
+  const trained = [...roles.values()].includes("parameter");
+  return ({ index }) => swept && roles.get(index) !== "constant" && !(trained && roles.get(index) === "input");
+}
+
+/** Which nodes have a box. A node that only repeats its operand, such as a name given to it, shares one box with it. */
+function boxing(steps: Steps, stepwise: boolean): (node: Step) => boolean {
+  const repeated = new Set<number>();
+  const repeats = new Set<number>();
+  for (const node of steps.nodes) {
+    const [only, ...others] = node.inputs;
+    const operand = only && steps.nodes[only.from];
+    if (operand === undefined || others.length > 0 || node.implicit || only?.local !== "1" || operand.formula !== node.formula) continue;
+    if (node.name === undefined || node.name === operand.name) repeats.add(node.index);
+    else if (operand.name === undefined && operand.inputs.length > 0) repeated.add(operand.index);
+  }
+  const results = new Set([steps.output, ...(steps.results ?? [])]);
+  return (node) => {
+    if (results.has(node.index)) return true;
+    if (repeats.has(node.index)) return false;
+    if (!stepwise) return node.name !== undefined;
+    return !repeated.has(node.index) && !node.implicit && (node.role !== "constant" || node.name !== undefined);
+  };
+}
+
+/**
+ * The group of each box: its scope, apart for the backward pass. A parameter or a constant belongs to the scope that uses it in the forward
+ * pass, when there is only one.
+ */
+function groupsOf(boxes: readonly Step[], links: readonly Link[], roles: ReadonlyMap<number, Role>): Map<number, string> {
+  const groups = new Map<number, string>();
+  for (const { index, scope, backward = false, inputs } of boxes)
+    if (scope !== undefined && (inputs.length > 0 || backward)) groups.set(index, backward ? `${scope}, backward` : scope);
+  const users = new Map<number, Set<string | undefined>>();
+  for (const { from, to } of links) {
+    const role = roles.get(from.index);
+    if (from.inputs.length > 0 || to.backward === true || (role !== "parameter" && role !== "constant")) continue;
+    users.set(from.index, (users.get(from.index) ?? new Set()).add(groups.get(to.index)));
+  }
+  for (const [index, scopes] of users) {
+    const [only] = scopes;
+    if (scopes.size === 1 && only !== undefined) groups.set(index, only);
+  }
+  return groups;
+}
+
+function gradientOf(node: Step, symbol: string, ways: number, shows: boolean): GradientRow {
+  const value = shows && node.adjoint !== undefined ? cellsOf(node.adjoint, node.shape) : undefined;
+  return { symbol, value, ...(ways > 1 && { summands: ways }), ...(!shows && node.adjoint !== undefined && { hidden: true }) };
+}
+
+/** The size of what a value receives along a link: what was recorded of it, or the whole adjoint where the value is used once. */
+function messageOf({ from, to }: Link, ways: number): number | undefined {
+  const shares = to.inputs.filter((use) => use.from === from.index).map(({ share }) => share);
+  const [first, ...others] = shares;
+  if (first !== undefined && others.every((share) => share !== undefined))
+    return sizeOf(first.map((each, at) => others.reduce((sum, share) => sum + (share?.[at] ?? 0), each)));
+  return ways === 1 && from.adjoint !== undefined ? sizeOf(from.adjoint) : undefined;
+}
+
+/** The root of the sum of squares. */
+export function sizeOf(numbers: readonly number[]): number {
+  return Math.hypot(...(numbers.length < 1000 ? numbers : [Math.sqrt(numbers.reduce((sum, each) => sum + each * each, 0))]));
+}
+
+/** Numbers in rows: a vector as a column, a matrix as it is, more axes flattened into rows; undefined where there are none yet. */
+function cellsOf(numbers: readonly number[], shape: readonly number[]): Cells | undefined {
+  if (numbers.length === 0 && !shape.includes(0)) return undefined;
+  if (shape.length < 2) return numbers.map((value) => [value]);
+  const width = shape.at(-1) ?? 1;
+  return Array.from({ length: width === 0 ? 0 : numbers.length / width }, (_, row) => numbers.slice(row * width, (row + 1) * width));
+}

@@ -1,0 +1,170 @@
+import { DiagramError } from "./diagram-error.ts";
+import { type Bar, type Diagram, type DiagramEdge, type DiagramNode, type Line, type Role, checkDiagram } from "./diagram.ts";
+
+/** What stays open, and how many boxes there may be. */
+export interface FoldOptions {
+  /** Names of groups that keep their boxes, in a frame: `layer 2`, or `steps 1 to 250` of a fold before. */
+  readonly open?: readonly string[];
+  /** Where more boxes remain, consecutive steps without a group are folded into runs; no limit when absent. */
+  readonly most?: number;
+}
+
+/**
+ * The same picture with one box for each group, such as a layer: it says how many steps it stands for, which values and parameters it
+ * holds, and how large their gradients are. Every folded box lists its `members`, so nothing is lost; `open` shows the insides of some.
+ *
+ * Throws DiagramError when a group to open does not exist, naming those that do.
+ *
+ * @example
+ * const deep = scope("layer 1", () => exp(exp(input("x", []))));
+ * foldGroups(fromGraph(deep, { fold: "none" })).nodes.map(({ name, operation }) => `${name}: ${operation}`) // => ["v0: input", "layer 1: 2 steps"]
+ */
+export function foldGroups(diagram: Diagram, { open = [], most = Number.POSITIVE_INFINITY }: FoldOptions = {}): Diagram {
+  const scoped = new Map(diagram.nodes.flatMap(({ id, group }) => (group === undefined ? [] : [[id, group] as const])));
+  const groups = new Map([...scoped].filter(([, group]) => !open.includes(group)));
+  const runs = visible(diagram, groups) > most ? runsOf(diagram, scoped, most, open) : { groups: new Map<string, string>(), names: new Set<string>() };
+  for (const [id, run] of runs.groups) if (!scoped.has(id)) groups.set(id, run);
+  const names = new Set([...scoped.values(), ...runs.names]);
+  const unknown = open.find((each) => !names.has(each));
+  if (unknown !== undefined)
+    throw new DiagramError(`there is no group ${JSON.stringify(unknown)} to open; there ${names.size === 0 ? "are none" : `is ${[...names].join(", ")}`}`);
+  return contract(diagram, groups, open, most);
+}
+
+function visible({ nodes }: Diagram, groups: ReadonlyMap<string, string>): number {
+  const folded = new Set(nodes.flatMap(({ id }) => groups.get(id) ?? []));
+  return folded.size + nodes.filter(({ id }) => !groups.has(id)).length;
+}
+
+interface Runs {
+  readonly groups: ReadonlyMap<string, string>;
+  readonly names: ReadonlySet<string>;
+}
+
+/** Boxes without a group, other than results, in runs of consecutive ones. An opened run is divided again. */
+function runsOf({ nodes, edges }: Diagram, scoped: ReadonlyMap<string, string>, most: number, open: readonly string[]): Runs {
+  const used = new Set(edges.flatMap(({ from, direction }) => (direction === "forward" ? [from] : [])));
+  const loose = nodes.flatMap(({ id }, at) => (scoped.has(id) || !used.has(id) ? [] : [{ id, at: at + 1 }]));
+  const groups = new Map<string, string>();
+  const names = new Set<string>();
+  const divide = (from: number, to: number, room: number): void => {
+    const size = Math.max(2, Math.ceil((to - from) / room));
+    for (let start = from; start < to; start += size) {
+      const run = loose.slice(start, Math.min(start + size, to));
+      const name = `steps ${run[0]?.at ?? 0} to ${run.at(-1)?.at ?? 0}`;
+      names.add(name);
+      if (!open.includes(name)) for (const { id } of run) groups.set(id, name);
+      else if (run.length > most) divide(start, start + run.length, most);
+    }
+  };
+  if (loose.length > 0) divide(0, loose.length, Math.max(1, most - new Set(scoped.values()).size - (nodes.length - loose.length - scoped.size)));
+  return { groups, names };
+}
+
+function contract(diagram: Diagram, groups: ReadonlyMap<string, string>, open: readonly string[], most: number): Diagram {
+  const members = new Map<string, DiagramNode[]>();
+  for (const node of diagram.nodes) {
+    const group = groups.get(node.id);
+    if (group === undefined) continue;
+    const known = members.get(group);
+    if (known === undefined) members.set(group, [node]);
+    else known.push(node);
+  }
+  const boxOf = new Map(diagram.nodes.map(({ id }) => [id, groups.has(id) ? (members.get(groups.get(id) ?? "")?.at(-1)?.id ?? id) : id]));
+  // A box that stood beside one that is folded moves to the line.
+  const nodes = diagram.nodes.flatMap((node): DiagramNode[] => {
+    const group = groups.get(node.id);
+    if (group === undefined) return [node.place.side !== "line" && groups.has(node.place.of) ? { ...node, place: { side: "line" } } : node];
+    const held = members.get(group) ?? [];
+    return held.at(-1) === node ? [foldedBox(group, held)] : [];
+  });
+  const edges = joined(diagram.edges, boxOf);
+  const frames = open.filter((each) => diagram.nodes.some(({ group }) => group === each));
+  const steps = diagram.nodes.length;
+  const told =
+    most === Number.POSITIVE_INFINITY
+      ? []
+      : [`${thousands(steps)} steps folded into ${thousands(nodes.length)} boxes; open one by its name: open: [${JSON.stringify([...members.keys()][0] ?? "")}]`];
+  const subtitle = [diagram.subtitle, ...told].filter((part) => part !== "").join(" · ");
+  return checkDiagram({ ...diagram, subtitle, nodes, edges, ...(frames.length > 0 && { frames }) });
+}
+
+/** Edges between the boxes that are left; several of one direction become one that counts them. */
+function joined(edges: readonly DiagramEdge[], boxOf: ReadonlyMap<string, string>): DiagramEdge[] {
+  const bundles = new Map<string, DiagramEdge[]>();
+  for (const edge of edges) {
+    const [from, to] = [boxOf.get(edge.from) ?? edge.from, boxOf.get(edge.to) ?? edge.to];
+    if (from === to) continue;
+    const key = JSON.stringify([from, to, edge.direction]);
+    const bundle = bundles.get(key);
+    const moved = { ...edge, from, to };
+    if (bundle === undefined) bundles.set(key, [moved]);
+    else bundle.push(moved);
+  }
+  return [...bundles.values()].map((bundle) => {
+    const [first] = bundle as [DiagramEdge];
+    if (bundle.length === 1) return first;
+    const { message: _message, ...rest } = first;
+    const sizes = bundle.flatMap(({ message }) => message ?? []);
+    return {
+      ...rest,
+      label: bundle.every(({ label }) => label === first.label) ? `${bundle.length}× ${first.label}`.trim() : `${bundle.length} values`,
+      ...(sizes.length === bundle.length && { message: Math.hypot(...sizes) }),
+    };
+  });
+}
+
+/** Among the members of a folded box, the role that says most. */
+const telling: readonly Role[] = ["cost", "prediction", "operation", "gradient", "input", "parameter", "constant"];
+
+function foldedBox(group: string, held: readonly DiagramNode[]): DiagramNode {
+  const last = held.at(-1) as DiagramNode;
+  const role = telling.find((each) => held.some((node) => node.role === each)) ?? "operation";
+  const steps = held.filter((node) => node.role !== "parameter" && node.role !== "constant" && node.role !== "input");
+  const members = held.flatMap(({ id, members: inside }) => inside ?? [id]);
+  const bars = held.flatMap((node): Bar[] => barOf(node));
+  return {
+    id: last.id,
+    role,
+    name: group,
+    operation: `${thousands(steps.length)} step${steps.length === 1 ? "" : "s"}`,
+    shape: last.shape,
+    value: undefined,
+    members: [...new Set(members)],
+    lines: linesOf(held, last),
+    ...(bars.length > 0 && { bars: bars.slice(0, mostBars) }),
+    folded: held.map(({ name }) => name).slice(0, mostNamed),
+    place: { side: "line" },
+  };
+}
+
+const mostNamed = 30;
+const mostBars = 6;
+const mostNames = 5;
+
+/** What a folded box says of its insides: named values, parameters counted, what it gives. */
+function linesOf(held: readonly DiagramNode[], last: DiagramNode): Line[] {
+  const names = held.filter(({ name, role }) => !/^v\d+$/.test(name) && role !== "parameter").map(({ name }) => name);
+  const trained = held.filter(({ role }) => role === "parameter");
+  const counts = trained.map(({ shape }) => shape.split("×").reduce((product, extent) => product * Number(extent === "" ? 1 : extent), 1));
+  const total = counts.reduce((sum, each) => sum + each, 0);
+  const shapes = trained.map(({ shape }) => (shape === "" ? "1" : shape)).join(" + ");
+  const shown = (all: readonly string[]): string => `${all.slice(0, mostNames).join(", ")}${all.length > mostNames ? `, +${all.length - mostNames} more` : ""}`;
+  return [
+    ...(names.length === 0 ? [] : [{ label: "holds", text: shown(names) }]),
+    ...(trained.length === 0
+      ? []
+      : [{ label: "parameters", text: `${thousands(total)}${trained.length > 1 && trained.length <= 4 ? ` = ${shapes}` : ""}` }]),
+    { label: "gives", text: `${/^v\d+$/.test(last.name) ? last.operation : last.name}${last.shape === "" ? "" : ` (${last.shape})`}` },
+  ];
+}
+
+/** The size of a gradient that was computed and is worth a bar: of a parameter, or one with a symbol of its own. */
+function barOf({ role, gradient }: DiagramNode): Bar[] {
+  if (gradient?.value === undefined || (role !== "parameter" && gradient.symbol.startsWith("∂"))) return [];
+  return [{ symbol: `‖${gradient.symbol}‖`, size: Math.sqrt(gradient.value.flat().reduce((sum, each) => sum + each * each, 0)) }];
+}
+
+function thousands(count: number): string {
+  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ",");
+}
