@@ -297,6 +297,17 @@ export function scope<R>(label: string, f: () => R): R {
   }
 }
 
+/** What `f` makes belongs to the scope of `t`, as the adjoints of a layer belong to the layer. */
+export function inScopeOf(t: Tensor, f: () => void): void {
+  const before = currentScope;
+  currentScope = t.scope ?? before;
+  try {
+    f();
+  } finally {
+    currentScope = before;
+  }
+}
+
 /** `W1 [3, 2]`, or `[3, 2]` for a tensor without a name: how errors write an operand. */
 export function showOperand(x: Pick<Tensor, "name" | "shape">): string {
   return x.name === undefined ? showShape(x.shape) : `${x.name} ${showShape(x.shape)}`;

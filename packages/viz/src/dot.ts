@@ -1,7 +1,8 @@
 import { type Diagram, type DiagramEdge, type DiagramNode, checkDiagram } from "./diagram.ts";
 import { wholeName } from "./describe.ts";
-import { clip, quoted } from "./escape.ts";
-import { boxLabel, labelStyle } from "./html-label.ts";
+import { clip, measure, quoted } from "./escape.ts";
+import { mix } from "./colour.ts";
+import { type LabelStyle, boxLabel, labelStyle } from "./html-label.ts";
 import { graphLabel } from "./legend.ts";
 import { networkDot } from "./network-dot.ts";
 import { type NetworkDiagram } from "./network-picture.ts";
@@ -34,25 +35,41 @@ export function toDot(picture: Diagram | NetworkDiagram, { theme = light, direct
 
 function diagramDot(diagram: Diagram, theme: Theme, direction: "LR" | "TB"): string {
   const style = labelStyle(diagram, theme, direction);
-  const notes = besides(diagram);
-  const scene: Scene = { boxes: new Map(diagram.nodes.map((node) => [node.id, node])), notes, theme };
-  const edgeOf = direction === "LR" ? across : down;
+  const drawn = style.dense ? { ...diagram, edges: diagram.edges.filter((edge) => edge.direction === "forward") } : diagram;
+  const notes = besides(drawn);
+  const messages = drawn.edges.reduce((most, { message = 0 }) => (Number.isFinite(message) ? Math.max(most, message) : most), 0);
+  const scene: Scene = { boxes: new Map(diagram.nodes.map((node) => [node.id, node])), notes, messages, style };
+  const edgeOf = style.dense ? dense : direction === "LR" ? across : down;
+  const box = (node: DiagramNode): string =>
+    `  ${quoted(node.id)} [class=${quoted(`role-${node.role}`)} tooltip=${quoted(tooltip(node))} label=${boxLabel(node, style, notes.get(node.id))}];`;
   return [
     ...preamble(diagram.title, theme, [`rankdir=${quoted(direction)}`, 'nodesep="0.25"', 'ranksep="0.45"', 'labelloc="t"', 'labeljust="l"']),
-    `  graph [label=${graphLabel(diagram, theme)}];`,
+    `  graph [label=${graphLabel(diagram, style)}];`,
     `  node [shape="plain" fontsize="11" fontcolor=${quoted(theme.ink)}];`,
     `  edge [fontsize="9" color=${quoted(theme.forward)} fontcolor=${quoted(theme.muted)} arrowsize="0.65" penwidth="1.2"];`,
     "",
-    ...diagram.nodes.map(
-      (node) =>
-        `  ${quoted(node.id)} [class=${quoted(`role-${node.role}`)} tooltip=${quoted(tooltip(node))} label=${boxLabel(node, style, notes.get(node.id))}];`,
-    ),
+    ...framed(diagram, box, theme),
     "",
-    ...ranks(diagram),
-    ...diagram.edges.map((edge) => `  ${edgeOf(edge, scene)};`),
+    ...(style.dense ? [] : ranks(drawn)),
+    ...drawn.edges.map((edge) => `  ${edgeOf(edge, scene)};`),
     "}",
     "",
   ].join("\n");
+}
+
+/** The boxes, those of an open group inside a frame with its name. */
+function framed({ nodes, frames = [] }: Diagram, box: (node: DiagramNode) => string, theme: Theme): string[] {
+  const inside = frames.map((frame) => nodes.filter(({ group }) => group === frame));
+  const taken = new Set(inside.flat());
+  return [
+    ...nodes.filter((node) => !taken.has(node)).map(box),
+    ...frames.flatMap((frame, at) => [
+      `  subgraph ${quoted(`cluster_${at}`)} {`,
+      `  graph [label=${quoted(clip(frame, longestEdgeLabel))} style="rounded,dashed" color=${quoted(theme.faint)} fontcolor=${quoted(theme.muted)} fontsize="11" labelloc="t" labeljust="l" margin="14"];`,
+      ...(inside[at] ?? []).map(box),
+      "  }",
+    ]),
+  ];
 }
 
 /** What the box had to cut, and what it stands for. */
@@ -82,7 +99,9 @@ interface Scene {
   readonly boxes: ReadonlyMap<string, DiagramNode>;
   /** Local derivatives that stand in the boxes at which their arrows end. */
   readonly notes: ReadonlyMap<string, string>;
-  readonly theme: Theme;
+  /** The largest size of what is sent back along an edge. */
+  readonly messages: number;
+  readonly style: LabelStyle;
 }
 
 /** The two ends of an arrow in forward order, and where the operand stands when it stands beside this use. */
@@ -98,15 +117,15 @@ function across(edge: DiagramEdge, scene: Scene): string {
   const { operand, beside } = ends(edge, scene);
   if (beside === undefined) {
     if (!backward) return arrow(edge, [":v:e", ":v:w"], [...weight(edge), ...label(edge.label)]);
-    return arrow(edge, [":g:w", ":g:e"], [loose, ...backwardLook(scene.theme), ...label(edge.label)]);
+    return arrow(edge, [":g:w", ":g:e"], [loose, ...backwardLook(scene.style.theme), ...label(edge.label)]);
   }
   const box = scene.notes.has(operand) ? ":box" : "";
   if (beside === "above") {
-    if (backward) return arrow(edge, [":ne", `${box}:se`], [loose, ...backwardLook(scene.theme)]);
+    if (backward) return arrow(edge, [":ne", `${box}:se`], [loose, ...backwardLook(scene.style.theme)]);
     return arrow(edge, box === "" ? ["", ""] : [`${box}:sw`, ":nw"], []);
   }
-  if (backward) return arrow(edge, [":se", `${box}:ne`], backwardLook(scene.theme));
-  return arrow(edge, [`${box}:nw`, ":sw"], [loose]);
+  if (backward) return arrow(edge, [":se", `${box}:ne`], backwardLook(scene.style.theme));
+  return arrow(edge, box === "" ? ["", ""] : [`${box}:nw`, ":sw"], [loose]);
 }
 
 /** An edge of a picture that runs down: forward at the left, backward at the right, and from side to side to what stands there. */
@@ -115,12 +134,24 @@ function down(edge: DiagramEdge, scene: Scene): string {
   const { beside } = ends(edge, scene);
   if (beside === undefined) {
     if (!backward) return arrow(edge, [":sw", ":nw"], [...weight(edge), ...label(edge.label)]);
-    return arrow(edge, [":ne", ":se"], [loose, ...backwardLook(scene.theme), ...label(edge.label, "   ")]);
+    return arrow(edge, [":ne", ":se"], [loose, ...backwardLook(scene.style.theme), ...label(edge.label, "   ")]);
   }
   const [near, far] = beside === "above" ? ["e", "w"] : ["w", "e"];
   const order = (beside === "above") === backward ? [loose] : [];
   if (!backward) return arrow(edge, [`:v:${near}`, `:v:${far}`], order);
-  return arrow(edge, [`:g:${far}`, `:g:${near}`], [...order, ...backwardLook(scene.theme)]);
+  return arrow(edge, [`:g:${far}`, `:g:${near}`], [...order, ...backwardLook(scene.style.theme)]);
+}
+
+/** An edge among many: its colour and width show what is sent back along it. */
+function dense(edge: DiagramEdge, { messages, style: { theme } }: Scene): string {
+  const { message } = edge;
+  if (message === undefined || messages === 0 || !Number.isFinite(message)) return arrow(edge, ["", ""], weight(edge));
+  const share = Math.sqrt(message / messages);
+  return arrow(
+    edge,
+    ["", ""],
+    [...weight(edge), `color=${quoted(mix(theme.tint[1], theme.backward, share))}`, `penwidth=${quoted(measure(0.6 + 2.4 * share))}`],
+  );
 }
 
 /** One arrow of each pair orders the boxes; the other must not, else it would turn them round. */

@@ -1,4 +1,4 @@
-import { type Tensor, type Tree, treeLeaves } from "@nabla/autodiff";
+import { type Tensor, type Tree } from "@nabla/autodiff";
 import { type Diagram } from "./diagram.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { type GraphPicture, fromSteps } from "./from-steps.ts";
@@ -22,7 +22,7 @@ export function fromGraph(results: Tree, picture: GraphPicture = {}): Diagram {
 }
 
 function stepsOf(results: Tree): Steps {
-  const leaves = treeLeaves(results);
+  const leaves = leavesOf(results);
   const main = leaves.find(({ path }) => path === "value") ?? leaves[0];
   if (main === undefined) throw new DiagramError("fromGraph: there is no tensor in what was given; give a tensor or a record of tensors");
   const differentiated = leaves.some(({ path }) => path === "value") && leaves.some(({ path }) => path.startsWith("gradient"));
@@ -34,7 +34,7 @@ function stepsOf(results: Tree): Steps {
   const written: Written[] = [];
   const nodes = order.map((t, index): Step => {
     const operands = t.inputs.map((each): Written => written[positions.get(each) ?? 0] ?? { text: "…", precedence: 6, name: undefined });
-    const name = names.get(t) ?? t.name;
+    const name = t.name ?? names.get(t);
     const said = write(t, operands);
     written.push({ ...said, name: name ?? (said.text.length > longestOperand ? `v${index}` : undefined) });
     const inputs = t.inputs.map((each, slot): Use => ({ from: positions.get(each) ?? 0, slot, local: operands[slot]?.text === said.text ? "1" : "" }));
@@ -57,6 +57,22 @@ function stepsOf(results: Tree): Steps {
   return { nodes, output: positions.get(main.tensor) ?? 0, results: leaves.map(({ tensor }) => positions.get(tensor) ?? 0) };
 }
 
+/** A tensor of a record and where it stands: `gradient.W`. */
+interface Leaf {
+  readonly path: string;
+  readonly tensor: Tensor;
+}
+
+function leavesOf(tree: Tree, path: string = ""): Leaf[] {
+  if (isTensor(tree)) return [{ path, tensor: tree }];
+  if (Array.isArray(tree)) return tree.flatMap((each: Tree, at) => leavesOf(each, `${path}[${at}]`));
+  return Object.entries(tree).flatMap(([key, each]) => leavesOf(each, path === "" ? key : `${path}.${key}`));
+}
+
+function isTensor(tree: Tree): tree is Tensor {
+  return "op" in tree && "inputs" in tree && "shape" in tree && "attrs" in tree;
+}
+
 /** Everything that some tensors depend on, operands before uses. The walk keeps its own list, so that depth costs no stack. */
 function reachable(roots: readonly Tensor[]): Tensor[] {
   const found = new Set(roots);
@@ -65,7 +81,7 @@ function reachable(roots: readonly Tensor[]): Tensor[] {
 }
 
 /** What results are called that have no name of their own. */
-function resultNames(leaves: ReturnType<typeof treeLeaves>, main: Tensor, differentiated: boolean): Map<Tensor, string> {
+function resultNames(leaves: readonly Leaf[], main: Tensor, differentiated: boolean): Map<Tensor, string> {
   const cost = main.name ?? "C";
   return new Map(
     leaves.flatMap(({ path, tensor }): [Tensor, string][] => {

@@ -34,8 +34,8 @@ export function fromSteps(steps: Steps, picture: GraphPicture): Diagram {
 }
 
 function unfolded(steps: Steps, picture: GraphPicture): Diagram {
-  const named = steps.nodes.some(({ name }) => name !== undefined);
-  const stepwise = picture.fold === "none" || picture.fold === "groups" || (picture.fold === undefined && !named);
+  const named = steps.nodes.some((node) => saysMore(steps, node));
+  const stepwise = picture.fold === "none" || (picture.fold !== "named" && !named);
   const boxed = boxing(steps, stepwise);
   const words = wordingOf(steps, picture, stepwise);
   const boxes = steps.nodes.filter(boxed);
@@ -91,6 +91,14 @@ function unfolded(steps: Steps, picture: GraphPicture): Diagram {
     return flows ? [forward, { from: to, to: from, direction: "backward", label: words.local(link), ...straight }] : [forward];
   });
   return checkDiagram({ title: picture.title ?? "", subtitle: picture.subtitle ?? "", nodes, edges });
+}
+
+/** Whether a name is one that folding by names can keep: in a graph, that of a step in between, since inputs and results are always named. */
+function saysMore({ nodes, results }: Steps, { index, name, inputs }: Step): boolean {
+  if (name === undefined || results === undefined) return name !== undefined;
+  const [only] = inputs;
+  const aliasOfLeaf = only !== undefined && only.local === "1" && nodes[only.from]?.inputs.length === 0;
+  return inputs.length > 0 && !aliasOfLeaf && !results.includes(index);
 }
 
 /** Which nodes have a row for a gradient: none where there was no reverse sweep, and not the data where parameters are trained. */

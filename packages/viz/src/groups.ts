@@ -71,20 +71,23 @@ function contract(diagram: Diagram, groups: ReadonlyMap<string, string>, open: r
     else known.push(node);
   }
   const boxOf = new Map(diagram.nodes.map(({ id }) => [id, groups.has(id) ? (members.get(groups.get(id) ?? "")?.at(-1)?.id ?? id) : id]));
-  // A box that stood beside one that is folded moves to the line.
+  const frames = open.filter((each) => diagram.nodes.some(({ group }) => group === each));
+  // A box that stood beside one that is folded moves to the line; so do all where a frame keeps its own boxes together.
   const nodes = diagram.nodes.flatMap((node): DiagramNode[] => {
     const group = groups.get(node.id);
-    if (group === undefined) return [node.place.side !== "line" && groups.has(node.place.of) ? { ...node, place: { side: "line" } } : node];
+    if (group === undefined)
+      return [node.place.side !== "line" && (frames.length > 0 || groups.has(node.place.of)) ? { ...node, place: { side: "line" } } : node];
     const held = members.get(group) ?? [];
     return held.at(-1) === node ? [foldedBox(group, held)] : [];
   });
   const edges = joined(diagram.edges, boxOf);
-  const frames = open.filter((each) => diagram.nodes.some(({ group }) => group === each));
   const steps = diagram.nodes.length;
   const told =
     most === Number.POSITIVE_INFINITY
       ? []
-      : [`${thousands(steps)} steps folded into ${thousands(nodes.length)} boxes; open one by its name: open: [${JSON.stringify([...members.keys()][0] ?? "")}]`];
+      : [
+          `${thousands(steps)} steps folded into ${thousands(nodes.length)} boxes; open one by its name: open: [${JSON.stringify([...members.keys()][0] ?? "")}]`,
+        ];
   const subtitle = [diagram.subtitle, ...told].filter((part) => part !== "").join(" · ");
   return checkDiagram({ ...diagram, subtitle, nodes, edges, ...(frames.length > 0 && { frames }) });
 }
@@ -152,9 +155,7 @@ function linesOf(held: readonly DiagramNode[], last: DiagramNode): Line[] {
   const shown = (all: readonly string[]): string => `${all.slice(0, mostNames).join(", ")}${all.length > mostNames ? `, +${all.length - mostNames} more` : ""}`;
   return [
     ...(names.length === 0 ? [] : [{ label: "holds", text: shown(names) }]),
-    ...(trained.length === 0
-      ? []
-      : [{ label: "parameters", text: `${thousands(total)}${trained.length > 1 && trained.length <= 4 ? ` = ${shapes}` : ""}` }]),
+    ...(trained.length === 0 ? [] : [{ label: "parameters", text: `${thousands(total)}${trained.length > 1 && trained.length <= 4 ? ` = ${shapes}` : ""}` }]),
     { label: "gives", text: `${/^v\d+$/.test(last.name) ? last.operation : last.name}${last.shape === "" ? "" : ` (${last.shape})`}` },
   ];
 }

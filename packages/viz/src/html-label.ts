@@ -3,6 +3,7 @@ import { mix } from "./colour.ts";
 import { type Diagram, type DiagramNode, type Equation, type GradientRow } from "./diagram.ts";
 import { clip, colour, labelText } from "./escape.ts";
 import { bold, font, plain, tableLabel, tableOf } from "./html.ts";
+import { barsBand, linesBand } from "./summary.ts";
 import { type RoleStyle, type Theme } from "./theme.ts";
 
 /**
@@ -31,7 +32,14 @@ export interface LabelStyle {
   /** Rows of numbers in the tallest box of the main line: its boxes are equally tall, so that both lanes run straight. */
   readonly valueRows: number;
   readonly gradientRows: number;
+  /** The largest size of a gradient among the bars of folded boxes. */
+  readonly longestBar: number;
+  /** Many boxes: value and gradient stand side by side, and no arrow runs back. */
+  readonly dense: boolean;
 }
+
+/** More boxes than this leave no room for arrows back. */
+const mostRoomy = 25;
 
 export function labelStyle({ nodes }: Diagram, theme: Theme, direction: "LR" | "TB"): LabelStyle {
   const line = nodes.filter(({ place }) => place.side === "line");
@@ -41,6 +49,8 @@ export function labelStyle({ nodes }: Diagram, theme: Theme, direction: "LR" | "
     largest: largestGradient(nodes),
     valueRows: line.reduce((most, { value }) => Math.max(most, rowsShown(value)), 1),
     gradientRows: line.reduce((most, { gradient }) => Math.max(most, rowsShown(gradient?.value)), 1),
+    longestBar: nodes.flatMap(({ bars = [] }) => bars).reduce((most, { size }) => (Number.isFinite(size) ? Math.max(most, size) : most), 0),
+    dense: nodes.length > mostRoomy,
   };
 }
 
@@ -55,12 +65,17 @@ export function boxLabel(node: DiagramNode, style: LabelStyle, beside: string | 
   const role = theme.roles[node.role];
   const onLine = node.place.side === "line";
   const rows = [header(node, role, theme)];
-  if (node.value !== undefined) {
+  if (node.lines !== undefined) {
+    rows.push(linesBand(node.lines, theme));
+    if (node.bars !== undefined) rows.push(barsBand(node.bars, style.longestBar, theme));
+  } else if (style.dense) rows.push(sideBySide(node, style));
+  else {
     const height = onLine ? bandHeight(style.valueRows) : undefined;
-    const numbers = block(node.value, theme.ink, () => undefined);
-    rows.push(band({ port: "v", background: theme.cell, left: font(labelText(clip(node.shape, longestName)), theme.muted, 9), right: numbers, height }));
+    const numbers = node.value === undefined ? "" : block(node.value, theme.ink, () => undefined);
+    const shape = node.shape === "" && node.value === undefined ? "scalar" : node.shape;
+    rows.push(band({ port: "v", background: theme.cell, left: font(labelText(clip(shape, longestName)), theme.muted, 9), right: numbers, height }));
+    if (node.gradient !== undefined) rows.push(gradientBand(node, node.gradient, style));
   }
-  if (node.gradient !== undefined) rows.push(gradientBand(node, node.gradient, style));
   if (node.equation !== undefined) rows.push(verdict(node.equation, theme));
   else if (node.note !== undefined) rows.push(lastRow(font(labelText(clip(node.note, longestRule)), theme.muted, 9)));
   const frame = `${outline(role)} CELLBORDER="0" CELLSPACING="0" CELLPADDING="3"`;
@@ -112,17 +127,35 @@ function band({ port, background, left, right, height }: Band): string {
   return `<TD PORT="${port}" CELLPADDING="4"><TABLE ${plain} CELLPADDING="2" BGCOLOR="${colour(background)}">${inner}</TABLE></TD>`;
 }
 
-function gradientBand({ role, place }: DiagramNode, { symbol, value, summands = 1 }: GradientRow, { theme, largest, gradientRows }: LabelStyle): string {
+/** The tint of an entry of a gradient. The derivative of the cost by itself is 1 whatever the network: as a tint it would drown the others. */
+function tintOf({ role }: DiagramNode, { theme, largest }: LabelStyle): (entry: number) => string | undefined {
+  return (entry) => (role === "cost" || largest === 0 || !Number.isFinite(entry) ? undefined : tint(theme, Math.abs(entry) / largest));
+}
+
+/** Value and gradient in one row, where boxes are many. */
+function sideBySide(node: DiagramNode, style: LabelStyle): string {
+  const { theme } = style;
+  const { value, gradient, shape } = node;
+  const left =
+    value === undefined ? font(labelText(clip(shape === "" ? "scalar" : shape, longestName)), theme.muted, 9) : block(value, theme.ink, () => undefined);
+  const cells = [`<TD PORT="v" BGCOLOR="${theme.cell}">${left}</TD>`];
+  if (gradient?.value !== undefined) {
+    const sum = (gradient.summands ?? 1) > 1 ? `<TD>${font(`Σ${gradient.summands ?? 1}`, theme.muted, 9)}</TD>` : "";
+    cells.push(`<TD PORT="g" BGCOLOR="${theme.tint[0]}">${block(gradient.value, theme.backward, tintOf(node, style))}</TD>${sum}`);
+  } else if (gradient !== undefined && gradient.hidden !== true)
+    cells.push(`<TD PORT="g" BGCOLOR="${theme.tint[0]}">${font("not computed", theme.muted, 9)}</TD>`);
+  return `<TD CELLPADDING="4"><TABLE BORDER="0" CELLBORDER="0" CELLSPACING="1" CELLPADDING="1"><TR>${cells.join("")}</TR></TABLE></TD>`;
+}
+
+function gradientBand(node: DiagramNode, { symbol, value, summands = 1, hidden = false }: GradientRow, style: LabelStyle): string {
+  const { theme, gradientRows } = style;
   const sum = summands > 1 ? font(` Σ${summands}`, theme.muted, 9) : "";
-  // The derivative of the cost by itself is 1 whatever the network: as a tint it would drown the others.
-  const background = (entry: number): string | undefined =>
-    role === "cost" || largest === 0 || !Number.isFinite(entry) ? undefined : tint(theme, Math.abs(entry) / largest);
   return band({
     port: "g",
     background: theme.tint[0],
     left: font(labelText(clip(symbol, longestName)), theme.backward, 10) + sum,
-    right: value === undefined ? font("not computed", theme.muted, 9) : block(value, theme.backward, background),
-    height: place.side === "line" ? bandHeight(gradientRows) : undefined,
+    right: value === undefined ? font(hidden ? "" : "not computed", theme.muted, 9) : block(value, theme.backward, tintOf(node, style)),
+    height: node.place.side === "line" ? bandHeight(gradientRows) : undefined,
   });
 }
 

@@ -1,6 +1,7 @@
 import { type Diagram, type Role } from "./diagram.ts";
+import { mix } from "./colour.ts";
 import { clip, colour, labelText } from "./escape.ts";
-import { outline, tint } from "./html-label.ts";
+import { type LabelStyle, outline, tint } from "./html-label.ts";
 import { bold, font, plain, tableLabel } from "./html.ts";
 import { type Theme } from "./theme.ts";
 
@@ -19,9 +20,9 @@ const boxWidth = 190;
 const longestTitle = 120;
 
 /** Title, subtitle and legend as the label of the whole graph, where they cannot disturb the layout. The legend lists what occurs. */
-export function graphLabel(diagram: Diagram, theme: Theme): string {
+export function graphLabel(diagram: Diagram, { theme, dense }: Pick<LabelStyle, "theme" | "dense">): string {
   const boxes = diagram.nodes.filter(({ place }) => place.side === "line").length;
-  const lines = wrapped(entries(diagram, theme), Math.max(420, boxes * boxWidth));
+  const lines = wrapped(entries(diagram, theme, dense), Math.max(420, boxes * boxWidth));
   const widest = lines.reduce((most, line) => Math.max(most, widthOf(line)), 0);
   // A shorter line is filled up, else Graphviz would stretch its signs.
   const legend = lines.map((line) => {
@@ -46,9 +47,11 @@ export function heading(title: string, subtitle: string, theme: Theme): string[]
   return lines.filter((line) => line !== "").map((line) => `<TD ALIGN="LEFT">${line}</TD>`);
 }
 
-function entries({ nodes, edges }: Diagram, theme: Theme): Entry[] {
+function entries({ nodes, edges }: Diagram, theme: Theme, dense: boolean): Entry[] {
   const roles = (Object.keys(theme.roles) as Role[]).filter((role) => nodes.some((node) => node.role === role));
   const has = (direction: "forward" | "backward"): boolean => edges.some((edge) => edge.direction === direction);
+  const sends = dense && edges.some(({ message }) => message !== undefined);
+  const barred = nodes.some(({ bars }) => bars !== undefined);
   const tinted = nodes.some(({ gradient, role }) => gradient?.value !== undefined && role !== "cost");
   return [
     ...roles.map((role): Entry => {
@@ -56,8 +59,10 @@ function entries({ nodes, edges }: Diagram, theme: Theme): Entry[] {
       const swatch = `<TABLE ${outline(theme.roles[role])} CELLBORDER="0" CELLSPACING="0" CELLPADDING="1"><TR><TD WIDTH="22" HEIGHT="12">${font(mark === "" ? " " : mark, border, 9)}</TD></TR></TABLE>`;
       return { sign: swatch, meaning: label };
     }),
-    ...(has("forward") ? [{ sign: arrow(theme.forward, [24], "▸"), meaning: "forward, label = shape" }] : []),
-    ...(has("backward") ? [{ sign: arrow(theme.backward, [5, 5, 5], "◂"), meaning: "backward, label = local derivative" }] : []),
+    ...(has("forward") ? [{ sign: arrow(theme.forward, [24], "▸"), meaning: dense ? "forward" : "forward, label = shape" }] : []),
+    ...(sends ? [{ sign: lineSign(theme.backward, [24]), meaning: "colour and width: gradient sent back" }] : []),
+    ...(has("backward") && !dense ? [{ sign: arrow(theme.backward, [5, 5, 5], "◂"), meaning: "backward, label = local derivative" }] : []),
+    ...(barred ? [{ sign: lineSign(mix(theme.tint[1], theme.backward, 0.45), [14]), meaning: "bar = size of a gradient, ‖·‖" }] : []),
     ...(tinted ? [{ sign: tints(theme), meaning: "gradient size, small to large" }] : []),
   ];
 }

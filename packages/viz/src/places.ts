@@ -6,12 +6,7 @@ import { type Step } from "./steps.ts";
  * Where each box stands. Parameters and constants stand beside the first box that uses them, so that the data run along one line: weights
  * and constants above, biases below.
  */
-export function placesOf(
-  boxes: readonly Step[],
-  links: readonly Link[],
-  roles: ReadonlyMap<number, Role>,
-  idOf: (node: Step) => string,
-): Map<number, Place> {
+export function placesOf(boxes: readonly Step[], links: readonly Link[], roles: ReadonlyMap<number, Role>, idOf: (node: Step) => string): Map<number, Place> {
   const fed = new Set(links.map(({ to }) => to.index));
   const users = new Map<number, Step>();
   for (const { from, to } of links) if (!users.has(from.index)) users.set(from.index, to);
