@@ -7,6 +7,12 @@ import { type Step, type Steps, type Use } from "./steps.ts";
 /** Longer formulas of unnamed operands are written by number, so that the text of a graph grows no faster than the graph. */
 const longestOperand = 28;
 
+/** What `valueAndGrad` gives. */
+export interface Differentiated {
+  readonly value: Tensor;
+  readonly gradient: Tree;
+}
+
 /**
  * The picture of a graph: of whatever `input(...)` was traced into, and of gradients of any order, since those are graphs too. `results` is
  * a tensor or a record of tensors. What `valueAndGrad` gives is drawn as a cost `C` with its gradients `∂C/∂W`, the steps of the reverse
@@ -17,11 +23,11 @@ const longestOperand = 28;
  * @example
  * fromGraph(sum(square(input("x", [2]))), { fold: "none" }).nodes.map(({ name, operation }) => `${name}: ${operation}`) // => ["x: input", "v1: square(x)", "C: sum(v1)"]
  */
-export function fromGraph(results: Tree, picture: GraphPicture = {}): Diagram {
+export function fromGraph(results: Tree | Differentiated, picture: GraphPicture = {}): Diagram {
   return fromSteps(stepsOf(results), picture);
 }
 
-function stepsOf(results: Tree): Steps {
+function stepsOf(results: Tree | Differentiated): Steps {
   const leaves = leavesOf(results);
   const main = leaves.find(({ path }) => path === "value") ?? leaves[0];
   if (main === undefined) throw new DiagramError("fromGraph: there is no tensor in what was given; give a tensor or a record of tensors");
@@ -63,13 +69,13 @@ interface Leaf {
   readonly tensor: Tensor;
 }
 
-function leavesOf(tree: Tree, path: string = ""): Leaf[] {
+function leavesOf(tree: Tree | Differentiated, path: string = ""): Leaf[] {
   if (isTensor(tree)) return [{ path, tensor: tree }];
   if (Array.isArray(tree)) return tree.flatMap((each: Tree, at) => leavesOf(each, `${path}[${at}]`));
   return Object.entries(tree).flatMap(([key, each]) => leavesOf(each, path === "" ? key : `${path}.${key}`));
 }
 
-function isTensor(tree: Tree): tree is Tensor {
+function isTensor(tree: Tree | Differentiated): tree is Tensor {
   return "op" in tree && "inputs" in tree && "shape" in tree && "attrs" in tree;
 }
 
