@@ -17,7 +17,7 @@ export interface FoldOptions {
  *
  * @example
  * const deep = scope("layer 1", () => exp(exp(input("x", []))));
- * foldGroups(fromGraph(deep, { fold: "none" })).nodes.map(({ name, operation }) => `${name}: ${operation}`) // => ["v0: input", "layer 1: 2 steps"]
+ * foldGroups(fromGraph(deep, { fold: "none" })).nodes.map(({ name, operation }) => `${name}: ${operation}`) // => ["x: input", "layer 1: 2 steps"]
  */
 export function foldGroups(diagram: Diagram, { open = [], most = Number.POSITIVE_INFINITY }: FoldOptions = {}): Diagram {
   const scoped = new Map(diagram.nodes.flatMap(({ id, group }) => (group === undefined ? [] : [[id, group] as const])));

@@ -1,7 +1,7 @@
 import { type Axis, evenAxis, logarithmicAxis, tickText } from "./axis.ts";
 import { DiagramError } from "./diagram-error.ts";
-import { clip, colour, markup, measure } from "./escape.ts";
-import { fontFamily } from "./font.ts";
+import { type PlotOptions, extent, grid, sheet, text, top } from "./canvas.ts";
+import { clip, colour, measure } from "./escape.ts";
 import { type Theme, light } from "./theme.ts";
 
 /** One line of a plot. */
@@ -22,18 +22,7 @@ export interface Curves {
   readonly log?: boolean;
 }
 
-/** How curves are drawn. */
-export interface CurveOptions {
-  /** `light` when absent. */
-  readonly theme?: Theme;
-  /** 640 when absent. */
-  readonly width?: number;
-  /** 380 when absent. */
-  readonly height?: number;
-}
-
 const left = 64;
-const top = 70;
 const bottom = 50;
 const longestLabel = 24;
 /** Points that a character of a label takes. */
@@ -51,7 +40,7 @@ const dashes = ["", "6 4", "2 3", "10 3 2 3"];
  * @example
  * trainingCurve({ title: "cost", series: [{ label: "training", points: [[1, 0.5], [2, 0.25]] }] }).startsWith("<svg") // => true
  */
-export function trainingCurve(curves: Curves, { theme = light, width = 640, height = 380 }: CurveOptions = {}): string {
+export function trainingCurve(curves: Curves, { theme = light, width = 640, height = 380 }: PlotOptions = {}): string {
   const { title, series, xLabel = "epoch", yLabel = "cost", log = false } = curves;
   const drawn = series.filter(({ points }) => points.length > 0);
   const points = checked(curves);
@@ -66,19 +55,12 @@ export function trainingCurve(curves: Curves, { theme = light, width = 640, heig
     labelGap,
     [top, floor],
   );
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${measure(width)}" height="${measure(height)}" viewBox="0 0 ${measure(width)} ${measure(height)}" role="img" font-family="${fontFamily}">`,
-    `<title>${markup(title)}</title>`,
-    `<desc>${markup(description(drawn, xLabel, yLabel))}</desc>`,
-    `<rect width="100%" height="100%" fill="${colour(theme.page)}"/>`,
-    text(24, 30, title, `font-size="17" font-weight="bold" fill="${colour(theme.ink)}"`),
-    text(24, 50, `${yLabel}${log ? ", logarithmic" : ""}`, `font-size="11" fill="${colour(theme.muted)}"`),
-    ...grid(xs, ys, [left, right], floor, theme),
+  const marks = [
+    ...grid(xs, ys, { left, right, floor }, theme),
     text((left + right) / 2, height - 12, xLabel, `font-size="11" text-anchor="middle" fill="${theme.muted}"`),
     ...drawn.flatMap((each, at) => line(each, at, ends[at] ?? 0, xs, ys, theme)),
-    "</svg>",
-    "",
-  ].join("\n");
+  ];
+  return sheet({ title, subtitle: `${yLabel}${log ? ", logarithmic" : ""}`, description: description(drawn, xLabel, yLabel), width, height, theme }, marks);
 }
 
 function checked({ title, series, log = false }: Curves): readonly (readonly [number, number])[] {
@@ -93,20 +75,6 @@ function checked({ title, series, log = false }: Curves): readonly (readonly [nu
   return points;
 }
 
-function grid(xs: Axis, ys: Axis, [from, to]: readonly [number, number], floor: number, theme: Theme): string[] {
-  return [
-    ...ys.ticks.flatMap(({ value, text: label }) => [
-      stroke(from, ys.at(value), to, ys.at(value), theme.grid),
-      text(from - 9, ys.at(value) + 4, label, `font-size="11" text-anchor="end" fill="${theme.muted}"`),
-    ]),
-    stroke(from, floor, to, floor, theme.muted),
-    ...xs.ticks.flatMap(({ value, text: label }) => [
-      stroke(xs.at(value), floor, xs.at(value), floor + 5, theme.muted),
-      text(xs.at(value), floor + 18, label, `font-size="11" text-anchor="middle" fill="${theme.muted}"`),
-    ]),
-  ];
-}
-
 function line({ label, points }: Series, at: number, labelY: number, xs: Axis, ys: Axis, theme: Theme): string[] {
   const color = colour(theme.series[at % theme.series.length] ?? theme.ink);
   const dash = dashes[at % dashes.length] ?? "";
@@ -117,14 +85,6 @@ function line({ label, points }: Series, at: number, labelY: number, xs: Axis, y
     `<circle cx="${measure(xs.at(x), 1)}" cy="${measure(ys.at(y), 1)}" r="3.5" fill="${color}"/>`,
     text(xs.at(x) + 10, labelY + 4, clip(label, longestLabel), `font-size="12" font-weight="bold" fill="${color}"`),
   ];
-}
-
-function text(x: number, y: number, content: string, attributes: string): string {
-  return `<text x="${measure(x, 1)}" y="${measure(y, 1)}" ${attributes}>${markup(content)}</text>`;
-}
-
-function stroke(x1: number, y1: number, x2: number, y2: number, color: string): string {
-  return `<line x1="${measure(x1, 1)}" y1="${measure(y1, 1)}" x2="${measure(x2, 1)}" y2="${measure(y2, 1)}" stroke="${colour(color)}"/>`;
 }
 
 /** What each line does, in words. */
@@ -139,10 +99,6 @@ function description(series: readonly Series[], xLabel: string, yLabel: string):
 
 function decimalsFor(value: number): number {
   return Number.isInteger(value) ? 0 : Math.max(0, 3 - Math.floor(Math.log10(Math.abs(value))));
-}
-
-function extent(values: readonly number[]): readonly [number, number] {
-  return [values.reduce((least, each) => Math.min(least, each)), values.reduce((most, each) => Math.max(most, each))];
 }
 
 /** Starts at zero when the data come near it, so that heights can be compared. */

@@ -1,0 +1,96 @@
+import { type PlotOptions, rectangle, sheet, text, top } from "./canvas.ts";
+import { contrast, mix } from "./colour.ts";
+import { DiagramError } from "./diagram-error.ts";
+import { clip, colour } from "./escape.ts";
+import { type Theme, light } from "./theme.ts";
+
+/** How often examples of each class were taken for each class. */
+export interface Confusion {
+  readonly title: string;
+  readonly classes: readonly string[];
+  /** `counts[true class][predicted class]`. */
+  readonly counts: readonly (readonly number[])[];
+}
+
+/** The one of the theme's ink and page that reads better on a colour; black or white where neither reads well. */
+function readable(fill: string, { ink, page }: Theme): string {
+  const better = (one: string, other: string): string => (contrast(one, fill) >= contrast(other, fill) ? one : other);
+  const own = better(ink, page);
+  return contrast(own, fill) >= 4.5 ? own : better("#000000", "#FFFFFF");
+}
+
+const left = 96;
+const longestClass = 12;
+
+/**
+ * A confusion matrix as an SVG document: a row for each true class, a column for each predicted one, each cell tinted by its share of the
+ * row. The diagonal is what is right; mistakes have the colour of gradients, so that they stand out.
+ *
+ * Throws DiagramError when the counts are not a square of whole numbers as large as the classes.
+ *
+ * @example
+ * confusionMatrix({ title: "cats", classes: ["cat", "dog"], counts: [[5, 1], [2, 4]] }).includes("75.0 % right") // => true
+ */
+export function confusionMatrix(
+  { title, classes, counts }: Confusion,
+  { theme = light, width = left + 150 + 44 * classes.length, height }: PlotOptions = {},
+): string {
+  const n = classes.length;
+  if (n === 0 || counts.length !== n || counts.some((row) => row.length !== n))
+    throw new DiagramError(`confusion matrix ${JSON.stringify(title)}: ${n} classes need ${n} rows of ${n} counts`);
+  counts.forEach((row, i) =>
+    row.forEach((count, j) => {
+      if (!Number.isInteger(count) || count < 0)
+        throw new DiagramError(
+          `confusion matrix ${JSON.stringify(title)}: ${count} examples of ${classes[i] ?? ""} taken for ${classes[j] ?? ""}; a count is a whole number`,
+        );
+    }),
+  );
+  const cell = (width - left - 110) / n;
+  const start = top + 34;
+  const sums = counts.map((row) => row.reduce((sum, count) => sum + count, 0));
+  const total = sums.reduce((sum, count) => sum + count, 0);
+  const right = counts.reduce((sum, row, i) => sum + (row[i] ?? 0), 0);
+  const share = (part: number, whole: number): string => (whole === 0 ? "none" : `${((100 * part) / whole).toFixed(1)} %`);
+  const cells = counts.flatMap((row, i) =>
+    row.flatMap((count, j) => {
+      const strength = (sums[i] ?? 0) === 0 ? 0 : count / (sums[i] ?? 1);
+      const fill =
+        count === 0
+          ? theme.roles.constant.fill
+          : i === j
+            ? mix(theme.roles.input.fill, theme.positive, strength)
+            : mix(theme.tint[0], theme.backward, Math.sqrt(strength));
+      const ink = readable(fill, theme);
+      const [x, y] = [left + j * cell, start + i * cell];
+      const label = text(
+        x + cell / 2 - 0.5,
+        y + cell / 2 + 4,
+        String(count),
+        `font-size="${cell < 26 ? 9 : 12}" text-anchor="middle" fill="${colour(count === 0 ? theme.muted : ink)}"`,
+      );
+      return [rectangle(x, y, cell - 1, cell - 1, fill), label];
+    }),
+  );
+  const names = classes.flatMap((name, i) => [
+    text(left - 10, start + (i + 0.5) * cell + 4, clip(name, longestClass), `font-size="11" text-anchor="end" fill="${theme.ink}"`),
+    text(left + (i + 0.5) * cell, start - 8, clip(name, longestClass), `font-size="11" text-anchor="middle" fill="${theme.ink}"`),
+    text(left + n * cell + 10, start + (i + 0.5) * cell + 4, share(counts[i]?.[i] ?? 0, sums[i] ?? 0), `font-size="11" fill="${theme.muted}"`),
+  ]);
+  const heads = [
+    text(left, start - 26, "predicted", `font-size="11" font-style="italic" fill="${theme.muted}"`),
+    text(left - 10, start - 8, "true", `font-size="11" text-anchor="end" font-style="italic" fill="${theme.muted}"`),
+    text(left + n * cell + 10, start - 8, "right", `font-size="11" font-style="italic" fill="${theme.muted}"`),
+  ];
+  const worst = counts
+    .flatMap((row, i) => row.map((count, j) => ({ i, j, count })))
+    .filter(({ i, j }) => i !== j)
+    .toSorted((a, b) => b.count - a.count)[0];
+  const mistake =
+    worst === undefined || worst.count === 0
+      ? "No example was taken for another class."
+      : `The most frequent mistake takes ${classes[worst.i] ?? ""} for ${classes[worst.j] ?? ""}, ${worst.count} times.`;
+  const subtitle = `${share(right, total)} right: ${right} of ${total} examples`;
+  const description = `${subtitle}. ${mistake}`;
+  return sheet({ title, subtitle, description, width, height: height ?? start + n * cell + 24, theme }, [...heads, ...names, ...cells]);
+}

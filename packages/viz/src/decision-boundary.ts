@@ -1,0 +1,136 @@
+import { type Axis, evenAxis } from "./axis.ts";
+import { type PlotOptions, rectangle, sheet, stroke, text, top } from "./canvas.ts";
+import { mix } from "./colour.ts";
+import { DiagramError } from "./diagram-error.ts";
+import { clip, colour, measure } from "./escape.ts";
+import { type Theme, light } from "./theme.ts";
+
+/** What a network of two inputs and one output says over a rectangle of inputs, with the examples. */
+export interface Decision {
+  readonly title: string;
+  readonly subtitle?: string;
+  readonly x: readonly [low: number, high: number];
+  readonly y: readonly [low: number, high: number];
+  /** Outputs at the middles of a grid of cells, `values[row][column]`, the lowest row first. */
+  readonly values: readonly (readonly number[])[];
+  readonly points?: readonly { readonly at: readonly [x: number, y: number]; readonly positive: boolean }[];
+  /** The output at which the decision changes; 0.5 when absent. */
+  readonly threshold?: number;
+  readonly xLabel?: string;
+  readonly yLabel?: string;
+}
+
+const left = 56;
+const bottom = 56;
+
+/**
+ * The decision of a network of two inputs, an SVG document: its output as colour, the boundary as a line through the points where it is
+ * `threshold`, and the examples by shape and colour.
+ *
+ * Throws DiagramError when the outputs are not at least two rows of two finite numbers.
+ *
+ * @example
+ * decisionBoundary({ title: "left or right", x: [0, 1], y: [0, 1], values: [[0, 1], [0, 1]] }).includes('class="boundary"') // => true
+ */
+export function decisionBoundary(decision: Decision, { theme = light, width = 460, height = 470 }: PlotOptions = {}): string {
+  const { title, subtitle = "", x, y, values, points = [], threshold = 0.5, xLabel = "x₁", yLabel = "x₂" } = decision;
+  const [rows, columns] = [values.length, values[0]?.length ?? 0];
+  if (rows < 2 || columns < 2 || values.some((row) => row.length !== columns || row.some((value) => !Number.isFinite(value))))
+    throw new DiagramError(`decision boundary ${JSON.stringify(title)}: give at least two rows of two finite outputs, all rows equally long`);
+  const [right, floor] = [width - 24, height - bottom];
+  const xs = evenAxis({ data: x, pixels: [left, right] }, 5, false);
+  const ys = evenAxis({ data: y, pixels: [floor, top + 24] }, 5, false);
+  const [wide, tall] = [(right - left) / columns, (floor - top - 24) / rows];
+  const cells = values.flatMap((row, i) =>
+    row.map((value, j) => rectangle(left + j * wide, floor - (i + 1) * tall, wide + 0.2, tall + 0.2, shade(value - threshold, theme))),
+  );
+  const segments = boundary(values, threshold).map(([[x0, y0], [x1, y1]]) => {
+    const place = (column: number, row: number): string => `${measure(left + (column + 0.5) * wide, 1)} ${measure(floor - (row + 0.5) * tall, 1)}`;
+    return `M${place(x0, y0)}L${place(x1, y1)}`;
+  });
+  const line =
+    segments.length === 0
+      ? []
+      : [`<path class="boundary" d="${segments.join("")}" fill="none" stroke="${colour(theme.ink)}" stroke-width="2" stroke-linecap="round"/>`];
+  const counts = [true, false].map((sign) => points.filter(({ positive }) => positive === sign).length);
+  const description = `The output over ${xLabel} from ${x[0]} to ${x[1]} and ${yLabel} from ${y[0]} to ${y[1]}; the line is where it is ${threshold}. ${counts[0] ?? 0} examples of one class are circles, ${counts[1] ?? 0} of the other are squares.`;
+  return sheet({ title, subtitle, description, width, height, theme }, [
+    ...legend(threshold, theme),
+    ...cells,
+    ...line,
+    ...ticks(xs, ys, floor, theme),
+    text((left + right) / 2, height - 14, clip(xLabel, 30), `font-size="12" text-anchor="middle" fill="${theme.muted}"`),
+    text(24, top + 16, clip(yLabel, 30), `font-size="12" fill="${theme.muted}"`),
+    ...points.map(({ at: [px, py], positive }) => mark(xs.at(px), ys.at(py), positive, theme)),
+  ]);
+}
+
+/** Neutral at the threshold, blue above, orange below. */
+function shade(distance: number, theme: Theme): string {
+  return mix(theme.roles.constant.fill, distance < 0 ? theme.negative : theme.positive, Math.min(1, Math.abs(distance) * 2) * 0.55);
+}
+
+function ticks(xs: Axis, ys: Axis, floor: number, theme: Theme): string[] {
+  return [
+    ...xs.ticks.flatMap(({ value, text: label }) => [
+      stroke(xs.at(value), floor, xs.at(value), floor + 5, theme.muted),
+      text(xs.at(value), floor + 18, label, `font-size="11" text-anchor="middle" fill="${theme.muted}"`),
+    ]),
+    ...ys.ticks.flatMap(({ value, text: label }) => [
+      stroke(left - 5, ys.at(value), left, ys.at(value), theme.muted),
+      text(left - 9, ys.at(value) + 4, label, `font-size="11" text-anchor="end" fill="${theme.muted}"`),
+    ]),
+  ];
+}
+
+function mark(x: number, y: number, positive: boolean, theme: Theme): string {
+  const look = `fill="${colour(positive ? theme.positive : theme.negative)}" stroke="${colour(theme.page)}" stroke-width="1.6"`;
+  if (positive) return `<circle cx="${measure(x, 1)}" cy="${measure(y, 1)}" r="6" ${look}/>`;
+  return `<rect x="${measure(x - 5.5, 1)}" y="${measure(y - 5.5, 1)}" width="11" height="11" ${look}/>`;
+}
+
+function legend(threshold: number, theme: Theme): string[] {
+  const says = (x: number, label: string): string => text(x, top - 1, label, `font-size="11" fill="${theme.muted}"`);
+  return [
+    mark(left + 8, top - 5, true, theme),
+    says(left + 20, `above ${threshold}`),
+    mark(left + 100, top - 5, false, theme),
+    says(left + 112, `below ${threshold}`),
+    `<line x1="${left + 190}" y1="${top - 5}" x2="${left + 214}" y2="${top - 5}" stroke="${colour(theme.ink)}" stroke-width="2"/>`,
+    says(left + 220, `output = ${threshold}`),
+  ];
+}
+
+type Spot = readonly [column: number, row: number];
+
+/** Where the values between four neighbours cross the threshold: marching squares, with straight lines inside each square. */
+function boundary(values: readonly (readonly number[])[], threshold: number): (readonly [Spot, Spot])[] {
+  const found: (readonly [Spot, Spot])[] = [];
+  const at = (row: number, column: number): number => (values[row]?.[column] ?? 0) - threshold;
+  for (let row = 0; row + 1 < values.length; row++)
+    for (let column = 0; column + 1 < (values[0]?.length ?? 0); column++) {
+      const corners: readonly (readonly [Spot, number])[] = [
+        [[column, row], at(row, column)],
+        [[column + 1, row], at(row, column + 1)],
+        [[column + 1, row + 1], at(row + 1, column + 1)],
+        [[column, row + 1], at(row + 1, column)],
+      ];
+      const crossings = corners.flatMap(([spot, value], corner): Spot[] => {
+        const [next, other] = corners[(corner + 1) % 4] as readonly [Spot, number];
+        if (value < 0 === other < 0) return [];
+        const share = value / (value - other);
+        return [[spot[0] + (next[0] - spot[0]) * share, spot[1] + (next[1] - spot[1]) * share]];
+      });
+      // Four crossings are a saddle: the middle says which two belong together.
+      const [a, b, c, d] = crossings;
+      if (a === undefined || b === undefined) continue;
+      if (c === undefined || d === undefined) found.push([a, b]);
+      else {
+        const middle = corners.reduce((sum, [, value]) => sum + value, 0) < 0;
+        const first = (corners[0] as readonly [Spot, number])[1] < 0;
+        if (middle === first) found.push([a, b], [c, d]);
+        else found.push([a, d], [b, c]);
+      }
+    }
+  return found;
+}

@@ -1,0 +1,117 @@
+import { type Axis, evenAxis, tickText } from "./axis.ts";
+import { type PlotOptions, extent, grid, sheet, stroke, text, top } from "./canvas.ts";
+import { DiagramError } from "./diagram-error.ts";
+import { clip, colour, measure } from "./escape.ts";
+import { type Series } from "./plot.ts";
+import { type Theme, light } from "./theme.ts";
+
+/** Functions over a common axis, such as an activation and its derivative. */
+export interface FunctionPanel {
+  /** Above the panel. */
+  readonly title: string;
+  readonly series: readonly Series[];
+  /** `z` when absent. */
+  readonly xLabel?: string;
+}
+
+/** Panels side by side that share their vertical axis. */
+export interface Functions {
+  readonly title: string;
+  readonly subtitle?: string;
+  readonly panels: readonly FunctionPanel[];
+}
+
+const left = 52;
+const gap = 46;
+const panelTop = top + 46;
+const bottom = 46;
+const longestLabel = 30;
+const dashes = ["", "6 4", "2 3", "10 3 2 3"];
+
+/**
+ * Functions as an SVG document: activations with their derivatives, panel by panel on one vertical axis, with lines through zero. A point
+ * whose height is not finite breaks its line, as where a step jumps.
+ *
+ * Throws DiagramError when a panel has no finite point.
+ *
+ * @example
+ * functionPlot({ title: "step", panels: [{ title: "perceptron", series: [{ label: "output", points: [[-1, 0], [0, 0], [0, NaN], [0, 1], [1, 1]] }] }] }).startsWith("<svg") // => true
+ */
+export function functionPlot(
+  { title, subtitle = "", panels }: Functions,
+  { theme = light, width = 340 * panels.length + 60, height = 360 }: PlotOptions = {},
+): string {
+  const finite = panels.map(({ title: panel, series }) => {
+    const points = series.flatMap((each) => each.points).filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
+    if (points.length === 0) throw new DiagramError(`function plot ${JSON.stringify(title)}: panel ${JSON.stringify(panel)} has no finite point to draw`);
+    return points;
+  });
+  const floor = height - bottom;
+  const each = (width - left - 24 - gap * (panels.length - 1)) / Math.max(1, panels.length);
+  const ys = evenAxis({ data: extent(finite.flatMap((points) => points.map(([, y]) => y))), pixels: [floor, panelTop] }, 5, true);
+  const marks = panels.flatMap((panel, at) => {
+    const start = left + at * (each + gap);
+    const xs = evenAxis({ data: extent((finite[at] ?? []).map(([x]) => x)), pixels: [start, start + each] }, 6, false);
+    return panelMarks(panel, xs, ys, [start, start + each], floor, theme);
+  });
+  const description = panels.map((panel) => `${panel.title}: ${panel.series.map(inWords).join("; ")}.`).join(" ");
+  return sheet({ title, subtitle, description, width, height, theme }, marks);
+}
+
+function panelMarks(
+  { title, series, xLabel = "z" }: FunctionPanel,
+  xs: Axis,
+  ys: Axis,
+  [start, end]: readonly [number, number],
+  floor: number,
+  theme: Theme,
+): string[] {
+  const crosses = (axis: Axis, from: number, to: number): boolean => {
+    const at = axis.at(0);
+    return Number.isFinite(at) && at > Math.min(from, to) && at < Math.max(from, to);
+  };
+  let labelX = start;
+  return [
+    text(start, top + 8, clip(title, 40), `font-size="13" font-weight="bold" fill="${colour(theme.ink)}"`),
+    ...grid(xs, ys, { left: start, right: end, floor }, theme),
+    ...(crosses(xs, start, end) ? [stroke(xs.at(0), panelTop, xs.at(0), floor, theme.faint)] : []),
+    ...(crosses(ys, floor, panelTop) ? [stroke(start, ys.at(0), end, ys.at(0), theme.faint)] : []),
+    text((start + end) / 2, floor + 36, xLabel, `font-size="11" text-anchor="middle" fill="${theme.muted}"`),
+    ...series.flatMap(({ label, points }, at) => {
+      const color = colour(theme.series[at % theme.series.length] ?? theme.ink);
+      const dash = dashes[at % dashes.length] ?? "";
+      const look = `stroke="${color}" stroke-width="2.2"${dash === "" ? "" : ` stroke-dasharray="${dash}"`}`;
+      const name = clip(label, longestLabel);
+      const x = labelX;
+      labelX += 34 + 7 * [...name].length;
+      return [
+        `<path d="${pathOf(points, xs, ys)}" fill="none" ${look} stroke-linejoin="round" stroke-linecap="round"/>`,
+        `<line x1="${measure(x, 1)}" y1="${top + 24}" x2="${measure(x + 20, 1)}" y2="${top + 24}" ${look}/>`,
+        text(x + 26, top + 28, name, `font-size="11" fill="${color}"`),
+      ];
+    }),
+  ];
+}
+
+/** A line that breaks where a point is not finite. */
+function pathOf(points: Series["points"], xs: Axis, ys: Axis): string {
+  let pen = "M";
+  return points
+    .map(([x, y]) => {
+      if (!Number.isFinite(x) || !Number.isFinite(y)) {
+        pen = "M";
+        return "";
+      }
+      const step = `${pen}${measure(xs.at(x), 1)} ${measure(ys.at(y), 1)}`;
+      pen = "L";
+      return step;
+    })
+    .join("");
+}
+
+function inWords({ label, points }: Series): string {
+  const ends = [points[0], points.at(-1)].map((point) => `${say(point?.[1] ?? Number.NaN)} at ${say(point?.[0] ?? Number.NaN)}`);
+  return `${label} goes from ${ends.join(" to ")}`;
+}
+
+const say = (value: number): string => (Number.isFinite(value) ? tickText(Number(value.toPrecision(3)), Number.isInteger(value) ? 0 : 3) : "nothing");
