@@ -81,6 +81,7 @@ const opFiles = [
   "einsum",
   "convolution",
   "random",
+  "choice",
   "composite",
   "index",
 ];

@@ -70,6 +70,38 @@ export function runAccuracy(file: ReferenceFile, engine: Engine): Outcome[] {
   }));
 }
 
+/** The partial derivative that a column of a function of two numbers holds: f, fx, fxy, ... */
+function partialOf(column: string, op: (x: Tensor, y: Tensor) => Tensor): (x: Tensor, y: Tensor) => Tensor {
+  if (!/^f[xy]*$/.test(column)) throw new Error(`column ${JSON.stringify(column)} is not f, fx, fy, fxx, fxy or fyy`);
+  return Array.from(column.slice(1)).reduce((f, by) => (x, y) => grad(f, { wrt: by === "x" ? 0 : 1 })(x, y), op);
+}
+
+/** Values and partial derivatives of a function of two numbers against 60-digit values: one case per function. */
+export function runPlane({ functions = {}, meta }: ReferenceFile, engine: Engine): Outcome[] {
+  const tolerance = meta.tol?.rtol ?? relative;
+  const columns = meta.columns ?? ["x", "y", "f", "fx", "fy", "fxx", "fxy", "fyy"];
+  return Object.entries(functions).map(([label, rows]) => ({
+    name: label,
+    run: () => {
+      const op: unknown = (nabla as unknown as Record<string, unknown>)[label];
+      if (typeof op !== "function") throw new Skip(`op ${label} does not exist yet`);
+      return broken(
+        columns.slice(2).flatMap((column, at) => {
+          const partial = partialOf(column, op as (x: Tensor, y: Tensor) => Tensor);
+          return rows.map((row, element): Checked => {
+            const want = decimal(row[at + 2]);
+            if (want === undefined) return undefined;
+            const got = item(engine.evaluate(({ x, y }) => partial(x, y), { x: tensor(abscissa(row[0])), y: tensor(abscissa(row[1])) }));
+            const allowed = Math.max(want === 0 ? smallest : 0, tolerance * Math.abs(want));
+            const passes = got === want || Math.abs(got - want) <= allowed;
+            return passes ? undefined : { what: `${label} ${column} at (${row[0]}, ${row[1]})`, element, got, want, allowed };
+          });
+        }),
+      );
+    },
+  }));
+}
+
 function abscissa(entry: unknown): number {
   if (typeof entry !== "number") throw new Error(`${JSON.stringify(entry)} stands where a point is recorded`);
   return entry;

@@ -1,4 +1,4 @@
-import { runAccuracy } from "./accuracy.ts";
+import { runAccuracy, runPlane } from "./accuracy.ts";
 import { runComposite } from "./composite.ts";
 import { type Engine, engines } from "./engines.ts";
 import { runJacobian } from "./jvp-vjp.ts";
@@ -18,6 +18,7 @@ const groups: ReadonlyMap<string, (file: ReferenceFile, engine: Engine) => Outco
   ["mlp", runNetworks],
   ["training", runTraining],
   ["accuracy", runAccuracy],
+  ["accuracy-plane", runPlane],
 ]);
 
 /** Runs every reference file of a folder on every engine: one tally per group and engine. */

@@ -16,6 +16,7 @@ export * from "./trigonometric.ts";
 export { type Indices, gather, scatterAdd, take, takeAdd } from "./indexing.ts";
 export { cofactor, det } from "./matrix.ts";
 export { maxPool2d } from "./pool.ts";
+export { type ChoiceAttrs, bernoulli, choice } from "./choice.ts";
 export { normal, permutation, uniform } from "./random.ts";
 export * from "./scan.ts";
 export * from "./power.ts";

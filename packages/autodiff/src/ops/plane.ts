@@ -1,5 +1,5 @@
 import { type Scalar } from "../scalar.ts";
-import { div, mul, neg, square } from "./arithmetic.ts";
+import { add, div, mul, neg, square, sub } from "./arithmetic.ts";
 import { notEqual } from "./comparison.ts";
 import { type Binary, binary } from "./define.ts";
 import { call, precedence } from "./notation.ts";
@@ -54,6 +54,31 @@ const cosine: Binary = binary({
 });
 
 /**
+ * a / (a² + b²), the real part of 1 / (a - bi). Its derivatives, (b - a)(b + a)/(a² + b²)² and -2ab/(a² + b²)², subtract the operands
+ * themselves, so they keep their digits beside the diagonal.
+ */
+const inversion: Binary = binary({
+  name: "inversion",
+  notation: {
+    text: ([a, b]) => `${a} / (${a}² + ${b}²)`,
+    latex: ([a, b]) => `${a} / \\left(${a}^{2} + ${b}^{2}\\right)`,
+    precedence: precedence.product,
+    operands: [precedence.postfix],
+  },
+  scalar: (k, a, b) => {
+    const { by, leg, root } = scaled(k, a, b);
+    return k.mul(k.div(k.div(leg, root), root), by);
+  },
+  partials: [
+    (a, b) => {
+      const distance = hypot(a, b);
+      return mul(div(div(sub(b, a), distance), distance), div(div(add(b, a), distance), distance));
+    },
+    (a, b) => mul(-2, mul(inversion(a, b), inversion(b, a))),
+  ],
+});
+
+/**
  * atan2(y, x), the angle in [-π, π] of the point (x, y), after broadcasting; the signs of zeros count as IEEE 754 says.
  *
  * Derivatives: x / (x² + y²) and -y / (x² + y²), without overflow; both 0 at the origin. Throws ShapeError when the shapes do not broadcast.
@@ -66,7 +91,7 @@ export const atan2: Binary = binary({
   notation: call("atan2"),
   scalar: (k, y, x) => k.atan2(y, x),
   partials: [
-    (y, x) => ({ mask: notEqual(hypot(x, y), 0), partial: div(cosine(x, y), hypot(x, y)) }),
-    (y, x) => ({ mask: notEqual(hypot(x, y), 0), partial: neg(div(cosine(y, x), hypot(x, y))) }),
+    (y, x) => ({ mask: notEqual(hypot(x, y), 0), partial: inversion(x, y) }),
+    (y, x) => ({ mask: notEqual(hypot(x, y), 0), partial: neg(inversion(y, x)) }),
   ],
 });

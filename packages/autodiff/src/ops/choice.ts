@@ -1,0 +1,92 @@
+import { type Key, checkKey, uniformBits } from "../random.ts";
+import { type Shape, ShapeError, ValueError, checkShape, describe } from "../shape.ts";
+import { type Tensor, showOperand } from "../tensor.ts";
+import { broadcastPair } from "./broadcast.ts";
+import { less } from "./comparison.ts";
+import { take } from "./indexing.ts";
+import { type Like, like } from "./like.ts";
+import { permutation, uniform } from "./random.ts";
+
+/**
+ * 1 with the given probability and 0 else, entry by entry: u < p for uniform u. The probability may be a tensor that broadcasts to the shape.
+ *
+ * Derivative: 0, also by the probability: the draw is piecewise constant in it. Throws ValueError for a key that `randomKey` did not make
+ * or a probability outside 0 to 1, ShapeError where the probabilities do not broadcast to the shape.
+ *
+ * @example
+ * nested(bernoulli(randomKey(1), { shape: [4], probability: 0.3 })) // => [1, 0, 0, 0]
+ */
+export function bernoulli(key: Key, { shape, probability = 0.5 }: { readonly shape: Shape; readonly probability?: Like }): Tensor {
+  const p = like(probability, "bernoulli");
+  const bad = p.data?.findIndex((each) => !(each >= 0 && each <= 1)) ?? -1;
+  if (bad >= 0) throw new ValueError(`bernoulli: a probability lies between 0 and 1, got ${p.data?.[bad]} (entry ${bad}); divide counts by their sum`);
+  const draws = uniform(checkKey("bernoulli", key), { shape });
+  const [u, chance] = broadcastPair("bernoulli", draws, p);
+  if (u !== draws) throw new ShapeError(`bernoulli: the probabilities ${showOperand(p)} do not broadcast to the shape ${showOperand(draws)}`);
+  return less(u, chance);
+}
+
+/** How entries are chosen. */
+export interface ChoiceAttrs {
+  readonly count: number;
+  /** Whether an entry may be chosen again; true when absent. */
+  readonly replace?: boolean;
+  /** How likely each entry of axis 0 is, up to a common factor; all alike when absent. */
+  readonly weights?: ArrayLike<number>;
+}
+
+/**
+ * Entries of x along axis 0, chosen at random: rows of a matrix, numbers of a vector. A whole number n stands for 0 to n - 1.
+ *
+ * Derivative: that of take, so chosen entries receive the adjoint. Throws ValueError for a key that `randomKey` did not make, more entries
+ * than there are without replacement, weights of another length, negative, or all 0.
+ *
+ * @example
+ * nested(choice(randomKey(1), 10, { count: 3 })) // => [1, 4, 5]
+ * choice(randomKey(1), [5, 6, 7], { count: 3, replace: false }).data?.toSorted() // => [5, 6, 7]
+ */
+export function choice(key: Key, x: Like, { count, replace = true, weights }: ChoiceAttrs): Tensor {
+  checkKey("choice", key);
+  checkShape("choice", [count]);
+  const from = typeof x === "number" ? like(Array.from({ length: checkShape("choice", [x])[0] as number }, (_, i) => i)) : like(x, "choice");
+  const [n] = from.shape;
+  if (n === undefined) throw new ShapeError(`choice(${showOperand(from)}): a scalar has no axis to choose along; give a vector, a matrix or a whole number`);
+  const chances = weights && checkWeights(weights, n);
+  const possible = chances?.filter((each) => each > 0).length ?? n;
+  if (count > 0 && (replace ? possible === 0 : count > possible))
+    throw new ValueError(`choice(${showOperand(from)}): ${count} entries cannot be chosen from ${possible}${replace ? "" : " without replacement"}`);
+  return take(from, { indices: chosen(key, n, count, replace, chances), axis: 0 });
+}
+
+function checkWeights(weights: ArrayLike<number>, n: number): readonly number[] {
+  const given = Array.from(weights);
+  if (given.length !== n) throw new ValueError(`choice: ${n} entries need as many weights, got ${given.length}`);
+  const bad = given.findIndex((each) => !(each >= 0 && each < Number.POSITIVE_INFINITY));
+  if (bad >= 0) throw new ValueError(`choice: weight ${bad} is ${describe(given[bad])}; weights are finite numbers, 0 or more`);
+  return given;
+}
+
+function chosen(key: Key, n: number, count: number, replace: boolean, weights: readonly number[] | undefined): number[] {
+  if (weights === undefined && !replace) return Array.from(permutation(key, n).subarray(0, count));
+  const draws = uniformBits(key, count);
+  if (weights === undefined) return Array.from(draws, (draw) => Math.floor(draw * n));
+  const left = [...weights];
+  return Array.from(draws, (draw) => {
+    const at = position(left, draw);
+    if (!replace) left[at] = 0;
+    return at;
+  });
+}
+
+/** The entry into whose share of the total a draw from [0, 1) falls; never one of weight 0. */
+function position(weights: readonly number[], draw: number): number {
+  const target = draw * weights.reduce((sum, each) => sum + each, 0);
+  let [reached, last] = [0, 0];
+  for (const [at, weight] of weights.entries()) {
+    if (weight === 0) continue;
+    last = at;
+    reached += weight;
+    if (target < reached) return at;
+  }
+  return last;
+}
