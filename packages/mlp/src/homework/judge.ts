@@ -1,0 +1,82 @@
+import { type Matrix, entry } from "../delta/matrix.ts";
+import { type Form, matrixOf } from "./form.ts";
+import { type Nearness, type Theirs, matches, theirsOf } from "./matches.ts";
+import { type Candidate, type Mistake } from "./mistakes.ts";
+import { explanations } from "./search.ts";
+
+/** What is said of one tensor of somebody's. */
+export interface Judgement {
+  readonly verdict: "right" | "wrong" | "unknown";
+  /** The smallest sets of mistakes that give exactly these numbers; several where the numbers cannot tell them apart. */
+  readonly explanations: readonly (readonly Mistake[])[];
+  /** Mistakes that would give the right numbers here, so that nobody can tell whether they were made. */
+  readonly unseen: readonly Mistake[];
+  readonly theirs: Matrix;
+  /** What the equation gives, with his own δ of the layer above. */
+  readonly wanted: Matrix;
+  readonly largestDifference: number;
+  readonly worst: readonly [number, number];
+  /** Where no mistake is known: what else can be said of the numbers. */
+  readonly hint: string | undefined;
+}
+
+/** How many mistakes at once are tried. */
+export const together = 3;
+
+/** Judges a tensor against an equation and every way of getting it wrong. */
+export function judge<F>(
+  form: F,
+  entries: (form: F) => Form,
+  candidates: readonly Candidate<F>[],
+  numbers: Matrix,
+  near: Nearness,
+  most: number = together,
+): Judgement {
+  const theirs = theirsOf(numbers);
+  const fits = (each: F): boolean => matches(theirs, entries(each), near);
+  const found = explanations(form, candidates, fits, Math.min(most, together));
+  const right = found[0]?.length === 0;
+  const wanted = matrixOf(entries(form));
+  const { largestDifference, worst } = difference(wanted, numbers);
+  return {
+    verdict: right ? "right" : found.length > 0 ? "wrong" : "unknown",
+    explanations: right ? [] : found,
+    unseen: right
+      ? candidates.filter(({ change }) => {
+          const changed = change(form);
+          return changed !== undefined && fits(changed);
+        })
+      : [],
+    theirs: numbers,
+    wanted,
+    largestDifference,
+    worst,
+    hint: found.length > 0 ? undefined : hint(theirs, form, entries, near),
+  };
+}
+
+function difference(wanted: Matrix, numbers: Matrix): Pick<Judgement, "largestDifference" | "worst"> {
+  let largestDifference = 0;
+  let worst: [number, number] = [0, 0];
+  wanted.forEach((row, i) =>
+    row.forEach((each, j) => {
+      const apart = Math.abs(each - entry(numbers, i, j));
+      if (apart > largestDifference || (Number.isNaN(apart) && !Number.isNaN(largestDifference))) [largestDifference, worst] = [apart, [i, j]];
+    }),
+  );
+  return { largestDifference, worst };
+}
+
+/** NaN, or one factor throughout. */
+function hint<F>(theirs: Theirs, form: F, entries: (form: F) => Form, near: Nearness): string | undefined {
+  const missing = theirs.numbers.flatMap((row, i) => row.flatMap((each, j) => (Number.isFinite(each) ? [] : [`[${i}, ${j}] is ${each}`])))[0];
+  if (missing !== undefined) return `the entry at ${missing}`;
+  const right = entries(form);
+  const [i, j] = theirs.largest;
+  const ratio = entry(theirs.numbers, i, j) / right.at(i, j)[0];
+  const scaled: Form = { ...right, at: (p, q) => [right.at(p, q)[0] * ratio, right.at(p, q)[1] * Math.abs(ratio)] };
+  const several = theirs.rows * theirs.columns > 1;
+  return several && Number.isFinite(ratio) && matches(theirs, scaled, near)
+    ? `every entry is ${Number(ratio.toPrecision(8))} times what the equation gives`
+    : undefined;
+}

@@ -1,0 +1,48 @@
+import { type Matrix, entry } from "../delta/matrix.ts";
+import { type Form } from "./form.ts";
+
+/** How near two numbers are that mean the same: of a tensor's largest entry, and units of rounding of the terms of one entry. */
+export interface Nearness {
+  readonly scaled: number;
+  readonly rounding: number;
+}
+
+/** Two float64 programs sum in different orders; float32 numbers and printed ones have fewer digits. */
+export const nearness: Readonly<Record<"float64" | "float32", Nearness>> = {
+  float64: { scaled: 1e-10, rounding: 2 ** -47 },
+  float32: { scaled: 1e-4, rounding: 2 ** -18 },
+};
+
+/** A tensor of somebody else's with the place of its largest entry, at which most wrong guesses fail at once. */
+export interface Theirs {
+  readonly numbers: Matrix;
+  readonly rows: number;
+  readonly columns: number;
+  readonly largest: readonly [number, number];
+  readonly scale: number;
+}
+
+/** Measures somebody else's numbers. */
+export function theirsOf(numbers: Matrix): Theirs {
+  let largest: [number, number] = [0, 0];
+  let scale = 0;
+  numbers.forEach((row, i) =>
+    row.forEach((each, j) => {
+      if (Math.abs(each) > scale) [largest, scale] = [[i, j], Math.abs(each)];
+    }),
+  );
+  return { numbers, rows: numbers.length, columns: numbers[0]?.length ?? 0, largest, scale };
+}
+
+/** Whether every entry is what the form computes. */
+export function matches(theirs: Theirs, form: Form, near: Nearness): boolean {
+  const { numbers, rows, columns, largest, scale } = theirs;
+  if (form.rows !== rows || form.columns !== columns) return false;
+  const fits = (i: number, j: number): boolean => {
+    const [value, size] = form.at(i, j);
+    return Math.abs(value - entry(numbers, i, j)) <= near.scaled * scale + near.rounding * size;
+  };
+  if (!fits(...largest)) return false;
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) if (!fits(i, j)) return false;
+  return true;
+}
