@@ -1,9 +1,11 @@
-import { type ReduceAttrs } from "../kernel/reduce.ts";
+import { type ReduceAttrs, reducedShape } from "../kernel/reduce.ts";
 import { type Scalar } from "../scalar.ts";
+import { sameShape, size } from "../shape.ts";
 import { type Tensor } from "../tensor.ts";
 import { add, div, mul, neg, sub } from "./arithmetic.ts";
-import { sum } from "./broadcast.ts";
+import { broadcast, reshapeTo, sum } from "./broadcast.ts";
 import { equal, greaterEqual, lessEqual, logicalAnd, logicalNot } from "./comparison.ts";
+import { arange } from "./creation.ts";
 import { type Binary, type Unary, binary, unary } from "./define.ts";
 import { logdet } from "./inverse.ts";
 import { mask } from "./mask.ts";
@@ -11,7 +13,7 @@ import { det } from "./matrix.ts";
 import { call } from "./notation.ts";
 import { ask, peel } from "./recognise.ts";
 import { where } from "./selection.ts";
-import { logSumOver } from "./softmax.ts";
+import { logSoftmaxOver, logSumOver } from "./softmax.ts";
 
 /**
  * log(x), the natural logarithm; -Infinity at 0, NaN below.
@@ -126,8 +128,31 @@ function logOfRatio(x: Tensor): Tensor | undefined {
   if (ratio === undefined || ratio.negated || ratio.op !== div.op) return undefined;
   const [a, b] = ratio.inputs as readonly [Tensor, Tensor];
   const numerator = exactLog(a);
-  const denominator = numerator && exactLog(b);
-  return numerator && denominator && ratio.rewrap(sub(numerator, denominator));
+  if (numerator === undefined) return undefined;
+  const normalised = logOfShare(numerator, b);
+  if (normalised !== undefined) return ratio.rewrap(normalised);
+  const denominator = exactLog(b);
+  return denominator && ratio.rewrap(sub(numerator, denominator));
+}
+
+/** u - log(sum(exp(u))) as a log softmax, where b is that sum put back over the lines that it was taken from. */
+function logOfShare(u: Tensor, b: Tensor): Tensor | undefined {
+  const total = peel(b);
+  if (total === undefined || total.negated || total.op !== sum.op) return undefined;
+  const exponent = ask(total.inputs[0] as Tensor, "log");
+  if (exponent === undefined || !isSame(exponent, u)) return undefined;
+  const { axes } = total.attrs as ReduceAttrs;
+  // Where each sum went, told by its number: views can put it over other lines, such as the columns of a square.
+  const sums = arange(size(reducedShape(u.shape, { axes, keepDims: false })));
+  const placed = total.rewrap(reshapeTo(sums, reducedShape(u.shape, total.attrs as ReduceAttrs)));
+  const wanted = broadcast(reshapeTo(sums, reducedShape(u.shape, { axes, keepDims: true })), u.shape);
+  const inPlace = sameShape(placed.shape, u.shape) && placed.data?.every((each, at) => each === wanted.data?.[at]) === true;
+  return inPlace ? logSoftmaxOver(u, axes) : undefined;
+}
+
+/** One value: the same node, or results that share their numbers. */
+function isSame(a: Tensor, b: Tensor): boolean {
+  return a === b || (a.data !== undefined && a.data === b.data && sameShape(a.shape, b.shape));
 }
 
 /** log(sum(exp(u))) and log(sum(w * exp(u))) as a logsumexp of what is under the exponentials. */
