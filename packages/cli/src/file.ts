@@ -1,10 +1,10 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 
-/** Writes a file whole or not at all: what was there stays until the new text is complete. */
-export async function writeAtomically(path: string, text: string): Promise<void> {
+/** Writes a file whole or not at all: what was there stays until the new content is complete. */
+export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
   const draft = `${path}.${process.pid}.part`;
   try {
-    await writeFile(draft, text);
+    await writeFile(draft, content);
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });

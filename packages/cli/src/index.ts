@@ -1,1 +1,2 @@
-export { type Terminal, run } from "./commands.ts";
+export { run } from "./commands.ts";
+export { type Terminal } from "./terminal.ts";

@@ -1,5 +1,23 @@
-import { type Activation, type ActivationName } from "@nabla/mlp";
-import { ValueError } from "@nabla/autodiff";
+import { type Command } from "commander";
+import { ValueError, normal, randomKey, sigmoid, splitKey } from "@nabla/autodiff";
+import { type Activation, type ActivationName, type Network, network } from "@nabla/mlp";
+
+/** A network as the command line describes it. */
+export interface NetworkOptions {
+  readonly network: string;
+  readonly activations?: string;
+  readonly cost: string;
+  readonly seed: string;
+}
+
+/** A command with the options that describe a network. */
+export function networkOptions(command: Command): Command {
+  return command
+    .option("--network <sizes>", "neurons per layer, inputs first", "2-2-1")
+    .option("--activations <names>", "one per layer after the inputs, or one for all", "sigmoid")
+    .option("--cost <name>", "quadratic, binaryCrossEntropy, categoricalCrossEntropy, ...", "binaryCrossEntropy")
+    .option("--seed <number>", "seed of weights and data", "1");
+}
 
 /** `64-32-10` as sizes. Throws ValueError for anything else. */
 export function readSizes(text: string): number[] {
@@ -13,4 +31,27 @@ export function readActivations(text: string, layers: number): Activation[] {
   if (names.length !== 1 && names.length !== layers)
     throw new ValueError(`--activations ${text}: ${layers} layers need ${layers} names, or one for all, got ${names.length}`);
   return Array.from({ length: layers }, (_, l) => names[names.length === 1 ? 0 : l] ?? "sigmoid");
+}
+
+/** A network with data for it. */
+export interface Seeded {
+  readonly net: Network;
+  readonly inputs: number[][];
+  readonly targets: number[][];
+}
+
+/** A seeded network with as many random examples. */
+export function seeded({ network: sizesText, activations, seed }: NetworkOptions, examples: number): Seeded {
+  const sizes = readSizes(sizesText);
+  const [weights, data, labels] = splitKey(randomKey(Number(seed)), 3);
+  if (weights === undefined || data === undefined || labels === undefined) throw new Error("internal: three keys were asked for");
+  const net = network({ sizes, activations: readActivations(activations ?? "sigmoid", sizes.length - 1), key: weights });
+  const rows = (values: Float64Array, width: number): number[][] =>
+    Array.from({ length: examples }, (_, row) => Array.from(values.subarray(row * width, (row + 1) * width)));
+  const [inputs, outputs] = [sizes[0] ?? 1, sizes.at(-1) ?? 1];
+  return {
+    net,
+    inputs: rows(normal(data, { shape: [examples, inputs] }).data ?? new Float64Array(), inputs),
+    targets: rows(sigmoid(normal(labels, { shape: [examples, outputs] })).data ?? new Float64Array(), outputs),
+  };
 }

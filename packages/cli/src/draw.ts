@@ -1,0 +1,150 @@
+import { type Command } from "commander";
+import { type Tape, type Tensor, ValueError, input, name, nested, record, sum, tensor, valueAndGrad, values } from "@nabla/autodiff";
+import { formula } from "@nabla/autodiff/formula";
+import { type CostName, type Network, example, explain } from "@nabla/mlp";
+import { type Diagram, type GraphPicture, type NetworkDiagram, dark, fromGraph, fromNetwork, fromTape, light } from "@nabla/viz";
+import { readNumbers, readShape, readValue } from "./draw-options.ts";
+import { type NetworkOptions, networkOptions, seeded } from "./network-options.ts";
+import { type Terminal } from "./terminal.ts";
+import { formatOf, rendered, textFormats } from "./rendered.ts";
+import { writeAtomically } from "./file.ts";
+
+/** What `nabla draw` is asked for. */
+interface DrawOptions extends NetworkOptions {
+  readonly input: readonly string[];
+  readonly value: readonly string[];
+  readonly wrt?: string;
+  readonly sample?: string;
+  readonly target?: string;
+  readonly backward?: boolean;
+  readonly fold?: string;
+  readonly open?: readonly string[];
+  readonly values: boolean;
+  readonly theme: string;
+  readonly direction: string;
+  readonly title?: string;
+  readonly format: string;
+  readonly output?: string;
+}
+
+/** `nabla draw`: a formula or a network as a picture. */
+export function drawCommand(program: Command, terminal: Terminal): void {
+  const several = (each: string, before: readonly string[]): readonly string[] => [...before, each];
+  networkOptions(program.command("draw"))
+    .description("draw a formula's graph, or a network, with the backward pass if you like")
+    .argument("[expression]", 'a formula such as "sum((W*x - y).^2)"; without one, the network')
+    .option("--input <name=shape>", "a name of the formula without numbers, such as W=3x2 or t=scalar; may be repeated", several, [])
+    .option("--value <name=numbers>", "a name of the formula with numbers, such as x=[1,2] or t=0.5; may be repeated", several, [])
+    .option("--wrt <names>", "what to differentiate by with --backward, joined by commas; every input when absent")
+    .option("--sample <numbers>", "the network's inputs for one example, such as 0.6,-1")
+    .option("--target <numbers>", "the example's target, with --backward")
+    .option("--backward", "draw the backward pass too")
+    .option("--fold <how>", "named, none or groups (one box per layer)")
+    .option("--open <group...>", "groups that stay open where the others are folded, such as 'layer 2'")
+    .option("--no-values", "shapes without numbers")
+    .option("--theme <name>", "light or dark", "light")
+    .option("--direction <way>", "LR: to the right; TB: down", "LR")
+    .option("--title <text>", "above the picture")
+    .option("--format <name>", `what goes to standard output: ${textFormats.join(", ")}`, "dot")
+    .option("-o, --output <file>", "graph.svg, .png, .dot, .json or .txt; standard output when absent")
+    .action(async (expression: string | undefined, options: DrawOptions) => {
+      const format = formatOf(options.output, options.format);
+      const theme = oneOf("--theme", options.theme, { light, dark });
+      const direction = oneOf("--direction", options.direction, { LR: "LR", TB: "TB" } as const);
+      const picture = expression === undefined ? ofNetwork(options) : ofFormula(expression, options);
+      const drawing = await rendered(picture, format, { theme, direction });
+      if (options.output === undefined) return terminal.print(String(drawing).trimEnd());
+      await writeAtomically(options.output, drawing);
+      terminal.print(`wrote ${options.output}`);
+    });
+}
+
+function graphPicture({ fold, open, values: shown, title }: DrawOptions): GraphPicture {
+  return {
+    ...(fold !== undefined && { fold: oneOf("--fold", fold, { named: "named", none: "none", groups: "groups" } as const) }),
+    ...(open !== undefined && { open }),
+    ...(!shown && { values: false }),
+    ...(title !== undefined && { title }),
+  };
+}
+
+/** A formula: its graph, or with --backward both passes, in numbers where all are given. */
+function ofFormula(source: string, options: DrawOptions): Diagram {
+  const shapes = named("--input", options.input).map(({ label, text }) => ({ label, shape: readShape(label, text) }));
+  const given = named("--value", options.value).map(({ label, text }) => ({ label, value: readValue(label, text) }));
+  const both = shapes.find(({ label }) => given.some((each) => each.label === label));
+  if (both !== undefined) throw new ValueError(`${both.label} has an --input and a --value; give one of them`);
+  const scope: Readonly<Record<string, Tensor>> = Object.fromEntries([
+    ...shapes.map(({ label, shape }) => [label, input(label, shape)] as const),
+    ...given.map(({ label, value }) => [label, name(tensor(value), label)] as const),
+  ]);
+  const apply = formula(source);
+  const picture: GraphPicture = { title: source, fold: "none", ...graphPicture(options) };
+  if (options.backward !== true)
+    return shapes.length === 0 && given.length > 0 ? fromTape(forwardTape(apply, scope), picture) : fromGraph(apply(scope), picture);
+  const wrt = options.wrt?.split(",").map((each) => each.trim()) ?? Object.keys(scope);
+  const stray = wrt.find((each) => !(each in scope));
+  if (stray !== undefined)
+    throw new ValueError(
+      `--wrt ${stray}: the formula has no such name; there ${Object.keys(scope).length === 0 ? "is none" : `is ${Object.keys(scope).join(", ")}`}`,
+    );
+  if (wrt.length === 0) throw new ValueError("--backward needs something to differentiate by: give names with --input or --value");
+  const chosen = Object.fromEntries(wrt.map((each) => [each, scope[each] as Tensor]));
+  const cost = (parts: typeof chosen): Tensor => apply({ ...scope, ...parts });
+  return shapes.length === 0 ? fromTape(record(cost, chosen), picture) : fromGraph(valueAndGrad(cost)(chosen), picture);
+}
+
+/** The forward pass alone, with its numbers; the result need not be a scalar. */
+function forwardTape(apply: (scope: Readonly<Record<string, Tensor>>) => Tensor, scope: Readonly<Record<string, Tensor>>): Tape {
+  let scalar = true;
+  const { nodes, output } = record((parts: typeof scope) => {
+    const result = apply(parts);
+    scalar = result.shape.length === 0;
+    return scalar ? result : sum(result);
+  }, scope);
+  const last = scalar ? output : (nodes[output]?.inputs[0]?.from ?? output);
+  return { nodes: nodes.slice(0, last + 1).map((node) => ({ ...node, adjoint: undefined })), output: last };
+}
+
+/** A network: its neurons, or with --backward both passes of one example. */
+function ofNetwork(options: DrawOptions): Diagram | NetworkDiagram {
+  if (options.input.length > 0 || options.value.length > 0)
+    throw new ValueError('--input and --value belong to a formula; write it first, such as nabla draw "sum(x.^2)" --value x=[1,2]');
+  const { net, inputs, targets } = seeded(options, 1);
+  const sample = options.sample === undefined ? undefined : readNumbers("--sample", options.sample, inputs[0]?.length ?? 0);
+  if (options.backward !== true) return neurons(net, sample, options);
+  const target = options.target === undefined ? (targets[0] ?? []) : readNumbers("--target", options.target, targets[0]?.length ?? 0);
+  const lesson = explain(net, options.cost as CostName, sample ?? inputs[0] ?? [], target);
+  return fromTape(lesson.tape, { ...lesson, title: `Backpropagation in a ${options.network} network`, ...graphPicture(options) });
+}
+
+function neurons({ layers, parameters }: Network, sample: readonly number[] | undefined, { network, title, values: shown }: DrawOptions): NetworkDiagram {
+  const first = layers[0]?.inputs ?? 0;
+  const pass = sample === undefined ? undefined : example({ layers, parameters }, tensor(sample)).a;
+  return fromNetwork({
+    sizes: [first, ...layers.map(({ outputs }) => outputs)],
+    activations: layers.map(({ activation }) => activation.name),
+    title: title ?? `A ${network} network`,
+    ...(shown && { weights: parameters.layers.map(({ W }) => nested(W) as number[][]), biases: parameters.layers.map(({ b }) => Array.from(values(b))) }),
+    ...(pass !== undefined && { sample: pass.map((a) => Array.from(values(a))) }),
+  });
+}
+
+interface Given {
+  readonly label: string;
+  readonly text: string;
+}
+
+function named(option: string, list: readonly string[]): Given[] {
+  return list.map((each) => {
+    const at = each.indexOf("=");
+    if (at < 1) throw new ValueError(`${option} ${each}: write a name, =, and what it is, such as ${option === "--input" ? "W=3x2" : "x=[1,2]"}`);
+    return { label: each.slice(0, at).trim(), text: each.slice(at + 1).trim() };
+  });
+}
+
+function oneOf<T>(option: string, word: string, choices: Readonly<Record<string, T>>): T {
+  const choice = Object.hasOwn(choices, word) ? choices[word] : undefined;
+  if (choice === undefined) throw new ValueError(`${option} ${word}: choose one of ${Object.keys(choices).join(", ")}`);
+  return choice;
+}

@@ -1,0 +1,38 @@
+import { ValueError } from "@nabla/autodiff";
+import { type Diagram, type DotOptions, type NetworkDiagram, describe, toDot, toJson, toPng, toSvg, toText } from "@nabla/viz";
+
+/** What can be read in a terminal or a pipe. */
+type TextFormat = "dot" | "txt" | "json" | "svg";
+type Format = TextFormat | "png";
+export const textFormats: readonly TextFormat[] = ["dot", "txt", "json", "svg"];
+const formats: readonly Format[] = [...textFormats, "png"];
+
+/** The format of a file by its extension, or of standard output by its name. Throws ValueError for one that does not exist. */
+export function formatOf(output: string | undefined, chosen: string): Format {
+  const word = output === undefined ? chosen : (/\.([^./\\]+)$/.exec(output)?.[1] ?? "").toLowerCase();
+  const format = (output === undefined ? textFormats : formats).find((each) => each === word);
+  if (format !== undefined) return format;
+  throw new ValueError(
+    output === undefined
+      ? `--format ${word}: choose one of ${textFormats.join(", ")}`
+      : `--output ${output}: the file must end in ${formats.map((each) => `.${each}`).join(", ")}`,
+  );
+}
+
+/** A picture in a format. */
+export async function rendered(picture: Diagram | NetworkDiagram, format: Format, options: DotOptions): Promise<string | Uint8Array> {
+  switch (format) {
+    case "dot":
+      return toDot(picture, options);
+    case "txt":
+      return toText(picture);
+    case "json":
+      return toJson(picture);
+    case "svg":
+      return toSvg(toDot(picture, options), describe(picture));
+    case "png":
+      return toPng(await toSvg(toDot(picture, options), describe(picture)));
+    default:
+      return format satisfies never;
+  }
+}

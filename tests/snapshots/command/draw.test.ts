@@ -1,0 +1,116 @@
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "@nabla/cli";
+import { type Diagram, fromJson } from "@nabla/viz";
+import { afterAll, describe, expect, test } from "vitest";
+
+const folder = mkdtempSync(join(tmpdir(), "nabla-draw-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What the command says, and its exit code. */
+async function nabla(...args: readonly string[]): Promise<{ readonly code: number; readonly said: string; readonly complained: string }> {
+  const said: string[] = [];
+  const complained: string[] = [];
+  const code = await run(args, { print: (text) => void said.push(text), complain: (text) => void complained.push(text) });
+  return { code, said: said.join("\n"), complained: complained.join("\n") };
+}
+
+const drawn = async (...args: readonly string[]): Promise<Diagram> => {
+  const { code, said, complained } = await nabla("draw", ...args, "--format", "json");
+  expect(complained).toBe("");
+  expect(code).toBe(0);
+  return fromJson(said) as Diagram;
+};
+
+describe("nabla draw of a formula", () => {
+  test("gives DOT to standard output", async () => {
+    const { code, said } = await nabla("draw", "sum((W*x - y).^2)", "--input", "W=3x2", "--input", "x=2", "--input", "y=3");
+    expect(code).toBe(0);
+    expect(said).toMatch(/^digraph [^]*\}$/);
+  });
+
+  test("traces by shapes", async () => {
+    const { nodes } = await drawn("sum(sigmoid(W*x))", "--input", "W=3x2", "--input", "x=2x4");
+    expect(nodes.map(({ name, shape }) => `${name} ${shape}`)).toEqual(["W 3×2", "x 2×4", "v2 3×4", "v3 3×4", "C "]);
+    expect(nodes.every(({ value, gradient }) => value === undefined && gradient === undefined)).toBe(true);
+  });
+
+  test("computes with numbers, whatever the shape of the result", async () => {
+    expect((await drawn("2*x", "--value", "x=[1,2]")).nodes.at(-1)).toMatchObject({ name: "C", value: [[2], [4]], role: "prediction" });
+    expect((await drawn("sum(x)", "--value", "x=[1,2]")).nodes.at(-1)).toMatchObject({ value: [[3]], role: "cost" });
+  });
+
+  test("with --backward has a gradient for every number", async () => {
+    const { nodes, edges } = await drawn("sum(x.^2)", "--value", "x=[1,2]", "--backward");
+    expect(nodes[0]).toMatchObject({ name: "x", gradient: { symbol: "∂C/∂x", value: [[2], [4]] } });
+    expect(edges.filter(({ direction }) => direction === "backward")).toHaveLength(2);
+  });
+
+  test("with --backward and shapes has the graph of the gradient, for what --wrt names", async () => {
+    const names = async (...wrt: readonly string[]): Promise<string[]> =>
+      (await drawn("sum(W*x)", "--input", "W=3x2", "--input", "x=2", "--backward", ...wrt)).nodes
+        .map(({ name }) => name)
+        .filter((name) => name.startsWith("∂"));
+    expect(await names()).toEqual(expect.arrayContaining(["∂C/∂W", "∂C/∂x"]));
+    expect(await names("--wrt", "W")).toEqual(["∂C/∂W"]);
+  });
+});
+
+describe("nabla draw of a network", () => {
+  test("draws its neurons, with one example in them", async () => {
+    const { code, said } = await nabla("draw", "--network", "2-3-1", "--sample", "0.6,-1", "--format", "txt");
+    expect(code).toBe(0);
+    expect(said).toMatch(/x₁ {2}= 0\.6/);
+    expect(said).toMatch(/a²₁ {2}= 0\.\d{4}/);
+  });
+
+  test("with --backward draws both passes, folded and opened as asked", async () => {
+    const both = ["--network", "2-2-1", "--sample", "0.6,-1", "--target", "1", "--backward"];
+    expect((await drawn(...both)).nodes.map(({ name }) => name)).toEqual(["y", "W¹", "b¹", "W²", "b²", "x", "z¹", "a¹", "z²", "a²", "C"]);
+    expect((await drawn(...both, "--fold", "groups")).nodes.map(({ name }) => name)).toEqual(["y", "x", "layer 1", "layer 2", "C"]);
+    expect((await drawn(...both, "--open", "layer 2")).frames).toEqual(["layer 2"]);
+    expect((await drawn(...both, "--no-values")).nodes.every(({ value }) => value === undefined)).toBe(true);
+  });
+});
+
+test("nabla draw writes the kind of file that its name ends in, whole or not at all", async () => {
+  const starts: Readonly<Record<string, RegExp>> = { dot: /^digraph/, svg: /^<svg/, json: /^\{/, txt: /^sum/, png: /^.PNG/ };
+  for (const [ending, start] of Object.entries(starts)) {
+    const file = join(folder, `graph.${ending}`);
+    expect(await nabla("draw", "sum(x)", "--input", "x=3", "-o", file)).toMatchObject({ code: 0, said: `wrote ${file}` });
+    expect(readFileSync(file, "latin1")).toMatch(start);
+  }
+  const before = readdirSync(folder);
+  expect((await nabla("draw", "sum(x)", "--input", "x=3", "-o", join(folder, "none", "graph.svg"))).complained).toContain("its folder does not exist");
+  expect((await nabla("draw", "sum(", "--input", "x=3", "-o", join(folder, "bad.svg"))).code).toBe(2);
+  expect(existsSync(join(folder, "bad.svg"))).toBe(false);
+  expect(readdirSync(folder)).toEqual(before);
+});
+
+test.each<[string, readonly string[], string]>([
+  ["a file of no known kind", ["sum(x)", "--input", "x=3", "-o", "graph.pdf"], "--output graph.pdf: the file must end in .dot, .txt, .json, .svg, .png"],
+  ["a kind that is no text", ["sum(x)", "--input", "x=3", "--format", "png"], "--format png: choose one of dot, txt, json, svg"],
+  ["an input without a shape", ["sum(x)", "--input", "x"], "--input x: write a name, =, and what it is, such as W=3x2"],
+  [
+    "a shape that is none",
+    ["sum(x)", "--input", "x=[1,2]"],
+    "--input x=[1,2]: write a shape such as 3x2, 3 for a vector, or scalar; numbers are given with --value",
+  ],
+  ["numbers that are none", ["sum(x)", "--value", "x=3x2"], "--value x=3x2: write numbers such as 0.5, [1,2] or [[1,2],[3,4]]; shapes are given with --input"],
+  ["a name twice", ["sum(x)", "--value", "x=1", "--input", "x=1"], "x has an --input and a --value; give one of them"],
+  ["a name that is not there", ["sum(x)", "--input", "x=3", "--backward", "--wrt", "y"], "--wrt y: the formula has no such name; there is x"],
+  ["a gradient of something that is no scalar", ["2*x", "--input", "x=3", "--backward"], "must return a scalar, got shape [3]"],
+  ["a name without a value", ["sum(x)"], "x has no value"],
+  ["a formula that cannot be read", ["sum(x", "--input", "x=3"], "cannot be read: Parenthesis ) expected (column 6)"],
+  ["an example that does not fit", ["--network", "2-2-1", "--sample", "1"], "--sample 1: the network wants 2 numbers, got 1"],
+  ["an example without numbers", ["--network", "2-2-1", "--sample", "a,b"], "--sample a,b: write numbers joined by commas"],
+  ["an input without a formula", ["--input", "x=3"], "--input and --value belong to a formula; write it first"],
+  ["an unknown theme", ["sum(x)", "--input", "x=3", "--theme", "blue"], "--theme blue: choose one of light, dark"],
+  ["a group that is not there", ["--network", "2-2-1", "--backward", "--open", "layer 9"], 'there is no group "layer 9" to open; there is layer 1, layer 2'],
+])("nabla draw refuses %s and says what to do", async (_, args, message) => {
+  const { code, said, complained } = await nabla("draw", ...args);
+  expect(complained).toContain(message);
+  expect(complained.split("\n")).toHaveLength(1);
+  expect([code, said]).toEqual([2, ""]);
+});
