@@ -22,6 +22,7 @@ const rooms = [
   "transform",
   "count",
   "record",
+  "steps",
   "formula",
   "difference",
   "check",

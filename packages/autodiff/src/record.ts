@@ -3,7 +3,7 @@ import { type Shape, ShapeError, showShape } from "./shape.ts";
 import { ones } from "./ops/creation.ts";
 import { text } from "./print/text.ts";
 import { adjointsOfAll } from "./sweep/intermediate.ts";
-import { localDerivative } from "./sweep/local.ts";
+import { literalShare, localDerivative, localJacobian, localPartial } from "./sweep/local.ts";
 import { type Tensor, asUser } from "./tensor.ts";
 import { watchTree } from "./transform/grad.ts";
 import { type Tree } from "./tree.ts";
@@ -43,6 +43,16 @@ export interface TapeEdge {
   readonly slot: number;
   /** The local derivative that the adjoint is multiplied by on its way back; `·` stands for the adjoint where the order matters. */
   readonly local: string;
+  /** The values of that partial, in the shape of the node, for an elementwise op. */
+  readonly partial: readonly number[] | undefined;
+  /** The local Jacobian as numbers, row-major [entries of the node, entries of the operand], where it has at most 64. */
+  readonly jacobian: readonly number[] | undefined;
+  /**
+   * What the operand receives along this edge of the node's adjoint, in the operand's shape. Over all uses the shares sum to the operand's
+   * adjoint, but where a rounding-safe form gives that adjoint: there the shares are what the formula as written gives, and may have lost
+   * their digits, as at saturation.
+   */
+  readonly share: readonly number[] | undefined;
 }
 
 /**
@@ -82,10 +92,24 @@ export function record<Args extends readonly Tree[]>(f: (...args: Args) => Tenso
       formula: text(t),
       shape: t.shape,
       value: Array.from(t.data ?? []),
-      adjoint: adjoints.get(t.id) && Array.from(adjoints.get(t.id)?.data ?? []),
-      inputs: t.inputs.map((input, slot) => ({ from: positions.get(input.id) ?? 0, slot, local: localDerivative(t, slot) })),
+      adjoint: numbers(adjoints.get(t.id)?.data),
+      inputs: t.inputs.map((input, slot) => ({ from: positions.get(input.id) ?? 0, slot, ...edge(t, slot, adjoints.get(t.id)) })),
     })),
   };
+}
+
+function edge(t: Tensor, slot: number, adjoint: Tensor | undefined): Omit<TapeEdge, "from" | "slot"> {
+  const flows = (t.inputs[slot] as Tensor).tracked;
+  return {
+    local: localDerivative(t, slot),
+    partial: numbers(flows ? localPartial(t, slot) : undefined),
+    jacobian: numbers(localJacobian(t, slot)),
+    share: numbers(adjoint && literalShare(t, slot, adjoint)?.data),
+  };
+}
+
+function numbers(data: Float64Array | undefined): readonly number[] | undefined {
+  return data && Array.from(data);
 }
 
 /** The tracked nodes with the arguments and constants that they use, operands before uses. */

@@ -10,7 +10,7 @@ export interface Sketch extends Partial<Omit<TapeNode, "inputs">> {
 export function handMade(sketches: readonly Sketch[]): Tape {
   const output = sketches.length - 1;
   const nodes = sketches.map(({ uses = [], ...said }, index): TapeNode => {
-    const inputs = uses.map(([from, local], slot): TapeEdge => ({ from, slot, local }));
+    const inputs = uses.map(([from, local], slot): TapeEdge => ({ from, slot, local, partial: undefined, jacobian: undefined, share: undefined }));
     return {
       index,
       op: "op",

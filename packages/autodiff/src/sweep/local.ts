@@ -1,11 +1,14 @@
 import { ancestors } from "../graph.ts";
-import { symbol } from "../tensor.ts";
 import { text } from "../print/text.ts";
-import { type Partial, type Tensor, asRule } from "../tensor.ts";
+import { size } from "../shape.ts";
+import { type Partial, type Tensor, asRule, constant, symbol } from "../tensor.ts";
 import { pulled, reverse } from "./reverse.ts";
 
 /** A label longer than this says only which derivative it is. */
 const longest = 48;
+
+/** A Jacobian of more entries than this is not written out. */
+const mostEntries = 64;
 
 /**
  * The local derivative of a node by one operand as a formula: the partial for an elementwise op (`b`, `σ′(z)`, `1`), and for others the
@@ -19,7 +22,7 @@ export function localDerivative(t: Tensor, slot: number): string {
     if (calculus.rule === "partials") return partialText(calculus.partial(slot, t, t.inputs, t.attrs));
     if (!operand.tracked) return "0";
     const g = symbol("·", t.shape);
-    const share = t.via === undefined || calculus.rule !== "expansion" ? pulled(t, slot, g) : through(t, t.via, operand, g);
+    const share = literalShare(t, slot, g, true);
     if (share === undefined) return "0";
     const shown = text(share);
     return share === g || shown === "·" ? "1" : shown;
@@ -35,8 +38,44 @@ function partialText(partial: Partial): string {
   return inner === "1" ? `[${condition}]` : `[${condition}] ${inner}`;
 }
 
-/** Through the expansion of a composite. */
-function through(t: Tensor, via: Tensor, operand: Tensor, g: Tensor): Tensor | undefined {
+/** The values of an elementwise op's partial by one operand; undefined for other ops. */
+export function localPartial(t: Tensor, slot: number): Float64Array | undefined {
+  const { calculus } = t.op;
+  if (calculus.rule !== "partials" || t.data === undefined) return undefined;
+  const count = size(t.shape);
+  const entries = (partial: Partial): Float64Array => {
+    if (typeof partial === "number") return new Float64Array(count).fill(partial);
+    if (!("mask" in partial)) return partial.data ?? new Float64Array(count).fill(Number.NaN);
+    const inner = entries(partial.partial);
+    return Float64Array.from(inner, (entry, at) => (partial.mask.data?.[at] === 0 ? 0 : entry));
+  };
+  return asRule(false, () => entries(calculus.partial(slot, t, t.inputs, t.attrs)));
+}
+
+/** The local Jacobian, row-major [entries of the node, entries of the operand]; undefined when it is large or nothing flows. */
+export function localJacobian(t: Tensor, slot: number): Float64Array | undefined {
+  const operand = t.inputs[slot] as Tensor;
+  const [rows, columns] = [size(t.shape), size(operand.shape)];
+  if (!operand.tracked || t.data === undefined || rows * columns > mostEntries) return undefined;
+  const out = new Float64Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    const seed = new Float64Array(rows);
+    seed[row] = 1;
+    const share = literalShare(t, slot, constant(seed, t.shape));
+    if (share?.data !== undefined) out.set(share.data, row * columns);
+  }
+  return out;
+}
+
+/** What one operand receives of an adjoint by the op as the user wrote it: no twin takes its place. undefined where nothing flows. */
+export function literalShare(t: Tensor, slot: number, g: Tensor, records: boolean = false): Tensor | undefined {
+  const operand = t.inputs[slot] as Tensor;
+  if (!operand.tracked) return undefined;
+  return asRule(records, () => (t.via === undefined || t.op.calculus.rule !== "expansion" ? pulled(t, slot, g) : throughExpansion(t.via, operand, g, records)));
+}
+
+function throughExpansion(via: Tensor, operand: Tensor, g: Tensor, records: boolean): Tensor | undefined {
+  if (via === operand) return g;
   const order = ancestors([via], operand.id, (each) => (each === operand ? [] : each.via === undefined ? each.inputs : [each.via]));
-  return t === operand ? g : reverse({ order, records: true }, new Map([[via.id, g]]), [operand])[0];
+  return reverse({ order, records }, new Map([[via.id, g]]), [operand])[0];
 }
