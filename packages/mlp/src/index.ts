@@ -13,6 +13,8 @@ export {
   quadratic,
   sumOfSquares,
 } from "./cost.ts";
+export { type BackpropagateOptions, type ClosedForm, backpropagate } from "./delta/backpropagate.ts";
+export { type FormName } from "./delta/forms.ts";
 export { type DoubleDouble } from "./double-double.ts";
 export * as doubleDouble from "./double-double.ts";
 export { type Explanation, explain } from "./explain.ts";
