@@ -18,10 +18,11 @@ export { type FormName } from "./delta/forms.ts";
 export { type DoubleDouble } from "./double-double.ts";
 export * as doubleDouble from "./double-double.ts";
 export { type Explanation, explain } from "./explain.ts";
-export { type HomeworkOptions, type HomeworkReport, type HomeworkRow, checkHomework } from "./homework/check.ts";
+export { type HomeworkOptions, type HomeworkReport, checkHomework } from "./homework/check.ts";
 export { type Mistake } from "./homework/mistakes.ts";
 export { type Homework } from "./homework/read.ts";
 export { homeworkMarkdown, homeworkText } from "./homework/report.ts";
+export { type HomeworkRow } from "./homework/walk.ts";
 export { type Initialiser, he, lecun, xavier, zero } from "./initialiser.ts";
 export { accuracy } from "./metric.ts";
 export {

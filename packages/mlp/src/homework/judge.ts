@@ -1,6 +1,6 @@
 import { type Matrix, entry } from "../delta/matrix.ts";
 import { type Form, matrixOf } from "./form.ts";
-import { type Nearness, type Theirs, matches, theirsOf } from "./matches.ts";
+import { type Nearness, type Theirs, matches } from "./matches.ts";
 import { type Candidate, type Mistake } from "./mistakes.ts";
 import { explanations } from "./search.ts";
 
@@ -24,17 +24,10 @@ export interface Judgement {
 export const together = 3;
 
 /** Judges a tensor against an equation and every way of getting it wrong. */
-export function judge<F>(
-  form: F,
-  entries: (form: F) => Form,
-  candidates: readonly Candidate<F>[],
-  numbers: Matrix,
-  near: Nearness,
-  most: number = together,
-): Judgement {
-  const theirs = theirsOf(numbers);
+export function judge<F>(form: F, entries: (form: F) => Form, candidates: readonly Candidate<F>[], theirs: Theirs, near: Nearness): Judgement {
+  const { numbers } = theirs;
   const fits = (each: F): boolean => matches(theirs, entries(each), near);
-  const found = explanations(form, candidates, fits, Math.min(most, together));
+  const found = explanations(form, candidates, fits, together);
   const right = found[0]?.length === 0;
   const wanted = matrixOf(entries(form));
   const { largestDifference, worst } = difference(wanted, numbers);

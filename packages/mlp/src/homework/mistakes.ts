@@ -53,7 +53,7 @@ function factors<F extends { readonly factor: number }>({ cost, y }: Setting, su
 }
 
 /** Mistakes of BP1 and BP2 in layer `l`, counted from 0; `dW` is the gradient of the layer above, as far as it is known. */
-export function deltaMistakes(setting: Setting, l: number, dW: Matrix | undefined, target: Target): Candidate<DeltaForm>[] {
+export function deltaMistakes(setting: Setting, l: number, dW: (() => Matrix) | undefined, target: Target): Candidate<DeltaForm>[] {
   const { layers, z, a, W, cost, y } = setting;
   const last = l === layers.length - 1;
   const { activation } = layers[l] as Setting["layers"][number];
@@ -160,9 +160,9 @@ export interface Target {
 }
 
 /** W - η ∂C/∂W in place of W; where η is not given it is solved for, which needs at least three numbers. */
-function updated({ W, learningRate }: Setting, l: number, dW: Matrix, target: Target): Candidate<DeltaForm> {
+function updated({ W, learningRate }: Setting, l: number, dW: () => Matrix, target: Target): Candidate<DeltaForm> {
   const name = layerName("W", l + 2);
-  const moved = (rate: number): Matrix => (W[l + 1] as Matrix).map((row, i) => row.map((each, j) => each - rate * entry(dW, i, j)));
+  const moved = (rate: number, gradient = dW()): Matrix => (W[l + 1] as Matrix).map((row, i) => row.map((each, j) => each - rate * entry(gradient, i, j)));
   return change("updated weights", `${name} after its update: every delta needs the weights of the forward pass`, (form) => {
     if (form.weights !== W[l + 1]) return undefined;
     const rate = learningRate ?? (target.numbers.length < 3 ? Number.NaN : fitted(target, form, { ...form, weights: moved(1) }));

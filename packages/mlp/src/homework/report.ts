@@ -1,7 +1,8 @@
 import { layerName } from "../network.ts";
 import { markdownTable, textTable } from "../table.ts";
-import { type HomeworkReport, type HomeworkRow, isWrong } from "./check.ts";
+import { type HomeworkReport } from "./check.ts";
 import { type Mistake } from "./mistakes.ts";
+import { type HomeworkRow, isWrong } from "./walk.ts";
 
 const head = ["layer", "equation", "quantity", "verdict", "largest difference"];
 

@@ -1,0 +1,51 @@
+import { type Tensor, grad, tensor, zeros } from "@nabla/autodiff";
+import { type ActivationFunction } from "../activation.ts";
+import { tapeDeltas } from "../compare.ts";
+import { type Cost, divisor } from "../cost.ts";
+import { type Matrix, rowsOf } from "../delta/matrix.ts";
+import { type Network, forward } from "../network.ts";
+import { type Setting } from "./mistakes.ts";
+
+/** A network's numbers with what its outputs' delta is made from. */
+export interface Base extends Setting {
+  readonly gradient: Matrix;
+  readonly delta: Matrix;
+  readonly floor: Matrix;
+}
+
+/** Everything that the equations and the mistakes are made from. */
+export function start(
+  net: Network,
+  cost: Cost,
+  x: Tensor,
+  y: Tensor,
+  { lambda, learningRate }: { readonly lambda: number; readonly learningRate: number | undefined },
+): Base {
+  const pass = forward(net, x);
+  const output = pass.a.at(-1) as Tensor;
+  const [outputs, wanted] = [rowsOf(output), rowsOf(y)];
+  const { deltas } = tapeDeltas(net, cost, x, y);
+  const count = divisor(cost.normalisation, y.shape);
+  return {
+    layers: net.layers,
+    z: pass.z.map(rowsOf),
+    a: pass.a.map(rowsOf),
+    W: net.parameters.layers.map(({ W }) => rowsOf(W)),
+    b: net.parameters.layers.map(({ b }) => [...(b.data ?? [])]),
+    y: wanted,
+    cost,
+    lambda,
+    learningRate,
+    gradient: rowsOf(grad((a: Tensor) => cost.of(a, y))(tensor(output.data ?? zeros(output.shape).data ?? [], output.shape))),
+    delta: rowsOf(deltas.at(-1) as Tensor),
+    floor: outputs.map((row, i) => row.map((a, j) => (Math.abs(a) + Math.abs(wanted[i]?.[j] ?? 0)) / count)),
+    slope,
+  };
+}
+
+/** σ′ of numbers; undefined for an activation of a whole row or without a closed derivative. */
+function slope({ prime, of }: ActivationFunction, at: Matrix): Matrix | undefined {
+  if (prime === undefined) return undefined;
+  const values = rowsOf(of(tensor(at)));
+  return at.map((row, i) => row.map((z, j) => prime(z, values[i]?.[j] ?? Number.NaN)));
+}
