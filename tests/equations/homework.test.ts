@@ -1,5 +1,16 @@
-import { type Tensor, mul, nested, normal, randomKey, softmax, splitKey, transpose, uniform } from "@nabla/autodiff";
-import { type Homework, type HomeworkReport, checkHomework, homeworkMarkdown, homeworkText, network, withParameters } from "@nabla/mlp";
+import { type Tensor, add, div, mean, mul, neg, nested, normal, randomKey, softmax, splitKey, sqrt, square, sub, transpose, uniform } from "@nabla/autodiff";
+import {
+  type Homework,
+  type HomeworkReport,
+  checkHomework,
+  custom,
+  forward,
+  homeworkMarkdown,
+  homeworkText,
+  network,
+  tapeDeltas,
+  withParameters,
+} from "@nabla/mlp";
 import { describe, expect, test } from "vitest";
 import { type Exercise, type Flaw, type Grid, type Solution, student } from "./student.ts";
 
@@ -316,5 +327,18 @@ describe("what is handed in", () => {
     const report = own({ dW: [dW[0] ?? null, (dW[1] ?? []).map((row) => row.map((each) => each * 0.137))] });
     expect(report.first?.verdict).toBe("unknown");
     expect(shown(report)).toContain("every entry is 0.137 times what the equation gives");
+  });
+
+  test("a cost that nobody derived: the tape is the measure, and a missing σ′ and a wrong sign under it are named", () => {
+    const own = custom("smooth absolute", (a, wanted) => mean(sqrt(add(square(sub(a, wanted)), 1))));
+    const net = network({ sizes: [3, 4, 2], activations: ["tanh", "sigmoid"], key: 2 });
+    const [x, y] = [normal(randomKey(1), { shape: [5, 3] }), uniform(randomKey(2), { shape: [5, 2] })];
+    const { deltas, gradients } = tapeDeltas(net, own, x, y);
+    const dW = gradients.layers.map(({ W }) => W);
+    expect(checkHomework(net, own, x, y, { deltas, dW }).agrees).toBe(true);
+    const slope = forward(net, x).a[2] as Tensor;
+    const bare = div(deltas[1] as Tensor, mul(slope, sub(1, slope)));
+    const report = checkHomework(net, own, x, y, { deltas: [null, neg(bare)] });
+    expect(report.mistakes).toEqual(["wrong sign", "missing σ′"]);
   });
 });
