@@ -1,6 +1,27 @@
-import { type Nested, nested, values } from "@nabla/autodiff";
-import { explain, network, withParameters } from "@nabla/mlp";
-import { dark, describe, fromNetwork, fromTape, light, toDot, trainingCurve } from "@nabla/viz";
+import {
+  type Nested,
+  type Tensor,
+  add,
+  exp,
+  grad,
+  input,
+  matmul,
+  mul,
+  name,
+  nested,
+  record,
+  scope,
+  sigmoid,
+  square,
+  sub,
+  sum,
+  tensor,
+  valueAndGrad,
+  values,
+} from "@nabla/autodiff";
+import { categoricalCrossEntropy, explain, network, objective, withParameters } from "@nabla/mlp";
+import { type Diagram, type NetworkDiagram, type Theme, dark, describe, fromGraph, fromNetwork, fromTape, toDot } from "@nabla/viz";
+import { plots } from "./plot-list.ts";
 
 /** A picture of the documents: DOT text for Graphviz, or an SVG that we draw ourselves. */
 export interface Picture {
@@ -26,43 +47,187 @@ const small = withParameters(network({ sizes: [2, 2, 1], activations: ["sigmoid"
 
 /** Every picture of the documents. */
 export function pictures(): Picture[] {
+  return [...graphs(), ...networks(), ...plots()];
+}
+
+function drawn(label: string, picture: Diagram | NetworkDiagram, theme?: Theme): Picture {
+  const { description = "" } = describe(picture);
+  return { label, title: picture.title, description, dot: toDot(picture, theme === undefined ? {} : { theme }) };
+}
+
+function graphs(): Picture[] {
   const lesson = explain(small, "binaryCrossEntropy", [0.6, -1], [1]);
   const title = "Backpropagation in a 2-2-1 sigmoid network";
   const subtitle = `✓ autodiff agrees with all ${lesson.comparison.rows.length} hand-derived equations, largest scaled error ${lesson.comparison.largestScaledError.toExponential(1)}`;
   const graph = fromTape(lesson.tape, { ...lesson, title, subtitle, names: { x: "x = a⁰", "a²": "a² = ŷ" } });
-  const { description = "" } = describe(graph);
-  const layers = small.parameters.layers;
-  const rows = (values: Nested): number[][] => values as number[][];
-  const two = fromNetwork({
-    sizes: [2, 2, 1],
-    activations: ["sigmoid", "sigmoid"],
-    title: "A 2-2-1 network with one example",
-    weights: layers.map(({ W }) => rows(nested(W))),
-    biases: layers.map(({ b }) => Array.from(values(b))),
-    sample: ["x", "a¹", "a²"].map((label) => lesson.tape.nodes.find(({ name }) => name === label)?.value ?? []),
-  });
-  const wide = fromNetwork({
-    sizes: [64, 32, 10],
-    activations: ["relu", "softmax"],
-    title: "A network for handwritten digits",
-    subtitle: "8 × 8 pixels to 10 classes, 2,410 parameters",
-  });
+  const deep = explain(network({ sizes: [3, 5, 5, 3], activations: ["sigmoid", "sigmoid", "sigmoid"], key: 4 }), "quadratic", [0.5, -1, 2], [1, 0, 0]);
+  const [W, b, x] = [input("W", [3, 2]), input("b", [3]), input("x", [2])];
+  const affine = (w: Tensor, c: Tensor): Tensor => sigmoid(add(matmul(w, x), c));
+  const both = valueAndGrad((p: { W: Tensor; b: Tensor }) => sum(square(affine(p.W, p.b))))({ W, b });
+  const t = input("t", []);
+  const twice = grad((u: Tensor) => grad((v: Tensor) => square(square(v)))(u))(t);
   return [
-    { label: "graph", title, description, dot: toDot(graph, { theme: light }) },
-    { label: "graph-dark", title, description, dot: toDot(graph, { theme: dark }) },
-    { label: "network-2-2-1", title: two.title, description: describe(two).description ?? "", dot: toDot(two) },
-    { label: "network-64-32-10", title: wide.title, description: describe(wide).description ?? "", dot: toDot(wide) },
-    {
-      label: "curve",
-      title: "A plot",
-      description: "Two lines.",
-      svg: trainingCurve({
-        title: "A cost going down",
-        series: [
-          { label: "training", points: Array.from({ length: 30 }, (_, i) => [i + 1, 2 * Math.exp(-i / 5) + 0.05] as const) },
-          { label: "held out", points: Array.from({ length: 30 }, (_, i) => [i + 1, 2 * Math.exp(-i / 5) + 0.12] as const) },
+    drawn("graph", graph),
+    drawn("graph-dark", graph, dark),
+    drawn(
+      "layers",
+      fromTape(deep.tape, {
+        ...deep,
+        fold: "groups",
+        title: "A 3-5-5-3 sigmoid network, one box per layer",
+        subtitle: "the gradients shrink on their way back",
+      }),
+    ),
+    drawn("layer-open", fromTape(lesson.tape, { ...lesson, open: ["layer 2"], title: "Layer 2 opened" })),
+    drawn("shapes", fromTape(lesson.tape, { ...lesson, values: false, title: "Shapes and symbols, without numbers" })),
+    drawn("traced", fromGraph(sum(square(affine(W, b))), { title: "A traced function" })),
+    drawn("gradient", fromGraph(both, { title: "Value and gradient of sum(σ(W x + b)²), one graph" })),
+    drawn(
+      "second",
+      fromGraph({ value: name(square(square(t)), "y"), gradient: twice }, { title: "y = t⁴ and its second derivative", names: { "∂y/∂t": "y″" } }),
+    ),
+    drawn("digits-folded", digits()),
+    drawn("scalar-tape", scalarTape()),
+    drawn("paths", paths()),
+  ];
+}
+
+/** A network for handwritten digits with its gradient, traced by shapes alone: 118,282 parameters. */
+function digits(): Diagram {
+  const net = network({ sizes: [784, 128, 64, 10], activations: ["relu", "relu", "softmax"], key: 1 });
+  const parameters = { layers: net.layers.map(({ inputs, outputs }, l) => ({ W: input(`W${l + 1}`, [outputs, inputs]), b: input(`b${l + 1}`, [outputs]) })) };
+  const cost = objective(net, categoricalCrossEntropy);
+  const both = valueAndGrad((p: typeof parameters) => cost(p, input("x", [32, 784]), input("y", [32, 10])))(parameters);
+  return fromGraph(both, { fold: "groups", title: "Value and gradient of a 784-128-64-10 network, 32 examples" });
+}
+
+/** The 2-2-1 network in scalars: every product and sum has its box. */
+function scalarTape(): Diagram {
+  const leaf = (label: string, value: number): Tensor => name(tensor(value), label);
+  const p = {
+    "x₁": leaf("x₁", 0.6), "x₂": leaf("x₂", -1),
+    "w¹₁₁": leaf("w¹₁₁", 0.8), "w¹₁₂": leaf("w¹₁₂", -0.5), "w¹₂₁": leaf("w¹₂₁", 0.3), "w¹₂₂": leaf("w¹₂₂", 0.9), "b¹₁": leaf("b¹₁", 0.1), "b¹₂": leaf("b¹₂", -0.2),
+    "w²₁₁": leaf("w²₁₁", 1.2), "w²₁₂": leaf("w²₁₂", -0.7), "b²₁": leaf("b²₁", 0.2),
+  }; // prettier-ignore
+  const neuron = (label: string, w: readonly [Tensor, Tensor], a: readonly [Tensor, Tensor], b: Tensor): Tensor =>
+    scope(`neuron ${label}`, () => name(sigmoid(name(add(add(mul(w[0], a[0]), mul(w[1], a[1])), b), `z${label}`)), `a${label}`));
+  const tape = record((q: typeof p) => {
+    const first = neuron("¹₁", [q["w¹₁₁"], q["w¹₁₂"]], [q["x₁"], q["x₂"]], q["b¹₁"]);
+    const second = neuron("¹₂", [q["w¹₂₁"], q["w¹₂₂"]], [q["x₁"], q["x₂"]], q["b¹₂"]);
+    const out = neuron("²₁", [q["w²₁₁"], q["w²₁₂"]], [first, second], q["b²₁"]);
+    return name(mul(0.5, square(sub(out, 1))), "C");
+  }, p);
+  const roles = Object.fromEntries(Object.keys(p).map((label) => [label, label.startsWith("x") ? ("input" as const) : ("parameter" as const)]));
+  return fromTape(tape, { fold: "none", title: "The 2-2-1 network in scalars", roles: { ...roles, "a²₁": "prediction" } });
+}
+
+/** Two ways from a weight to the cost: the derivative is the sum of the products along them. */
+function paths(): Diagram {
+  const [w, x] = [0.5, 2];
+  const tape = record(
+    (v: Tensor) => {
+      const z = name(mul(v, x), "z");
+      const [p, q] = [name(exp(z), "p"), name(square(z), "q")];
+      return name(add(p, q), "C");
+    },
+    name(tensor(w), "w"),
+  );
+  const z = w * x;
+  const way = (through: string, slope: number): { through: string[]; factors: number[] } => ({ through: ["w", "z", through, "C"], factors: [x, slope, 1] });
+  return fromTape(tape, { title: "The gradient of a weight is a sum over all its paths", paths: [way("p", Math.exp(z)), way("q", 2 * z)] });
+}
+
+function networks(): Picture[] {
+  const pass = explain(small, "binaryCrossEntropy", [0.6, -1], [1]).tape;
+  const layers = small.parameters.layers;
+  const rows = (all: Nested): number[][] => all as number[][];
+  const weights = layers.map(({ W }) => rows(nested(W)));
+  const biases = layers.map(({ b }) => Array.from(values(b)));
+  const sample = ["x", "a¹", "a²"].map((label) => pass.nodes.find((node) => node.name === label)?.value ?? []);
+  const blank = (sizes: readonly number[]): string[][] => sizes.map((size) => Array.from({ length: size }, () => ""));
+  const wide = network({ sizes: [12, 8, 3], activations: ["relu", "softmax"], key: 2 });
+  return [
+    drawn(
+      "network-2-2-1",
+      fromNetwork({ sizes: [2, 2, 1], activations: ["sigmoid", "sigmoid"], title: "A 2-2-1 network with one example", weights, biases, sample }),
+    ),
+    drawn(
+      "network-64-32-10",
+      fromNetwork({
+        sizes: [64, 32, 10],
+        activations: ["relu", "softmax"],
+        title: "A network for handwritten digits",
+        subtitle: "8 × 8 pixels to 10 classes, 2,410 parameters",
+      }),
+    ),
+    drawn(
+      "network-weights",
+      fromNetwork({
+        sizes: [12, 8, 3],
+        activations: ["relu", "softmax"],
+        title: "Weights as colour, dash and width",
+        weights: wide.parameters.layers.map(({ W }) => rows(nested(W))),
+      }),
+    ),
+    drawn(
+      "perceptron",
+      fromNetwork({
+        sizes: [3, 1],
+        look: "ink",
+        title: "A perceptron with three inputs",
+        names: [["x₁", "x₂", "x₃"], [""]],
+        weightNames: [[["w₁", "w₂", "w₃"]]],
+        outputs: ["output"],
+      }),
+    ),
+    drawn("network-3-3-1", fromNetwork({ sizes: [3, 3, 1], look: "ink", title: "One class: a 3-3-1 network", names: blank([3, 3, 1]), outputs: ["output"] })),
+    drawn(
+      "network-3-5-5-3",
+      fromNetwork({
+        sizes: [3, 5, 5, 3],
+        look: "ink",
+        title: "Three classes: a 3-5-5-3 network",
+        names: blank([3, 5, 5, 3]),
+        outputs: ["class 1", "class 2", "class 3"],
+      }),
+    ),
+    drawn(
+      "network-activations",
+      fromNetwork({ sizes: [3, 5, 5, 3], inputLayer: 1, title: "The activations of a 3-5-5-3 network, the input layer counted as 1" }),
+    ),
+    drawn(
+      "network-nielsen",
+      fromNetwork({ sizes: [2, 2, 1], look: "ink", inputLayer: 1, weightNames: true, title: "Weights named as Nielsen names them", outputs: ["output"] }),
+    ),
+    drawn(
+      "two-layers",
+      fromNetwork({
+        sizes: [4, 4],
+        look: "ink",
+        title: "From layer l to layer l + 1",
+        subtitle: "zˡ⁺¹ⱼ = Σₖ wˡ⁺¹ⱼₖ aˡₖ + bˡ⁺¹ⱼ",
+        captions: [
+          ["layer l", "n = Nₗ nodes"],
+          ["layer l + 1", "n = Nₗ₊₁ nodes"],
+        ],
+        names: [
+          ["aˡ₁", "aˡ₂", "⋮", "aˡₙ"],
+          ["zˡ⁺¹₁", "zˡ⁺¹₂", "⋮", "zˡ⁺¹ₙ"],
         ],
       }),
-    },
+    ),
+    drawn("network-paths", networkPaths(weights, biases, sample)),
   ];
+}
+
+/** All paths from w¹₁₁ to the outputs of a 2-2-2 network. */
+function networkPaths(weights: readonly number[][][], biases: readonly number[][], sample: readonly (readonly number[])[]): NetworkDiagram {
+  const slope = (a: number): number => a * (1 - a);
+  const [x = 0] = sample[0] ?? [];
+  const [a1 = 0] = sample[1] ?? [];
+  const [a2 = 0] = sample[2] ?? [];
+  const factors = [x, slope(a1), weights[1]?.[0]?.[0] ?? 0, slope(a2)];
+  const product = factors.reduce((so, far) => so * far, 1);
+  const notes = [`∂a²₁/∂w¹₁₁ = x₁ σ′(z¹₁) w²₁₁ σ′(z²₁) = ${factors.map((factor) => factor.toFixed(4)).join(" × ")} = ${product.toFixed(4)}`];
+  return fromNetwork({ sizes: [2, 2, 1], title: "What w¹₁₁ reaches", weights, biases, sample, highlight: { from: 0, paths: [[0, 0, 0]], notes } });
 }

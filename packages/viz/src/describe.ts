@@ -1,5 +1,5 @@
 import { type Diagram, type DiagramNode } from "./diagram.ts";
-import { numerals } from "./numerals.ts";
+import { numeral, numerals } from "./numerals.ts";
 import { type NetworkDiagram } from "./network-picture.ts";
 import { type Alternative } from "./render.ts";
 
@@ -18,13 +18,13 @@ export function describe(picture: Diagram | NetworkDiagram): Alternative {
   return { title: picture.title, description: "columns" in picture ? network(picture) : computation(picture) };
 }
 
-function network({ columns, subtitle }: NetworkDiagram): string {
-  return sentence(subtitle) + `A network of ${columns.map(({ details }) => details.join(" with ")).join(", ")}.`;
+function network({ columns, subtitle, notes = [] }: NetworkDiagram): string {
+  return sentence(subtitle) + notes.map(sentence).join("") + `A network of ${columns.map(({ details }) => details.join(" with ")).join(", ")}.`;
 }
 
-function computation({ nodes, subtitle }: Diagram): string {
+function computation({ nodes, subtitle, notes = [] }: Diagram): string {
   const told = nodes.length <= mostTold ? nodes.map(box) : [`A computation of ${nodes.length} values.`];
-  return sentence(subtitle) + told.join(" ");
+  return sentence(subtitle) + notes.map(sentence).join("") + told.join(" ");
 }
 
 /** `z = W x + b` for what is computed, `W (weights)` for what is given. */
@@ -35,15 +35,24 @@ export function wholeName({ name, operation, role }: DiagramNode): string {
 
 function box(node: DiagramNode): string {
   const { role, value, gradient, equation } = node;
+  if (node.lines !== undefined) return foldedBox(node);
   const is = wholeName(node);
   const holds = value !== undefined && numbers(value) !== undefined ? ` is ${numbers(value)}` : "";
   const slope =
-    gradient === undefined || role === "cost" ? "" : `; ${gradient.symbol} ${gradient.value === undefined ? "was not computed" : said(gradient.value)}`;
+    gradient === undefined || role === "cost"
+      ? ""
+      : `; ${gradient.symbol} ${gradient.value !== undefined ? said(gradient.value) : gradient.hidden === true ? "is not shown" : "was not computed"}`;
   const rule =
     equation === undefined
       ? ""
       : `, by ${equation.tag} ${equation.rule}${equation.agrees === undefined ? "" : equation.agrees ? ", which agrees" : ", which differs"}`;
   return `${is}${holds}${slope}${rule}.`;
+}
+
+/** `layer 1 stands for 3 steps: holds z¹, a¹; parameters 6 = 2×2 + 2; ‖δ¹‖ 0.0777.` */
+function foldedBox({ name, operation, lines = [], bars = [] }: DiagramNode): string {
+  const parts = [...lines.map(({ label, text }) => `${label} ${text}`), ...bars.map(({ symbol, size }) => `${symbol} ${numeral(size)}`)];
+  return `${name} stands for ${operation}: ${parts.join("; ")}.`;
 }
 
 function said(cells: NonNullable<DiagramNode["value"]>): string {

@@ -83,6 +83,8 @@ export interface DiagramEdge {
   readonly spine?: boolean;
   /** Size of what is sent back along a forward edge: its tint and width where boxes are many. */
   readonly message?: number;
+  /** Part of a path that stands out. */
+  readonly marked?: boolean;
 }
 
 /** A picture of a computation as plain data. */
@@ -93,6 +95,8 @@ export interface Diagram {
   readonly edges: readonly DiagramEdge[];
   /** Groups that are drawn as frames around their boxes. */
   readonly frames?: readonly string[];
+  /** Lines under the title. */
+  readonly notes?: readonly string[];
 }
 
 /**

@@ -48,28 +48,45 @@ function diagramDot(diagram: Diagram, theme: Theme, direction: "LR" | "TB"): str
     `  node [shape="plain" fontsize="11" fontcolor=${quoted(theme.ink)}];`,
     `  edge [fontsize="9" color=${quoted(theme.forward)} fontcolor=${quoted(theme.muted)} arrowsize="0.65" penwidth="1.2"];`,
     "",
-    ...framed(diagram, box, theme),
+    ...inChunks(framed(diagram, theme), (part) => (typeof part === "string" ? part : box(part))),
     "",
     ...(style.dense ? [] : ranks(drawn)),
-    ...drawn.edges.map((edge) => `  ${edgeOf(edge, scene)};`),
+    ...inChunks(drawn.edges, (edge) => `  ${edgeOf(edge, scene)};`),
     "}",
     "",
   ].join("\n");
 }
 
 /** The boxes, those of an open group inside a frame with its name. */
-function framed({ nodes, frames = [] }: Diagram, box: (node: DiagramNode) => string, theme: Theme): string[] {
+function framed({ nodes, frames = [] }: Diagram, theme: Theme): readonly (DiagramNode | string)[] {
+  if (frames.length === 0) return nodes;
   const inside = frames.map((frame) => nodes.filter(({ group }) => group === frame));
   const taken = new Set(inside.flat());
   return [
-    ...nodes.filter((node) => !taken.has(node)).map(box),
+    ...nodes.filter((node) => !taken.has(node)),
     ...frames.flatMap((frame, at) => [
       `  subgraph ${quoted(`cluster_${at}`)} {`,
       `  graph [label=${quoted(clip(frame, longestEdgeLabel))} style="rounded,dashed" color=${quoted(theme.faint)} fontcolor=${quoted(theme.muted)} fontsize="11" labelloc="t" labeljust="l" margin="14"];`,
-      ...(inside[at] ?? []).map(box),
+      ...(inside[at] ?? []),
       "  }",
     ]),
   ];
+}
+
+/** How many lines are joined at once: V8 keeps text that was put together as a tree of its parts until it is joined. */
+const chunk = 64;
+
+/** The lines of many parts, joined a few at a time, so that the parts of one are garbage before the next is made. */
+function inChunks<T>(parts: readonly T[], line: (part: T) => string): string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < parts.length; at += chunk)
+    lines.push(
+      parts
+        .slice(at, at + chunk)
+        .map(line)
+        .join("\n"),
+    );
+  return lines;
 }
 
 /** What the box had to cut, and what it stands for. */
@@ -157,9 +174,13 @@ function dense(edge: DiagramEdge, { messages, style: { theme } }: Scene): string
 /** One arrow of each pair orders the boxes; the other must not, else it would turn them round. */
 const loose = 'constraint="false"';
 
+/** Along a path that stands out. */
+const markedWidth = 'penwidth="3.2"';
+
 const weight = ({ spine = false }: DiagramEdge): string[] => (spine ? ['weight="100"'] : []);
 
-function arrow({ from, to }: DiagramEdge, [tail, head]: readonly [string, string], attributes: readonly string[]): string {
+function arrow({ from, to, marked = false }: DiagramEdge, [tail, head]: readonly [string, string], look: readonly string[]): string {
+  const attributes = marked ? [...look.filter((each) => !each.startsWith("penwidth")), markedWidth] : look;
   return `${quoted(from)}${tail} -> ${quoted(to)}${head}${attributes.length === 0 ? "" : ` [${attributes.join(" ")}]`}`;
 }
 

@@ -8,31 +8,41 @@ const loneSurrogates = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[
 /** Longer text says nothing more in a picture, and old Graphviz fails on very long attributes. */
 const longest = 400;
 
+/** Anything that `clean` would change, apart from length: most text has none of it, and a test is cheaper than a replacement. */
+// oxlint-disable-next-line no-control-regex -- the same characters
+const suspicious = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\uD800-\uDFFF\uFFFE\uFFFF]/;
+
 /** Text without what no output can hold, and of bounded length. */
 export function clean(text: string): string {
+  if (text.length <= longest && !suspicious.test(text)) return text;
   const kept = text.replace(controls, "").replace(loneSurrogates, "\uFFFD");
   return kept.length > longest ? `${kept.slice(0, longest).replace(loneSurrogates, "")}…` : kept;
 }
 
 /** The first characters of a text in one line, with an ellipsis for the rest. Graphviz in WebAssembly crashes on a label of line breaks alone. */
 export function clip(text: string, most: number): string {
+  if (text.length <= most && !suspicious.test(text) && !/[\t\n]/.test(text)) return text;
   const characters = [...clean(text).replaceAll(/[\t\n]/g, " ")];
   return characters.length > most ? `${characters.slice(0, most - 1).join("")}…` : characters.join("");
 }
 
 /** A DOT string in quotes. Backslashes first, since \N, \G and the like expand; then quotes and entities, which are expanded as well. */
 export function quoted(text: string): string {
+  if (text.length <= longest && !suspicious.test(text) && !/[\\"&\n]/.test(text)) return `"${text}"`;
   return `"${clean(text).replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("&", "&amp;").replaceAll("\n", "\\n")}"`;
 }
 
 /** Text inside an HTML-like label. Graphviz expands \N, \G and the like there too, after it has read tags and entities. */
 export function labelText(text: string): string {
-  return markup(text).replaceAll("\\", "\\\\");
+  const marked = markup(text);
+  return marked.includes("\\") ? marked.replaceAll("\\", "\\\\") : marked;
 }
 
 /** Text inside an XML document: it never becomes a tag or an entity. */
 export function markup(text: string): string {
-  return clean(text)
+  const kept = clean(text);
+  if (!/[&<>"\t\n]/.test(kept)) return kept;
+  return kept
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
@@ -42,7 +52,7 @@ export function markup(text: string): string {
 
 /** A colour as #RRGGBB. Throws DiagramError for anything else. */
 export function colour(value: string): string {
-  if (!/^#[0-9A-Fa-f]{6}$/.test(value)) throw new DiagramError(`${JSON.stringify(value)} is not a colour; write #RRGGBB`);
+  if (value.length !== 7 || !/^#[0-9A-Fa-f]{6}$/.test(value)) throw new DiagramError(`${JSON.stringify(value)} is not a colour; write #RRGGBB`);
   return value;
 }
 

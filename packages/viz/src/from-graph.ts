@@ -36,7 +36,8 @@ function stepsOf(results: Tree | Differentiated): Steps {
   const forward = differentiated ? new Set(reachable([main.tensor])) : undefined;
   const watched = new Set(order.filter(({ op, inputs }) => op.kind === "leaf" && inputs.length > 0).flatMap(({ inputs }) => inputs));
   const positions = new Map(order.map((t, index) => [t, index]));
-  const names = resultNames(leaves, main.tensor, differentiated);
+  const [only, ...others] = [...watched].filter(({ inputs }) => inputs.length === 0);
+  const names = resultNames(leaves, main.tensor, differentiated, (others.length === 0 ? only?.name : undefined) ?? "x");
   const written: Written[] = [];
   const nodes = order.map((t, index): Step => {
     const operands = t.inputs.map((each): Written => written[positions.get(each) ?? 0] ?? { text: "…", precedence: 6, name: undefined });
@@ -86,14 +87,14 @@ function reachable(roots: readonly Tensor[]): Tensor[] {
   return [...found].toSorted((a, b) => a.id - b.id);
 }
 
-/** What results are called that have no name of their own. */
-function resultNames(leaves: readonly Leaf[], main: Tensor, differentiated: boolean): Map<Tensor, string> {
+/** What results are called that have no name of their own; `by` is what a single gradient is by. */
+function resultNames(leaves: readonly Leaf[], main: Tensor, differentiated: boolean, by: string): Map<Tensor, string> {
   const cost = main.name ?? "C";
   return new Map(
     leaves.flatMap(({ path, tensor }): [Tensor, string][] => {
       if (tensor.name !== undefined) return [];
       if (!differentiated) return path === "" ? [] : [[tensor, path]];
-      return [[tensor, tensor === main ? cost : `∂${cost}/∂${path.replace(/^gradient[.]?/, "") || "x"}`]];
+      return [[tensor, tensor === main ? cost : `∂${cost}/∂${path.replace(/^gradient[.]?/, "") || by}`]];
     }),
   );
 }

@@ -1,6 +1,7 @@
 import { type Cells, type Diagram, type DiagramEdge, type DiagramNode, type GradientRow, type Role, checkDiagram } from "./diagram.ts";
 import { type Link, foldInto } from "./fold.ts";
 import { foldGroups } from "./groups.ts";
+import { type Path, markPaths } from "./paths.ts";
 import { placesOf, spineOf } from "./places.ts";
 import { type Step, type Steps, idOf } from "./steps.ts";
 import { type Words, wordingOf } from "./wording.ts";
@@ -18,6 +19,8 @@ export interface GraphPicture extends Words {
   readonly open?: readonly string[];
   /** false: boxes have names, operations and shapes, and no numbers. */
   readonly values?: boolean;
+  /** Paths from one value to the cost, to be marked, with the product along each and their sum. */
+  readonly paths?: readonly Path[];
   /** More boxes are folded into groups, and into runs of consecutive steps, and the subtitle says so; 400 when absent. */
   readonly most?: number;
 }
@@ -27,7 +30,7 @@ const mostBoxes = 400;
 
 /** A picture of steps: one box per named value (or per step), forward edges with shapes, backward edges with local derivatives. */
 export function fromSteps(steps: Steps, picture: GraphPicture): Diagram {
-  const full = unfolded(steps, picture);
+  const full = markPaths(unfolded(steps, picture), picture.paths ?? []);
   const { fold, open = [], most = mostBoxes } = picture;
   if (fold !== "groups" && open.length === 0 && full.nodes.length <= most) return full;
   return foldGroups(full, { open, ...(full.nodes.length > most && { most: Math.min(most, 60) }) });
@@ -96,9 +99,14 @@ function unfolded(steps: Steps, picture: GraphPicture): Diagram {
 /** Whether a name is one that folding by names can keep: in a graph, that of a step in between, since inputs and results are always named. */
 function saysMore({ nodes, results }: Steps, { index, name, inputs }: Step): boolean {
   if (name === undefined || results === undefined) return name !== undefined;
-  const [only] = inputs;
-  const aliasOfLeaf = only !== undefined && only.local === "1" && nodes[only.from]?.inputs.length === 0;
-  return inputs.length > 0 && !aliasOfLeaf && !results.includes(index);
+  // A watched alias repeats the name of an input, however often it was watched.
+  let at = inputs[0];
+  while (at?.local === "1") {
+    const below: Step | undefined = nodes[at.from];
+    if (below?.inputs.length === 0) return false;
+    at = below?.inputs[0];
+  }
+  return inputs.length > 0 && !results.includes(index);
 }
 
 /** Which nodes have a row for a gradient: none where there was no reverse sweep, and not the data where parameters are trained. */

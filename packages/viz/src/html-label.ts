@@ -101,7 +101,16 @@ export function outline({ border, fill, width, dashed }: RoleStyle): string {
 
 /** The tint of a gradient entry: the square root of its share of the largest, in steps. */
 export function tint(theme: Theme, share: number): string {
-  return mix(...theme.tint, Math.round(Math.sqrt(Math.min(share, 1)) * (tints - 1)) / (tints - 1));
+  return tintsOf(theme)[Math.round(Math.sqrt(Math.min(share, 1)) * (tints - 1))] ?? theme.tint[1];
+}
+
+/** The tints of a theme, mixed once. */
+const mixed = new WeakMap<Theme, readonly string[]>();
+
+function tintsOf(theme: Theme): readonly string[] {
+  const known = mixed.get(theme) ?? Array.from({ length: tints }, (_, step) => mix(...theme.tint, step / (tints - 1)));
+  mixed.set(theme, known);
+  return known;
 }
 
 function header({ name, operation }: DiagramNode, { mark, border }: RoleStyle, theme: Theme): string {

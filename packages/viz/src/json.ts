@@ -133,13 +133,14 @@ const edge = record({
 
 const diagramFields: Fields = {
   needed: { title: text, subtitle: text, nodes: list(node), edges: list(edge) },
-  optional: { frames: texts },
+  optional: { frames: texts, notes: texts },
 };
 
-const neuron = record({ needed: { id: text, label: text }, optional: { value: text, bias: text, share: number } });
+const neuron = record({ needed: { id: text, label: text }, optional: { value: text, bias: text, share: number, output: text } });
 const column = record({ needed: { role: roles, caption: text, details: texts, neurons: list(neuron), hidden: number } });
 const connection = record({ needed: { from: text, to: text }, optional: { weight: number, label: text, marked: flag } });
 
 const networkFields: Fields = {
   needed: { title: text, subtitle: text, columns: list(column), connections: list(connection) },
+  optional: { notes: texts, ink: flag },
 };

@@ -18,6 +18,7 @@ const signWidth = 46;
 const boxWidth = 190;
 
 const longestTitle = 120;
+const longestNote = 160;
 
 /** Title, subtitle and legend as the label of the whole graph, where they cannot disturb the layout. The legend lists what occurs. */
 export function graphLabel(diagram: Diagram, { theme, dense }: Pick<LabelStyle, "theme" | "dense">): string {
@@ -30,9 +31,10 @@ export function graphLabel(diagram: Diagram, { theme, dense }: Pick<LabelStyle, 
     const rest = Math.round(widest - widthOf(line));
     return `<TABLE ${plain} CELLPADDING="2"><TR>${cells}${rest > 0 ? `<TD WIDTH="${rest}"></TD>` : ""}</TR></TABLE>`;
   });
-  const { title, subtitle } = diagram;
+  const { title, subtitle, notes = [] } = diagram;
   const rows = [
     ...heading(title, subtitle, theme),
+    ...noteRows(notes, theme),
     ...legend.map((line) => `<TD ALIGN="LEFT">${line}</TD>`),
     // Room between the legend and the picture.
     '<TD HEIGHT="10"></TD>',
@@ -45,6 +47,11 @@ export function heading(title: string, subtitle: string, theme: Theme): string[]
   const verdict = subtitle.startsWith("✓") ? theme.good : subtitle.startsWith("✗") ? theme.bad : theme.muted;
   const lines = [font(bold(labelText(clip(title, longestTitle))), theme.ink, 17), font(labelText(clip(subtitle, longestTitle)), verdict, 12)];
   return lines.filter((line) => line !== "").map((line) => `<TD ALIGN="LEFT">${line}</TD>`);
+}
+
+/** Lines under the title. */
+export function noteRows(notes: readonly string[], theme: Theme): string[] {
+  return notes.map((note) => `<TD ALIGN="LEFT">${font(labelText(clip(note, longestNote)), theme.ink, 11)}</TD>`);
 }
 
 function entries({ nodes, edges }: Diagram, theme: Theme, dense: boolean): Entry[] {
@@ -62,6 +69,7 @@ function entries({ nodes, edges }: Diagram, theme: Theme, dense: boolean): Entry
     ...(has("forward") ? [{ sign: arrow(theme.forward, [24], "▸"), meaning: dense ? "forward" : "forward, label = shape" }] : []),
     ...(sends ? [{ sign: lineSign(theme.backward, [24]), meaning: "colour and width: gradient sent back" }] : []),
     ...(has("backward") && !dense ? [{ sign: arrow(theme.backward, [5, 5, 5], "◂"), meaning: "backward, label = local derivative" }] : []),
+    ...(edges.some(({ marked }) => marked === true) ? [{ sign: lineSign(theme.backward, [24]), meaning: "path to the cost" }] : []),
     ...(barred ? [{ sign: lineSign(mix(theme.tint[1], theme.backward, 0.45), [14]), meaning: "bar = size of a gradient, ‖·‖" }] : []),
     ...(tinted ? [{ sign: tints(theme), meaning: "gradient size, small to large" }] : []),
   ];

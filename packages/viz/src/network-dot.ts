@@ -1,8 +1,8 @@
 import { mix } from "./colour.ts";
 import { clip, measure, quoted } from "./escape.ts";
 import { font, plain, tableLabel } from "./html.ts";
-import { heading, lineSign } from "./legend.ts";
-import { type Column, type Connection, type NetworkDiagram, type Neuron, shownFirst } from "./network-picture.ts";
+import { heading, lineSign, noteRows } from "./legend.ts";
+import { type Column, type Connection, type NetworkDiagram, type Neuron, gap, shownFirst } from "./network-picture.ts";
 import { preamble } from "./preamble.ts";
 import { type Point, seatLabels } from "./seats.ts";
 import { type Theme } from "./theme.ts";
@@ -26,21 +26,23 @@ const thickest = 5;
 const thickestBare = 2.4;
 
 /** A network as DOT text for `neato`, which keeps the positions given. */
-export function networkDot({ title, subtitle, columns, connections }: NetworkDiagram, theme: Theme): string {
-  const grid = connections.some(({ label }) => label !== undefined) ? numbered : bare;
+export function networkDot(picture: NetworkDiagram, theme: Theme): string {
+  const { title, columns, connections, ink = false } = picture;
+  const numbers = connections.some(({ label }) => label !== undefined) || columns.some(({ neurons }) => neurons.some(({ value }) => value !== undefined));
+  const grid = numbers ? numbered : bare;
   const places = new Map(columns.flatMap((column, l) => column.neurons.map((neuron, row) => [neuron.id, placeOf(column, l, row, grid)] as const)));
   const top = [...places.values()].reduce((highest, { y }) => Math.max(highest, y), 0) + grid.diameter / 2;
   const largest = connections.reduce((most, { weight = 0 }) => (Number.isFinite(weight) ? Math.max(most, Math.abs(weight)) : most), 0);
-  const lines = connections.map((connection) => ({ connection, look: lookOf(connection, largest, grid, theme) }));
+  const lines = connections.map((connection) => ({ connection, look: lookOf(connection, largest, grid, theme, ink) }));
   return [
     ...preamble(title, theme, ['layout="neato"', 'splines="line"', 'outputorder="edgesfirst"', 'labelloc="t"', 'labeljust="l"']),
-    `  graph [label=${networkLabel({ title, subtitle, columns, connections }, theme)}];`,
+    `  graph [label=${networkLabel(picture, theme)}];`,
     `  node [shape="circle" fixedsize="true" width=${quoted(measure(grid.diameter))} fontsize=${quoted(grid === bare ? "12" : "13")} style="filled" penwidth="1.4"];`,
     `  edge [arrowhead=${quoted(grid === bare ? "none" : "normal")} arrowsize="0.7" penwidth="0.8" color=${quoted(theme.faint)}];`,
     "",
     ...columns.flatMap((column, l) => [
       ...caption(column, l, { x: l * grid.columnGap, y: top }, theme),
-      ...column.neurons.flatMap((neuron) => circle(neuron, column, places.get(neuron.id) ?? origin, grid, theme)),
+      ...column.neurons.flatMap((neuron) => circle(neuron, column, places.get(neuron.id) ?? origin, grid, theme, ink)),
       ...ellipsis(column, l, grid, theme),
     ]),
     "",
@@ -71,11 +73,23 @@ function caption({ caption: text, details }: Column, l: number, { x, y }: Point,
   ];
 }
 
-function circle({ id, label, value, bias }: Neuron, { role }: Column, { x, y }: Point, { diameter }: Grid, theme: Theme): string[] {
+function circle(
+  { id, label, value, bias, share, output }: Neuron,
+  { role }: Column,
+  { x, y }: Point,
+  { diameter }: Grid,
+  theme: Theme,
+  ink: boolean,
+): string[] {
+  if (label === gap) return [words(id, { x, y }, gap, theme.muted, 'fontsize="16"')];
   const { border, fill } = theme.roles[role];
+  const ground = share === undefined ? (ink ? theme.page : fill) : mix(theme.page, share < 0 ? theme.negative : theme.positive, 0.06 + 0.36 * Math.abs(share));
   const text = [clip(label, longestName), ...(value === undefined ? [] : [value])].join("\n");
-  const node = `  ${quoted(id)} [pos=${quoted(`${measure(x)},${measure(y)}!`)} label=${quoted(text)} tooltip=${quoted(label)} color=${quoted(border)} fillcolor=${quoted(fill)} fontcolor=${quoted(theme.ink)}];`;
-  return bias === undefined ? [node] : [node, words(`b_${id}`, { x, y: y - diameter / 2 - 0.16 }, bias, theme.muted, 'fontsize="11"')];
+  const node = `  ${quoted(id)} [pos=${quoted(`${measure(x)},${measure(y)}!`)} label=${quoted(text)} tooltip=${quoted(label)} color=${quoted(ink ? theme.ink : border)} fillcolor=${quoted(ground)} fontcolor=${quoted(theme.ink)}];`;
+  const below = bias === undefined ? [] : [words(`b_${id}`, { x, y: y - diameter / 2 - 0.16 }, bias, theme.muted, 'fontsize="11"')];
+  if (output === undefined) return [node, ...below];
+  const out = words(`o_${id}`, { x: x + diameter / 2 + 0.95, y }, `  ${clip(output, longestCaption)}`, theme.ink, 'fontsize="12"');
+  return [node, ...below, out, `  ${quoted(id)} -> ${quoted(`o_${id}`)} [color=${quoted(theme.forward)} arrowhead="normal"];`];
 }
 
 /** `⋮ 59 more ⋮` where the hidden neurons would stand. */
@@ -86,9 +100,10 @@ function ellipsis(column: Column, l: number, grid: Grid, theme: Theme): string[]
   return [words(`m${l}`, { x, y: above - grid.rowGap }, `⋮\n${column.hidden} more\n⋮`, theme.muted, 'fontsize="10"')];
 }
 
-/** Sign as colour and dash, size as width; without a weight the line stays faint. */
-function lookOf({ weight }: Connection, largest: number, grid: Grid, theme: Theme): string {
-  if (weight === undefined || !Number.isFinite(weight)) return "";
+/** Sign as colour and dash, size as width; without a weight the line stays faint, or inked. A path that stands out has the colour of gradients. */
+function lookOf({ weight, marked = false }: Connection, largest: number, grid: Grid, theme: Theme, ink: boolean): string {
+  if (marked) return `color=${quoted(theme.backward)} penwidth="2.6"${weight !== undefined && weight < 0 ? ' style="dashed"' : ""} arrowhead="normal"`;
+  if (weight === undefined || !Number.isFinite(weight)) return ink ? `color=${quoted(theme.ink)} arrowhead="normal"` : "";
   const share = largest === 0 ? 0 : Math.sqrt(Math.abs(weight) / largest);
   const strong = weight < 0 ? theme.negative : theme.positive;
   // Among very many lines the weak ones step back.
@@ -104,21 +119,29 @@ function weightLabels(connections: readonly Connection[], places: ReadonlyMap<st
     return label === undefined || start === undefined || end === undefined ? [] : [{ key: `${from}_${to}`, start, end, text: label }];
   });
   const seats = seatLabels(lines, [...places.values()], diameter);
-  return connections.flatMap(({ from, to, weight = 0, label }) => {
+  return connections.flatMap(({ from, to, weight, label, marked = false }) => {
     const seat = seats.get(`${from}_${to}`);
     if (label === undefined || seat === undefined) return [];
-    const color = weight < 0 ? theme.negative : theme.positive;
+    const color = marked ? theme.backward : weight === undefined ? theme.ink : weight < 0 ? theme.negative : theme.positive;
     const size = `fixedsize="true" width=${quoted(measure(seat.width))} height=${quoted(measure(seat.height))}`;
     const look = `shape="box" fontsize="11" fontcolor=${quoted(color)} color=${quoted(theme.page)} fillcolor=${quoted(theme.page)}`;
     return [`  ${quoted(`w_${from}_${to}`)} [pos=${quoted(`${measure(seat.x)},${measure(seat.y)}!`)} ${size} ${look} label=${quoted(label)}];`];
   });
 }
 
-/** Title, subtitle, and what the lines mean when they carry weights. */
-function networkLabel({ title, subtitle, connections }: NetworkDiagram, theme: Theme): string {
+/** Title, subtitle, notes, and what lines and fills mean where they mean something. */
+function networkLabel({ title, subtitle, columns, connections, notes = [] }: NetworkDiagram, theme: Theme): string {
   const weighted = connections.some(({ weight }) => weight !== undefined);
+  const filled = columns.some(({ neurons }) => neurons.some(({ share }) => share !== undefined));
+  const marked = connections.some((connection) => connection.marked === true);
   const says = (sign: string, meaning: string): string => `<TD>${sign}</TD><TD ALIGN="LEFT">${font(`${meaning}    `, theme.muted, 10)}</TD>`;
-  const signs = `${says(lineSign(theme.positive, [26]), "positive weight")}${says(lineSign(theme.negative, [6, 6, 6]), "negative weight")}${says("", "width shows size")}`;
-  const legend = weighted ? [`<TD ALIGN="LEFT"><TABLE ${plain} CELLPADDING="2"><TR>${signs}</TR></TABLE></TD>`] : [];
-  return tableLabel(`${plain} CELLPADDING="3"`, [...heading(title, subtitle, theme), ...legend, '<TD HEIGHT="10"></TD>']);
+  const signs = [
+    ...(weighted
+      ? [says(lineSign(theme.positive, [26]), "positive weight"), says(lineSign(theme.negative, [6, 6, 6]), "negative weight"), says("", "width shows size")]
+      : []),
+    ...(filled ? [says("", "fill shows the activation: blue above 0, orange below")] : []),
+    ...(marked ? [says(lineSign(theme.backward, [26]), "path to the cost")] : []),
+  ];
+  const legend = signs.length > 0 ? [`<TD ALIGN="LEFT"><TABLE ${plain} CELLPADDING="2"><TR>${signs.join("")}</TR></TABLE></TD>`] : [];
+  return tableLabel(`${plain} CELLPADDING="3"`, [...heading(title, subtitle, theme), ...noteRows(notes, theme), ...legend, '<TD HEIGHT="10"></TD>']);
 }

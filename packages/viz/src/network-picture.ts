@@ -16,8 +16,29 @@ export interface NetworkPicture {
   readonly weights?: readonly (readonly (readonly number[])[])[];
   /** By layer a bias for each neuron, written under it when the numbers of the weights are. */
   readonly biases?: readonly (readonly number[])[];
-  /** What each neuron holds for one example, inputs first, written into it. */
+  /** What each neuron holds for one example, inputs first: written into it, and shown by its fill. */
   readonly sample?: readonly (readonly number[])[];
+  /** The number of the input layer: 0 when absent, 1 as Nielsen counts. With 1 the inputs are activations as well, a¹₁. */
+  readonly inputLayer?: 0 | 1;
+  /** Names on the lines where there are no weights: true for w²₁₁, or by layer [n_out][n_in]. */
+  readonly weightNames?: boolean | readonly (readonly (readonly string[])[])[];
+  /** What comes out of each output neuron, at the end of an arrow. */
+  readonly outputs?: readonly string[];
+  /** "ink": black circles on white, as in a textbook, instead of a colour for each role. */
+  readonly look?: "roles" | "ink";
+  /** Above each column, the caption and a line under it, in place of those that say sizes and activations. */
+  readonly captions?: readonly (readonly [caption: string, ...details: string[]])[];
+  /** Paths through the network that stand out, such as all those from one weight to the cost. */
+  readonly highlight?: Highlight;
+}
+
+/** Paths by the positions of their neurons in consecutive layers, counted from 0. */
+export interface Highlight {
+  /** The layer in which every path begins; the inputs are 0. */
+  readonly from: number;
+  readonly paths: readonly (readonly number[])[];
+  /** Lines under the title, such as the product along each path and their sum. */
+  readonly notes?: readonly string[];
 }
 
 /** A neuron that is drawn. */
@@ -28,6 +49,10 @@ export interface Neuron {
   readonly value?: string;
   /** Under the circle. */
   readonly bias?: string;
+  /** What it holds, from -1 to 1 of the largest in its layer: its fill. */
+  readonly share?: number;
+  /** At the end of an arrow that leaves it. */
+  readonly output?: string;
 }
 
 /** One layer: the neurons that are drawn, top first. */
@@ -47,6 +72,8 @@ export interface Connection {
   readonly to: string;
   readonly weight?: number;
   readonly label?: string;
+  /** Part of a path that stands out. */
+  readonly marked?: boolean;
 }
 
 /** A picture of a network as plain data. */
@@ -55,7 +82,14 @@ export interface NetworkDiagram {
   readonly subtitle: string;
   readonly columns: readonly Column[];
   readonly connections: readonly Connection[];
+  /** Lines under the title. */
+  readonly notes?: readonly string[];
+  /** Black on white instead of a colour for each role. */
+  readonly ink?: boolean;
 }
+
+/** A neuron of this name is a gap: dots, and no lines. */
+export const gap = "⋮";
 
 /** A layer above this many neurons shows the first three, an ellipsis, and the last two. */
 const mostNeurons = 8;
@@ -76,30 +110,50 @@ const mostNames = 12;
  */
 export function fromNetwork(picture: NetworkPicture): NetworkDiagram {
   check(picture);
-  const { sizes, weights, title = "", subtitle = "" } = picture;
-  const total = sizes.slice(1).reduce((sum, size, l) => sum + size * (sizes[l] ?? 0), 0);
-  const numbered = total <= mostLabels;
+  const { sizes, title = "", subtitle = "", look = "roles", highlight } = picture;
   const shown = sizes.map(indices);
-  const named = total <= mostNames;
-  const texts = numbered ? (weights ?? []).map((layer) => numerals(named ? layer : layer.map((row) => row.map(hundredths)))) : [];
-  const connections = shown.slice(1).flatMap((targets, l) =>
-    (shown[l] ?? []).flatMap((k) =>
-      targets.map((j): Connection => {
-        const weight = weights?.[l]?.[j]?.[k];
-        const ends = { from: idOf(l, k), to: idOf(l + 1, j) };
-        if (weight === undefined) return ends;
-        if (!numbered) return { ...ends, weight };
-        const text = texts[l]?.[j]?.[k] ?? "";
-        return { ...ends, weight, label: named ? `w${superscript(l + 1)}${subscript(j + 1)}${subscript(k + 1)} = ${text}` : text };
-      }),
-    ),
-  );
+  const numbered = lineCount(sizes) <= mostLabels;
   const columns = shown.map((drawn, l): Column => {
     const role = l === 0 ? "input" : l === sizes.length - 1 ? "prediction" : "operation";
     const neurons = drawn.map((j) => neuron(picture, l, j, numbered));
     return { role, ...captions(picture, l), neurons, hidden: (sizes[l] ?? 0) - drawn.length };
   });
-  return { title, subtitle, columns, connections };
+  const notes = highlight?.notes ?? [];
+  return { title, subtitle, columns, connections: connectionsOf(picture, shown), ...(notes.length > 0 && { notes }), ...(look === "ink" && { ink: true }) };
+}
+
+const lineCount = (sizes: readonly number[]): number => sizes.slice(1).reduce((sum, size, l) => sum + size * (sizes[l] ?? 0), 0);
+
+/** A line from each neuron that is drawn to each of the next layer. */
+function connectionsOf(picture: NetworkPicture, shown: readonly (readonly number[])[]): Connection[] {
+  const { sizes, weights, names, weightNames = false, inputLayer = 0, highlight } = picture;
+  const total = lineCount(sizes);
+  const numbered = total <= mostLabels;
+  const named = total <= mostNames;
+  const texts = numbered ? (weights ?? []).map((layer) => numerals(named ? layer : layer.map((row) => row.map(hundredths)))) : [];
+  const nameOf = (l: number, j: number, k: number): string =>
+    (weightNames === false || weightNames === true ? undefined : weightNames[l]?.[j]?.[k]) ??
+    `w${superscript(l + 1 + inputLayer)}${subscript(j + 1)}${subscript(k + 1)}`;
+  const marked = new Set(
+    (highlight?.paths ?? []).flatMap((path) =>
+      path.slice(1).map((j, step) => `${idOf((highlight?.from ?? 0) + step, path[step] ?? 0)} ${idOf((highlight?.from ?? 0) + step + 1, j)}`),
+    ),
+  );
+  const isGap = (l: number, j: number): boolean => names?.[l]?.[j] === gap;
+  return shown.slice(1).flatMap((targets, l) =>
+    (shown[l] ?? []).flatMap((k) =>
+      targets.flatMap((j): Connection[] => {
+        if (isGap(l, k) || isGap(l + 1, j)) return [];
+        const weight = weights?.[l]?.[j]?.[k];
+        const [from, to] = [idOf(l, k), idOf(l + 1, j)];
+        const ends = { from, to, ...(marked.has(`${from} ${to}`) && { marked: true }) };
+        if (weight === undefined) return [weightNames !== false && numbered ? { ...ends, label: nameOf(l, j, k) } : ends];
+        if (!numbered) return [{ ...ends, weight }];
+        const text = texts[l]?.[j]?.[k] ?? "";
+        return [{ ...ends, weight, label: named ? `${nameOf(l, j, k)} = ${text}` : text }];
+      }),
+    ),
+  );
 }
 
 const idOf = (layer: number, index: number): string => `n${layer}_${index + 1}`;
@@ -112,27 +166,35 @@ function indices(size: number): number[] {
   return size > mostNeurons ? [...all.slice(0, shownFirst), ...Array.from({ length: shownLast }, (_, i) => size - shownLast + i)] : all;
 }
 
-function neuron({ names, biases, sample }: NetworkPicture, l: number, j: number, numbered: boolean): Neuron {
-  const value = numerals([sample?.[l] ?? []])[0]?.[j];
+function neuron({ sizes, names, biases, sample, inputLayer = 0, outputs }: NetworkPicture, l: number, j: number, numbered: boolean): Neuron {
+  const held = sample?.[l] ?? [];
+  const value = numerals([held])[0]?.[j];
+  const largest = held.reduce((most, each) => (Number.isFinite(each) ? Math.max(most, Math.abs(each)) : most), 0);
+  const share = largest === 0 ? 0 : (held[j] ?? 0) / largest;
   const bias = l > 0 && numbered ? numerals([biases?.[l - 1] ?? []])[0]?.[j] : undefined;
+  const output = l === sizes.length - 1 ? outputs?.[j] : undefined;
   return {
     id: idOf(l, j),
-    label: names?.[l]?.[j] ?? (l === 0 ? `x${subscript(j + 1)}` : `a${superscript(l)}${subscript(j + 1)}`),
-    ...(value !== undefined && { value }),
-    ...(bias !== undefined && { bias: `b${superscript(l)}${subscript(j + 1)} = ${bias}` }),
+    label: names?.[l]?.[j] ?? (l + inputLayer === 0 ? `x${subscript(j + 1)}` : `a${superscript(l + inputLayer)}${subscript(j + 1)}`),
+    ...(value !== undefined && { value, share: Number.isFinite(share) ? share : 0 }),
+    ...(bias !== undefined && { bias: `b${superscript(l + inputLayer)}${subscript(j + 1)} = ${bias}` }),
+    ...(output !== undefined && { output }),
   };
 }
 
-function captions({ sizes, activations }: NetworkPicture, l: number): Pick<Column, "caption" | "details"> {
+function captions({ sizes, activations, inputLayer, captions: given }: NetworkPicture, l: number): Pick<Column, "caption" | "details"> {
+  const own = given?.[l];
+  if (own !== undefined) return { caption: own[0], details: own.slice(1) };
   const last = sizes.length - 1;
   const size = sizes[l] ?? 0;
   const what = l === 0 ? "input" : "neuron";
   const activation = l > 0 ? activations?.[l - 1] : undefined;
   const caption = l === 0 ? "input layer" : l === last ? "output layer" : last === 2 ? "hidden layer" : `hidden layer ${l}`;
-  return { caption, details: [`${size} ${what}${size === 1 ? "" : "s"}`, ...(activation === undefined ? [] : [activation])] };
+  const number = inputLayer === undefined ? [] : [`${l === last ? "L" : "l"} = ${l + inputLayer}`];
+  return { caption, details: [...number, `${size} ${what}${size === 1 ? "" : "s"}`, ...(activation === undefined ? [] : [activation])] };
 }
 
-function check({ sizes, activations, weights, biases, names, sample }: NetworkPicture): void {
+function check({ sizes, activations, weights, biases, names, sample, outputs, captions: given, highlight }: NetworkPicture): void {
   if (sizes.length < 2) throw new DiagramError(`a network picture needs at least inputs and outputs, got ${sizes.length} layers`);
   sizes.forEach((size, l) => {
     if (!Number.isInteger(size) || size < 1) throw new DiagramError(`layer ${l} has ${size} neurons; a size is a whole number of at least 1`);
@@ -147,6 +209,16 @@ function check({ sizes, activations, weights, biases, names, sample }: NetworkPi
   fits("biases", biases, layers);
   fits("names", names, sizes.length);
   fits("sample", sample, sizes.length);
+  fits("captions", given, sizes.length);
+  fits("outputs", outputs, sizes.at(-1) ?? 0);
+  for (const path of highlight?.paths ?? [])
+    path.forEach((j, step) => {
+      const size = sizes[(highlight?.from ?? 0) + step] ?? 0;
+      if (!Number.isInteger(j) || j < 0 || j >= size)
+        throw new DiagramError(
+          `the path ${path.join(" → ")} from layer ${highlight?.from ?? 0} passes neuron ${j} of a layer that has ${size}, counted from 0`,
+        );
+    });
   names?.forEach((list, l) => fits(`names of layer ${l}`, list, sizes[l] ?? 0));
   sample?.forEach((list, l) => fits(`sample of layer ${l}`, list, sizes[l] ?? 0));
   biases?.forEach((list, l) => fits(`biases of layer ${l + 1}`, list, sizes[l + 1] ?? 0));

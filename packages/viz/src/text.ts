@@ -19,7 +19,7 @@ const marks: Readonly<Record<Role, string>> = { input: "»", parameter: "◆", o
  * toText(fromGraph(add(input("a", []), input("b", [])))).split("\n").slice(0, 3) // => ["»    a = input      scalar", "│ »  b = input      scalar", "★─╯  C = add(a, b)  scalar"]
  */
 export function toText(picture: Diagram | NetworkDiagram): string {
-  const heading = [picture.title, picture.subtitle].filter((line) => line !== "").map(plain);
+  const heading = [picture.title, picture.subtitle, ...(picture.notes ?? [])].filter((line) => line !== "").map(plain);
   const lines = "columns" in picture ? networkLines(picture) : computationLines(picture);
   return `${[...heading, ...(heading.length > 0 ? [""] : []), ...lines].map((line) => line.trimEnd()).join("\n")}\n`;
 }

@@ -1,0 +1,100 @@
+import { type Tensor, grad, normal, randomKey, splitKey, sum, tensor, values } from "@nabla/autodiff";
+import { type ActivationName, activations, fit, network, predict } from "@nabla/mlp";
+import { confusionMatrix, decisionBoundary, functionPlot, trainingCurve, weightImages } from "@nabla/viz";
+import { type Picture } from "./picture-list.ts";
+
+/** The plots of the documents: what is learned is learned here, from seeds. */
+export function plots(): Picture[] {
+  const plot = (label: string, svg: string): Picture => ({ label, title: "a plot", description: "in the SVG itself", svg });
+  return [
+    plot("curve", curve()),
+    plot("perceptron-and-sigmoid", functionPlot({ title: "A step, and a smooth step", panels: [{ title: "perceptron", xLabel: "w · x + b", series: [{ label: "output", points: step }] }, { title: "sigmoid neuron", xLabel: "w · x + b", series: withDerivative("sigmoid", "σ") }] })), // prettier-ignore
+    plot("relu", functionPlot({ title: "Rectified linear unit", panels: [{ title: "relu", xLabel: "w · x + b", series: withDerivative("relu", "relu") }] }, { width: 460 })), // prettier-ignore
+    plot("decision", decision()),
+    ...classes(),
+  ];
+}
+
+const curve = (): string =>
+  trainingCurve({
+    title: "A cost going down",
+    series: [
+      { label: "training", points: Array.from({ length: 30 }, (_, i) => [i + 1, 2 * Math.exp(-i / 5) + 0.05] as const) },
+      { label: "held out", points: Array.from({ length: 30 }, (_, i) => [i + 1, 2 * Math.exp(-i / 5) + 0.12] as const) },
+    ],
+  });
+
+const step = [[-6, 0], [0, 0], [0, Number.NaN], [0, 1], [6, 1]] as const; // prettier-ignore
+
+/** An activation and its derivative, from the tape. */
+function withDerivative(activation: ActivationName, symbol: string): { label: string; points: [number, number][] }[] {
+  const z = Array.from({ length: 121 }, (_, i) => (i - 60) / 10);
+  const { of } = activations[activation];
+  const [a, slope] = [values(of(tensor(z))), values(grad((t: Tensor) => sum(of(t)))(tensor(z)))];
+  const points = (heights: Float64Array): [number, number][] => z.map((x, i) => [x, heights[i] ?? Number.NaN]);
+  return [
+    { label: `${symbol}(z)`, points: points(a) },
+    { label: `${symbol}′(z)`, points: points(slope) },
+  ];
+}
+
+/** Exclusive or, learned by four hidden neurons. */
+function decision(): string {
+  const x = [[0, 0], [0, 1], [1, 0], [1, 1]]; // prettier-ignore
+  const start = network({ sizes: [2, 4, 1], activations: ["elu", "sigmoid"], key: 3 });
+  const learned = fit(start, { x, y: [[0], [1], [1], [0]] }, { cost: "binaryCrossEntropy", learningRate: 1, epochs: 400 }).network;
+  const cells = 48;
+  const at = (i: number): number => -0.5 + (2 * (i + 0.5)) / cells;
+  const grid = values(
+    predict(
+      learned,
+      Array.from({ length: cells * cells }, (_, i) => [at(i % cells), at(Math.floor(i / cells))]),
+    ),
+  );
+  return decisionBoundary({
+    title: "Exclusive or, learned by four hidden neurons",
+    subtitle: "a 2-4-1 network after 400 steps",
+    x: [-0.5, 1.5],
+    y: [-0.5, 1.5],
+    values: Array.from({ length: cells }, (_, row) => Array.from(grid.subarray(row * cells, (row + 1) * cells))),
+    points: x.map(([a = 0, b = 0]) => ({ at: [a, b] as const, positive: a !== b })),
+  });
+}
+
+/** Bars in noise, three classes of 6 by 6 pixels, learned by one layer: its weights as images, and what it mistakes. */
+function classes(): Picture[] {
+  const side = 6;
+  const names = ["row", "column", "diagonal"];
+  const bar = (kind: number, i: number, j: number): number => Number(kind === 0 ? i === 2 : kind === 1 ? j === 3 : i === j);
+  const examples = 240;
+  const [noise] = splitKey(randomKey(11), 1);
+  if (noise === undefined) throw new Error("one key was asked for");
+  const random = values(normal(noise, { shape: [examples, side * side] }));
+  const kinds = Array.from({ length: examples }, (_, at) => at % names.length);
+  const x = kinds.map((kind, at) =>
+    Array.from({ length: side * side }, (_, p) => bar(kind, Math.floor(p / side), p % side) + 0.9 * (random[at * side * side + p] ?? 0)),
+  );
+  const y = kinds.map((kind) => names.map((_, each) => Number(each === kind)));
+  const half = examples / 2;
+  const start = network({ sizes: [side * side, 3], activations: ["softmax"], key: 5 });
+  const learned = fit(start, { x: x.slice(0, half), y: y.slice(0, half) }, { cost: "categoricalCrossEntropy", learningRate: 0.5, epochs: 60 }).network;
+  const outputs = values(predict(learned, x.slice(half)));
+  const counts = names.map(() => names.map(() => 0));
+  for (let at = 0; at < half; at++) {
+    const row = Array.from(outputs.subarray(at * 3, at * 3 + 3));
+    const [truth, guess] = [kinds[half + at] ?? 0, row.indexOf(Math.max(...row))];
+    (counts[truth] as number[])[guess] = (counts[truth]?.[guess] ?? 0) + 1;
+  }
+  const W = values(learned.parameters.layers[0]?.W ?? tensor(0));
+  const rowsOf = (neuron: number): number[][] =>
+    Array.from({ length: side }, (_, i) => Array.from(W.subarray((neuron * side + i) * side, (neuron * side + i + 1) * side)));
+  return [
+    { label: "confusion", title: "", description: "", svg: confusionMatrix({ title: "Bars in noise, held out", classes: names, counts }, { width: 420 }) },
+    {
+      label: "weights",
+      title: "",
+      description: "",
+      svg: weightImages({ title: "What each output looks for", images: names.map((name, neuron) => ({ label: name, rows: rowsOf(neuron) })) }),
+    },
+  ];
+}

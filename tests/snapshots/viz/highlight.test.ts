@@ -1,0 +1,90 @@
+import { type Tensor, add, exp, mul, name, record, square, tensor } from "@nabla/autodiff";
+import { type GraphPicture, fromJson, fromNetwork, fromTape, toDot, toJson, describe as inWords } from "@nabla/viz";
+import { describe, expect, test } from "vitest";
+
+/** C = e^z + z² with z = 2 w, at w = 0.5: two ways from w. */
+const tape = record(
+  (w: Tensor) => {
+    const z = name(mul(w, 2), "z");
+    return name(add(name(exp(z), "p"), name(square(z), "q")), "C");
+  },
+  name(tensor(0.5), "w"),
+);
+const ways = (slope: number): NonNullable<GraphPicture["paths"]> => [
+  { through: ["w", "z", "p", "C"], factors: [2, Math.E, 1] },
+  { through: ["w", "z", "q", "C"], factors: [2, slope, 1] },
+];
+
+describe("paths from a value to the cost", () => {
+  const picture = fromTape(tape, { paths: ways(2) });
+
+  test("are written as products with their sum, which is what the tape has", () => {
+    expect(picture.notes).toEqual([
+      "w → z → p → C:  2.0 × 2.7183 × 1.0 = 5.4366",
+      "w → z → q → C:  2.0 × 2.0 × 1.0 = 4.0",
+      "∂C/∂w = sum over 2 paths = 9.4366  ✓ as on the tape",
+    ]);
+    expect(inWords(picture).description).toContain("sum over 2 paths = 9.4366");
+  });
+
+  test("say so when they do not add up", () => {
+    expect(fromTape(tape, { paths: ways(3) }).notes?.at(-1)).toBe("∂C/∂w = sum over 2 paths = 11.4366  ✗ on the tape 9.4366");
+    expect(fromTape(tape, { paths: ways(2).slice(1) }).notes?.at(-1)).toBe("∂C/∂w = the product = 4.0  ✗ on the tape 9.4366");
+  });
+
+  test("are drawn heavier, in both directions, and outlive JSON", () => {
+    const heavy = (dot: string): number => dot.split("\n").filter((line) => line.includes('penwidth="3.2"')).length;
+    expect(heavy(toDot(picture))).toBe(10);
+    expect(heavy(toDot(fromTape(tape)))).toBe(0);
+    expect(fromJson(toJson(picture))).toEqual(picture);
+  });
+
+  test.each<[string, NonNullable<GraphPicture["paths"]>, string]>([
+    ["pass what is not there", [{ through: ["w", "q", "C"], factors: [1, 1] }], "no arrow leads from w to q in this picture"],
+    ["begin at two values", [...ways(2), { through: ["z", "C"], factors: [1] }], "the paths begin at w and at z"],
+    ["have too few factors", [{ through: ["w", "z"], factors: [] }], "the path w → z has 1 steps and 0 factors"],
+  ])("are refused when they %s", (_, paths, message) => {
+    expect(() => fromTape(tape, { paths })).toThrow(message);
+  });
+});
+
+describe("a network as the textbooks draw it", () => {
+  test("counts the input layer as 1 when asked, and names activations and weights so", () => {
+    const { columns, connections } = fromNetwork({ sizes: [2, 2, 1], inputLayer: 1, weightNames: true });
+    expect(columns.map(({ details, neurons }) => [details[0], ...neurons.map(({ label }) => label)])).toEqual([
+      ["l = 1", "a¹₁", "a¹₂"],
+      ["l = 2", "a²₁", "a²₂"],
+      ["L = 3", "a³₁"],
+    ]);
+    expect(connections.map(({ label }) => label)).toEqual(["w²₁₁", "w²₂₁", "w²₁₂", "w²₂₂", "w³₁₁", "w³₁₂"]);
+  });
+
+  test("has arrows out of its outputs, gaps in its columns and weights of any name", () => {
+    const picture = fromNetwork({ sizes: [3, 1], names: [["x₁", "⋮", "xₙ"], ["y"]], weightNames: [[["u", "", "v"]]], outputs: ["output"], look: "ink" });
+    expect(picture.connections.map(({ label }) => label)).toEqual(["u", "v"]);
+    const dot = toDot(picture);
+    expect(dot).toContain('"n1_1" -> "o_n1_1"');
+    expect(dot).toContain('label="  output"');
+    expect(fromJson(toJson(picture))).toEqual(picture);
+  });
+
+  test("fills its neurons by what they hold: colour by sign, depth by size", () => {
+    const fills = (sample: readonly number[]): string[] =>
+      [...toDot(fromNetwork({ sizes: [3, 1], sample: [sample, [0.5]] })).matchAll(/"n0_\d".*fillcolor="(#\w+)"/g)].map(([, fill = ""]) => fill);
+    const [none, some, most] = fills([0, 0.5, 1]);
+    expect(new Set([none, some, most]).size).toBe(3);
+    expect(fills([0, -0.5, 1])[1]).not.toBe(some);
+    expect(fills([0, 5, 10])).toEqual([none, some, most]);
+  });
+
+  test("marks the connections of paths, and writes what is said of them", () => {
+    const picture = fromNetwork({ sizes: [1, 2, 1], highlight: { from: 0, paths: [[0, 0, 0], [0, 1, 0]], notes: ["both ways"] } }); // prettier-ignore
+    expect(picture.connections.filter(({ marked }) => marked)).toHaveLength(4);
+    expect(toDot(picture)).toContain("both ways");
+    const one = fromNetwork({ sizes: [2, 3, 1], highlight: { from: 1, paths: [[2, 0]] } });
+    expect(one.connections.filter(({ marked }) => marked).map(({ from, to }) => `${from} ${to}`)).toEqual(["n1_3 n2_1"]);
+    expect(() => fromNetwork({ sizes: [1, 2, 1], highlight: { from: 0, paths: [[0, 2, 0]] } })).toThrow(
+      "passes neuron 2 of a layer that has 2, counted from 0",
+    );
+  });
+});
