@@ -1,5 +1,6 @@
 /** `pnpm bench`: figures of this machine, each checked for correctness before it is timed. */
 import { type Tensor, add, grad, item, log, matmul, mean, mul, neg, sigmoid, sub, sum, tanh, tensor, transpose, treeZip, valueAndGrad } from "@nabla/autodiff";
+import { type Diagram, type DiagramNode, toDot } from "@nabla/viz";
 import { median, mustAgree } from "./measure.ts";
 
 const report = (label: string, value: string): void => console.log(`${label.padEnd(72)} ${value}`);
@@ -107,6 +108,41 @@ function sweepMemory(): void {
   report("most held during its reverse sweep, above the forward values", `${Math.max(0, peak - forward).toFixed(0)} MB`);
 }
 
+/** DOT text of a chain of values with gradients: microseconds per node must not grow with the number of nodes. */
+function dotText(): void {
+  for (const size of [100, 1000, 10_000, 100_000]) {
+    const nodes = Array.from({ length: size }, (_, at): DiagramNode => ({
+      id: `t${at}`,
+      role: "operation",
+      name: `v${at}`,
+      operation: `sigmoid(v${at - 1})`,
+      shape: "",
+      value: [[at / 7]],
+      gradient: { symbol: `∂C/∂v${at}`, value: [[1 / (at + 1)]] },
+      place: { side: "line" },
+    }));
+    const edges = Array.from({ length: size - 1 }, (_, at) => ({
+      from: `t${at}`,
+      to: `t${at + 1}`,
+      direction: "forward" as const,
+      label: "",
+      message: at + 1,
+    }));
+    const chain: Diagram = { title: "chain", subtitle: "", nodes, edges };
+    const boxes = toDot(chain).match(/^ {2}"t\d+" \[class/gm)?.length;
+    if (boxes !== size) throw new Error(`the DOT text of ${size} nodes has ${boxes ?? 0} boxes; not timed`);
+    // Few runs: the last takes seconds, and the smaller ones have warmed the code.
+    const spent = Array.from({ length: size < 100_000 ? 9 : 3 }, () => {
+      const start = performance.now();
+      const { length } = toDot(chain);
+      return length > 0 ? performance.now() - start : Number.NaN;
+    }).toSorted((a, b) => a - b);
+    const middle = spent[Math.floor(spent.length / 2)] ?? Number.NaN;
+    report(`DOT text of ${size.toLocaleString("en")} nodes, per node`, `${((1000 * middle) / size).toFixed(1)} µs`);
+  }
+}
+
 tiny();
 growth();
 sweepMemory();
+dotText();

@@ -176,6 +176,52 @@ describe("hostile text", () => {
   });
 });
 
+/** A step of the drawing of a label, as Graphviz's JSON has it: T sets text. */
+interface Stroke {
+  readonly op: string;
+  readonly text?: string;
+}
+
+describe("ten thousand names, random and hostile", () => {
+  const perPicture = 250;
+  const names = fc.sample(hostile, { numRuns: 10_000, seed: 20_260_101 });
+  const pictures = Array.from({ length: names.length / perPicture }, (_, at) => names.slice(at * perPicture, (at + 1) * perPicture));
+
+  test("survive DOT, read back as JSON, and SVG, read by an XML parser: as many boxes, each with its text", async () => {
+    for (const part of pictures) {
+      const nodes = part.map((name, at): DiagramNode => ({
+        id: `b${at}`,
+        role: "input",
+        name,
+        operation: "",
+        shape: "1",
+        value: undefined,
+        place: { side: "line" },
+      }));
+      const { output = {}, errors } = viz.renderFormats(toDot({ title: part[0] ?? "", subtitle: "", nodes, edges: [] }), ["json", "svg"]);
+      expect(errors.filter(({ level }) => level !== "warning")).toEqual([]);
+      const { objects } = JSON.parse(output["json"] ?? "") as { readonly objects: readonly { readonly name: string; readonly _ldraw_: readonly Stroke[] }[] };
+      expect(objects.map(({ name }) => name)).toEqual(nodes.map(({ id }) => id));
+      const label = (name: string): string => `»${squeezed(name, 48)}1`;
+      objects.forEach(({ _ldraw_: strokes }, at) => {
+        const name = part[at] ?? "";
+        const text = strokes.map((stroke) => (stroke.op === "T" ? (stroke.text ?? "") : "")).join("");
+        // Graphviz's JSON doubles backslashes and then cuts the text to its first length; its SVG, read below, does not.
+        if (!name.includes("\\")) expect(text.replaceAll(/\s+/g, ""), JSON.stringify(name)).toBe(label(name));
+      });
+      const { svg = "" } = output;
+      const boxes = svg.split(/(?=<g id="node\d+")/).slice(1);
+      expect(boxes).toHaveLength(perPicture);
+      boxes.forEach((drawn, at) => {
+        const text = [...drawn.matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, each = ""]) => plain(each)).join("").replaceAll(/\s+/g, ""); // prettier-ignore
+        expect(text, JSON.stringify(part[at])).toBe(label(part[at] ?? ""));
+      });
+      // An XML parser reads one document in eight: drawing it costs more than reading it.
+      if (pictures.indexOf(part) % 8 === 0) expect((await toPng(svg, { scale: 0.02 }))[1]).toBe("P".charCodeAt(0));
+    }
+  });
+});
+
 describe("hostile ids", () => {
   test("join the boxes that they name, or are refused", () => {
     fc.assert(
