@@ -1,5 +1,5 @@
 import { type Tensor, item, take, valueAndGrad } from "@nabla/autodiff";
-import { type AdamOptions, type Optimiser, type Parameters, adaGrad, adam, adamW, objective, rmsProp, sgd } from "@nabla/mlp";
+import { type AdamOptions, type Optimiser, type Parameters, adaGrad, adam, adamW, descend, objective, rmsProp, sgd } from "@nabla/mlp";
 import { type Checked, broken, compareNumber, compareTensor } from "./compare.ts";
 import { type Engine } from "./engines.ts";
 import { type Case, type ReferenceFile, recorded, toNumber, toleranceOf } from "./load.ts";
@@ -50,7 +50,7 @@ export function runTraining(file: ReferenceFile, engine: Engine): Outcome[] {
         const of = (t: Tensor): Tensor => take(t, { indices: { shape: [batch.length], data: batch }, axis: 0 });
         const { value, gradient } = engine.evaluate((g) => slope(g.parameters, g.x, g.y), { parameters, x: of(x), y: of(y) });
         checks.push(compareNumber(`batch cost of step ${step + 1}`, item(value), toNumber(each.batchCosts[step]), tolerance));
-        ({ parameters, state } = optimiser.update(gradient, state, parameters));
+        ({ parameters, state } = descend(optimiser, gradient, state, parameters));
         const after = engine.evaluate((g) => total(g.parameters, g.x, g.y), { parameters, x, y });
         checks.push(compareNumber(`cost after step ${step + 1}`, item(after), toNumber(each.costs[step]), tolerance));
         if (step === 0) checkWeights("after step 1", each.first, parameters);

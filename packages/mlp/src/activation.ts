@@ -1,4 +1,4 @@
-import { type Tensor, ValueError, elu, erfc, gelu, item, leakyRelu, relu, sigmoid, silu, softmax, softplus, tanh } from "@nabla/autodiff";
+import { type Tensor, ValueError, elu, erfc, gelu, greater, item, leakyRelu, relu, sigmoid, silu, softmax, softplus, tanh } from "@nabla/autodiff";
 
 /**
  * What a layer applies to its weighted inputs z, one row per example. `of` is differentiated by the tape. The closed form for the delta
@@ -13,6 +13,21 @@ export interface ActivationFunction {
   prime?(z: number, a: number): number;
   /** Jᵀ v for a row of activations, where entries depend on each other. */
   pull?(a: readonly number[], v: readonly number[]): number[];
+  /** Why nothing can be trained through it, for a function whose derivative is 0 wherever it has one. */
+  readonly untrainable?: string;
+  /** false where an entry of a depends on other entries of z; when absent, whether there is no `pull`. */
+  readonly elementwise?: boolean;
+}
+
+/**
+ * Whether entry j of a depends on entry j of z alone, so that σ′ is a vector and the Hadamard form of the delta equations holds.
+ *
+ * @example
+ * isElementwise(activations.tanh) // => true
+ * isElementwise(activations.softmax) // => false
+ */
+export function isElementwise({ elementwise, pull }: ActivationFunction): boolean {
+  return elementwise ?? pull === undefined;
 }
 
 /** σ(z) σ(-z): the textbook's a (1 - a), with the digits that 1 - a loses. */
@@ -22,12 +37,20 @@ function sigmoidPrime(z: number): number {
 }
 
 /** The name of a known activation. */
-export type ActivationName = "identity" | "sigmoid" | "tanh" | "relu" | "leakyRelu" | "elu" | "softplus" | "gelu" | "silu" | "softmax";
+export type ActivationName = "identity" | "step" | "sigmoid" | "tanh" | "relu" | "leakyRelu" | "elu" | "softplus" | "gelu" | "silu" | "softmax";
 
 /** The activations that a network can name, each with its closed-form derivative. */
 export const activations: Readonly<Record<ActivationName, ActivationFunction>> = {
   /** a = z; derivative 1. */
   identity: { name: "identity", symbol: "", of: (z) => z, prime: () => 1 },
+  /** a = 1 for z > 0, else 0, as a perceptron decides; derivative 0, so it is not trained. Source: Rosenblatt 1958. */
+  step: {
+    name: "step",
+    symbol: "step",
+    of: (z) => greater(z, 0),
+    prime: () => 0,
+    untrainable: "its derivative is 0 everywhere, so that no weight below it would ever move; use sigmoid, its smooth form",
+  },
   /** a = 1 / (1 + exp(-z)); derivative a (1 - a). */
   sigmoid: { name: "sigmoid", symbol: "σ", of: (z) => sigmoid(z), prime: (z) => sigmoidPrime(z) },
   /** a = tanh(z); derivative 1 - a². */
@@ -61,14 +84,15 @@ export const activations: Readonly<Record<ActivationName, ActivationFunction>> =
   },
 };
 
-/** A known activation by name, or one of the user's own. */
-export type Activation = ActivationName | ActivationFunction;
+/** A known activation by name, or one of the user's own: with its closed form, or the bare function of tensors. */
+export type Activation = ActivationName | ActivationFunction | ((z: Tensor) => Tensor);
 
 /** The activation that was meant. Throws ValueError for an unknown name, listing those that exist. */
 export function activationOf(activation: Activation): ActivationFunction {
-  if (typeof activation === "object" && typeof activation.of === "function") return activation;
+  if (typeof activation === "function") return { name: activation.name || "f", symbol: activation.name || "f", of: activation };
+  if (typeof activation === "object" && typeof activation?.of === "function") return activation;
   if (typeof activation === "string" && Object.hasOwn(activations, activation)) return activations[activation];
   throw new ValueError(
-    `there is no activation ${JSON.stringify(activation)}; use one of ${Object.keys(activations).join(", ")}, or your own { name, symbol, of }`,
+    `there is no activation ${JSON.stringify(activation)}; use one of ${Object.keys(activations).join(", ")}, or your own: a function of z, or { name, symbol, of }`,
   );
 }

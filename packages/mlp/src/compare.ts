@@ -4,7 +4,7 @@ import { bp1, bp2, bp3, bp4 } from "./delta/equations.ts";
 import { type Matrix, rowsOf } from "./delta/matrix.ts";
 import { type PreciseEntry, preciseBp1, preciseBp2, preciseBp3, preciseBp4 } from "./delta/precise.ts";
 import { objective } from "./objective.ts";
-import { type Network, type Parameters, asTensor, checkData, forward } from "./network.ts";
+import { type Network, type Parameters, asTensor, checkData, forward, withoutDropout } from "./network.ts";
 import { type Residual, residual } from "./residual.ts";
 
 /** One quantity of one layer, by autodiff and by its equation. */
@@ -116,7 +116,7 @@ export interface TapeDeltas {
  */
 export function tapeDeltas(net: Network, cost: Cost, x: Tensor, y: Tensor, lambda: number = 0): TapeDeltas {
   const offsets = net.layers.map(({ outputs }) => zeros([x.shape[0] as number, outputs]));
-  const total = objective(net, cost, lambda);
+  const total = objective(withoutDropout(net), cost, lambda);
   const run = valueAndGrad((given: { readonly parameters: Parameters; readonly offsets: readonly Tensor[] }) => total(given.parameters, x, y, given.offsets));
   const { value, gradient } = run({ parameters: net.parameters, offsets });
   return { value: values(value)[0] ?? Number.NaN, deltas: gradient.offsets, gradients: gradient.parameters };

@@ -1,46 +1,10 @@
-import { type Tensor, ValueError, add, composite, div, log, mul, neg, square, sub, sum } from "@nabla/autodiff";
+import { type Like, type Tensor, ValueError, add, composite, div, log, mul, neg, square, sub } from "@nabla/autodiff";
+import { type Labels, anyNumber, zeroToOne } from "./label.ts";
+import { categoricalFocal, focal, kullbackLeibler, poisson } from "./likelihood.ts";
+import { hinge, huber, quantile } from "./margin.ts";
+import { type Cost, type Normalisation, termwise } from "./term.ts";
 
-/** What the sum of the terms is divided by. */
-export type Normalisation = "sum" | "mean over examples" | "mean over entries";
-
-/** A cost of activations a against targets y, both [m, n], rows being examples. */
-export interface Cost {
-  readonly name: string;
-  readonly normalisation: Normalisation;
-  /** Training goes down a cost to minimise and up one to maximise. */
-  readonly sense: "minimise" | "maximise";
-  /** A scalar. */
-  of(a: Tensor, y: Tensor): Tensor;
-  /** The textbook's dC/da of one entry, before the division that `normalisation` names; absent for a cost that nobody derived. */
-  derivative?(a: number, y: number): number;
-  /** The same as a formula over the name of a. */
-  slope?(a: string): string;
-}
-
-/** What the sum over all entries of `[m, n]` is divided by; a vector `[n]` is one example. */
-export function divisor(normalisation: Normalisation, shape: readonly number[]): number {
-  const [m = 1, n = 1] = shape.length === 1 ? [1, ...shape] : shape;
-  return normalisation === "sum" ? 1 : normalisation === "mean over examples" ? m : m * n;
-}
-
-/** A cost that sums one term per entry, drawn as one node. */
-function termwise(spec: Omit<Cost, "of"> & { readonly symbol: string; term(a: Tensor, y: Tensor): Tensor }): Cost {
-  const { symbol, term, ...cost } = spec;
-  const whole = composite({
-    name: cost.name,
-    notation: {
-      text: (operands) => `${symbol}(${operands.join(", ")})`,
-      latex: (operands) => `\\operatorname{${symbol}}\\left(${operands.join(", ")}\\right)`,
-    },
-    expand: (...inputs) => {
-      const [a, y] = inputs as readonly [Tensor, Tensor];
-      const count = divisor(cost.normalisation, a.shape);
-      const total = sum(term(a, y));
-      return count === 1 ? total : div(total, count);
-    },
-  });
-  return { ...cost, of: (a, y) => whole(a, y) };
-}
+export { type Cost, type Normalisation, divisor } from "./term.ts";
 
 const logarithmic = (a: Tensor, y: Tensor): Tensor => add(mul(y, log(a)), mul(sub(1, y), log(sub(1, a))));
 
@@ -50,6 +14,7 @@ export const quadratic: Cost = termwise({
   symbol: "mse",
   normalisation: "mean over examples",
   sense: "minimise",
+  labels: anyNumber,
   term: (a, y) => div(square(sub(a, y)), 2),
   derivative: (a, y) => a - y,
   slope: (a) => `${a} - y`,
@@ -61,6 +26,7 @@ export const sumOfSquares: Cost = termwise({
   symbol: "sse",
   normalisation: "sum",
   sense: "minimise",
+  labels: anyNumber,
   term: (a, y) => div(square(sub(a, y)), 2),
   derivative: (a, y) => a - y,
   slope: (a) => `${a} - y`,
@@ -75,6 +41,7 @@ export const binaryCrossEntropy: Cost = termwise({
   symbol: "bce",
   normalisation: "mean over examples",
   sense: "minimise",
+  labels: zeroToOne,
   term: (a, y) => neg(logarithmic(a, y)),
   derivative: (a, y) => (a - y) / (a * (1 - a)),
   slope: (a) => `(${a} - y) / (${a}(1 - ${a}))`,
@@ -86,6 +53,7 @@ export const categoricalCrossEntropy: Cost = termwise({
   symbol: "ce",
   normalisation: "mean over examples",
   sense: "minimise",
+  labels: zeroToOne,
   term: (a, y) => neg(mul(y, log(a))),
   derivative: (a, y) => (y === 0 ? 0 : -y / a),
   slope: (a) => `-y / ${a}`,
@@ -97,43 +65,110 @@ export const logLikelihood: Cost = termwise({
   symbol: "log-likelihood",
   normalisation: "sum",
   sense: "maximise",
+  labels: zeroToOne,
   term: logarithmic,
   derivative: (a, y) => (y - a) / (a * (1 - a)),
   slope: (a) => `(y - ${a}) / (${a}(1 - ${a}))`,
 });
 
-/** The name of a known cost. */
-export type CostName = "quadratic" | "sumOfSquares" | "binaryCrossEntropy" | "categoricalCrossEntropy" | "logLikelihood";
+/** C = 1/(m n) Σ (a - y)², over all entries; dC/da = 2 (a - y)/(m n). What most libraries call the mean squared error. */
+export const meanSquaredError: Cost = termwise({
+  name: "meanSquaredError",
+  normalisation: "mean over entries",
+  labels: anyNumber,
+  term: (a, y) => square(sub(a, y)),
+  derivative: (a, y) => 2 * (a - y),
+  slope: (a) => `2 (${a} - y)`,
+});
 
-/** The costs that a network can name. */
+/** The name of a known cost. */
+export type CostName =
+  | "quadratic"
+  | "sumOfSquares"
+  | "meanSquaredError"
+  | "binaryCrossEntropy"
+  | "categoricalCrossEntropy"
+  | "logLikelihood"
+  | "huber"
+  | "hinge"
+  | "quantile"
+  | "kullbackLeibler"
+  | "poisson"
+  | "focal"
+  | "categoricalFocal";
+
+/** The costs that a network can name; `huber()`, `focal()`, `quantile()` and `categoricalFocal()` take a parameter of their own as well. */
 export const costs: Readonly<Record<CostName, Cost>> = {
-  quadratic: quadratic,
-  sumOfSquares: sumOfSquares,
-  binaryCrossEntropy: binaryCrossEntropy,
-  categoricalCrossEntropy: categoricalCrossEntropy,
-  logLikelihood: logLikelihood,
+  quadratic,
+  sumOfSquares,
+  meanSquaredError,
+  binaryCrossEntropy,
+  categoricalCrossEntropy,
+  logLikelihood,
+  huber: huber(),
+  hinge,
+  quantile: quantile(),
+  kullbackLeibler,
+  poisson,
+  focal: focal(),
+  categoricalFocal: categoricalFocal(),
 };
 
 /** The cost that was meant. Throws ValueError for an unknown name, listing those that exist. */
 export function costOf(cost: CostName | Cost): Cost {
   if (typeof cost === "function")
     throw new ValueError("the cost is a function; wrap it in custom(name, (a, y) => ...), so that errors and pictures can name it");
-  if (typeof cost === "object" && typeof cost.of === "function") return cost;
+  if (typeof cost === "object" && typeof cost?.of === "function") return cost;
   if (typeof cost === "string" && Object.hasOwn(costs, cost)) return costs[cost];
   throw new ValueError(`there is no cost ${JSON.stringify(cost)}; use one of ${Object.keys(costs).join(", ")}, or custom(name, (a, y) => ...)`);
 }
 
+/** What is known about a cost of your own. */
+export interface CustomCostOptions {
+  /** "mean over examples" when absent. */
+  readonly normalisation?: Normalisation;
+  /** "minimise" when absent. */
+  readonly sense?: Cost["sense"];
+  readonly labels?: Labels;
+  derivative?(a: number, y: number): number;
+  slope?(a: string): string;
+}
+
 /**
- * A cost of your own: any scalar function of activations and targets. Its gradient needs no derivation.
+ * A cost of your own: any scalar function of activations and targets. Its gradient needs no derivation. As a function of the whole batch it
+ * takes no weights; a sum of one term per entry does, see `termwise`.
  *
  * @example
  * item(custom("absolute", (a, y) => mean(abs(sub(a, y)))).of(tensor([[1]]), tensor([[3]]))) // => 2
  */
-export function custom(
-  name: string,
-  of: (a: Tensor, y: Tensor) => Tensor,
-  options: Partial<Pick<Cost, "normalisation" | "sense" | "derivative" | "slope">> = {},
-): Cost {
+export function custom(name: string, of: (a: Tensor, y: Tensor) => Tensor, options: CustomCostOptions = {}): Cost {
+  if (typeof of !== "function") throw new ValueError(`custom: the cost ${JSON.stringify(name)} must be a function (a, y) => scalar, got ${JSON.stringify(of)}`);
   const whole = composite({ name, expand: (...inputs) => of(inputs[0] as Tensor, inputs[1] as Tensor) });
-  return { name, normalisation: "mean over examples", sense: "minimise", ...options, of: (a, y) => whole(a, y) };
+  return {
+    name,
+    normalisation: "mean over examples",
+    sense: "minimise",
+    ...options,
+    of: (a, y, weights) => {
+      if (weights !== undefined)
+        throw new ValueError(`cost ${name}: it is a function of the whole batch, so weights have no place in it; write it with termwise({ name, term, ... })`);
+      return whole(a, y);
+    },
+  };
+}
+
+/**
+ * A cost written as a formula: a function of a scope with the activations `a`, the targets `y`, the number of examples `m`, and constants of
+ * your own. What `formula` of `@nabla/autodiff/formula` returns is such a function.
+ *
+ * @example
+ * const half = costOfFormula("half", ({ a, y, k }) => mul(k ?? 1, mean(square(sub(a ?? 0, y ?? 0)))), { constants: { k: 0.5 } });
+ * item(half.of(tensor([[1]]), tensor([[3]]))) // => 2
+ */
+export function costOfFormula(
+  name: string,
+  formula: (scope: Record<string, Like>) => Tensor,
+  { constants = {}, ...options }: CustomCostOptions & { readonly constants?: Readonly<Record<string, Like>> } = {},
+): Cost {
+  return custom(name, (a, y) => formula({ ...constants, a, y, m: a.shape.length === 2 ? (a.shape[0] as number) : 1 }), options);
 }

@@ -1,15 +1,18 @@
-export { type Activation, type ActivationFunction, type ActivationName, activations } from "./activation.ts";
+export { type Activation, type ActivationFunction, type ActivationName, activations, isElementwise } from "./activation.ts";
 export { type CompareOptions, type Comparison, type ComparisonRow, type TapeDeltas, compare, tapeDeltas } from "./compare.ts";
 export { comparisonMarkdown, comparisonTable } from "./comparison-table.ts";
 export {
   type Cost,
   type CostName,
+  type CustomCostOptions,
   type Normalisation,
   binaryCrossEntropy,
   categoricalCrossEntropy,
+  costOfFormula,
   costs,
   custom,
   logLikelihood,
+  meanSquaredError,
   quadratic,
   sumOfSquares,
 } from "./cost.ts";
@@ -17,14 +20,19 @@ export { type BackpropagateOptions, type ClosedForm, backpropagate } from "./del
 export { type FormName } from "./delta/forms.ts";
 export { type DoubleDouble } from "./double-double.ts";
 export * as doubleDouble from "./double-double.ts";
-export { type Explanation, explain } from "./explain.ts";
 export { type HomeworkOptions, type HomeworkReport, checkHomework } from "./homework/check.ts";
 export { type Mistake } from "./homework/mistakes.ts";
 export { type Homework } from "./homework/read.ts";
 export { homeworkMarkdown, homeworkText } from "./homework/report.ts";
 export { type HomeworkRow } from "./homework/walk.ts";
-export { type Initialiser, he, lecun, xavier, zero } from "./initialiser.ts";
-export { accuracy } from "./metric.ts";
+export { dropout } from "./dropout.ts";
+export { type Explanation, explain } from "./explain.ts";
+export { type Initialiser, type InitialiserName, gaussian, he, initialisers, lecun, orthogonal, xavier, zero } from "./initialiser.ts";
+export { type Labels, anyNumber, signs, zeroToOne, zeroUp } from "./label.ts";
+export { categoricalFocal, focal, kullbackLeibler, poisson } from "./likelihood.ts";
+export { hinge, huber, quantile } from "./margin.ts";
+export { type Metric, type MetricName, accuracy, metrics } from "./metric.ts";
+export { type Minimised, type MinimiseOptions, minimise } from "./minimise.ts";
 export {
   type Layer,
   type Network,
@@ -38,12 +46,19 @@ export {
   network,
   predict,
   withParameters,
+  withoutDropout,
 } from "./network.ts";
 export { type Pairing, pairings } from "./pairing.ts";
-export { type Data, type Epoch, type FitOptions, type Trained, fit } from "./train.ts";
-export { type Objective, objective } from "./objective.ts";
 export { type LostDigits, type Residual, type WorstEntry } from "./residual.ts";
-export { type Optimiser, type Update } from "./optimiser/optimiser.ts";
-export { type AdaGradOptions, type AdaGradState, type RmsPropOptions, type RmsPropState, adaGrad, rmsProp } from "./optimiser/adaptive.ts";
-export { type AdamOptions, type AdamState, adam, adamW } from "./optimiser/adam.ts";
-export { type SgdOptions, sgd } from "./optimiser/sgd.ts";
+export { type EarlyStopping } from "./early-stopping.ts";
+export { type Weighting, exampleWeights } from "./example-weight.ts";
+export { type Data, type Epoch, type FitOptions, type Scores, type Trained, fit } from "./train.ts";
+export { summary } from "./summary.ts";
+export { type WeightPlace, readWeight, withWeight } from "./weight.ts";
+export { type TermwiseSpec, termwise } from "./term.ts";
+export { type Objective, type ObjectiveExtra, type Penalties, objective } from "./objective.ts";
+export { type Optimiser, type Update, chain, descend } from "./optimiser/transformation.ts";
+export { type Schedule, cosineDecay, exponentialDecay, piecewise, warmUp } from "./optimiser/schedule.ts";
+export { addDecayedWeights, clipByGlobalNorm, clipByValue, globalNorm, scale, scaleByLearningRate } from "./optimiser/scaling.ts";
+export { type AdamScaling, type AdamState, type RmsScaling, type RmsState, scaleByAdaGrad, scaleByAdam, scaleByRms, trace } from "./optimiser/moment.ts";
+export { type AdaGradOptions, type AdamOptions, type RmsPropOptions, type SgdOptions, adaGrad, adam, adamW, rmsProp, sgd } from "./optimiser/recipe.ts";

@@ -14,14 +14,17 @@ import {
   transpose,
   zeros,
 } from "@nabla/autodiff";
-import { type Activation, type ActivationFunction, activationOf } from "./activation.ts";
-import { type Initialiser, he, xavier } from "./initialiser.ts";
+import { type Activation, type ActivationFunction, activationOf, activations as known } from "./activation.ts";
+import { checkRate, dropout as dropped } from "./dropout.ts";
+import { type Initialiser, type InitialiserName, he, initialiserOf, xavier } from "./initialiser.ts";
 
 /** A fully connected layer: z = a Wᵀ + b, then its activation. */
 export interface Layer {
   readonly inputs: number;
   readonly outputs: number;
   readonly activation: ActivationFunction;
+  /** The share of this layer's activations that training drops; 0 when absent. */
+  readonly dropout?: number;
 }
 
 /** Weights [n_out, n_in] and biases [n_out] of each layer: a plain record on which grad and every other transformation works. */
@@ -48,7 +51,9 @@ export interface NetworkSpec {
   /** One activation per layer after the inputs. */
   readonly activations: readonly Activation[];
   /** He for relu and Xavier for the rest when absent. */
-  readonly initialiser?: Initialiser;
+  readonly initialiser?: InitialiserName | Initialiser;
+  /** The share of activations that training drops: one rate for every hidden layer, or one per layer. None when absent. */
+  readonly dropout?: number | readonly number[];
   /** The seed of the weights; a key, or a whole number to make one from. 0 when absent. */
   readonly key?: Key | number;
 }
@@ -56,30 +61,35 @@ export interface NetworkSpec {
 /**
  * A fully connected network with seeded weights and zero biases.
  *
- * Throws ValueError for fewer than two sizes, a size that is not a whole number above 0, an unknown activation, or a number of activations
- * that differs from the number of layers.
+ * Throws ValueError for fewer than two sizes, a size that is not a whole number above 0, an unknown activation or initialiser, a number of
+ * activations that differs from the number of layers, or a rate of dropout outside [0, 1).
  *
  * @example
  * network({ sizes: [2, 3, 1], activations: ["tanh", "sigmoid"] }).parameters.layers[0]?.W.shape // => [3, 2]
  */
-export function network({ sizes, activations, initialiser, key = 0 }: NetworkSpec): Network {
+export function network({ sizes, activations, initialiser, dropout = 0, key = 0 }: NetworkSpec): Network {
   if (!Array.isArray(sizes) || sizes.length < 2)
     throw new ValueError(`network: sizes must name at least inputs and outputs, such as [64, 32, 10], got ${JSON.stringify(sizes)}`);
   sizes.forEach((size: number, l) => {
     if (!Number.isInteger(size) || size < 1) throw new ValueError(`network: layer ${l} has ${String(size)} neurons; a size is a whole number of at least 1`);
   });
-  if (activations.length !== sizes.length - 1)
-    throw new ValueError(`network: ${sizes.length - 1} layers need as many activations, got ${activations.length}; give one per layer after the inputs`);
+  if (!Array.isArray(activations) || activations.length !== sizes.length - 1)
+    throw new ValueError(`network: ${sizes.length - 1} layers need as many activations, got ${activations?.length}; give one per layer after the inputs`);
   if (typeof key !== "number" && !Array.isArray(key))
     throw new ValueError(`network: the key must be a whole number or a key made by randomKey(seed), got ${JSON.stringify(key) ?? String(key)}`);
   const keys = splitKey(typeof key === "number" ? randomKey(key) : key, sizes.length - 1);
-  const layers = activations.map((activation, l): Layer => ({
-    inputs: sizes[l] as number,
-    outputs: sizes[l + 1] as number,
-    activation: activationOf(activation),
-  }));
+  const rates = typeof dropout === "number" ? activations.map((_, l) => (l === activations.length - 1 ? 0 : dropout)) : dropout;
+  rates.forEach((rate) => checkRate("network", rate));
+  if (rates.length !== activations.length)
+    throw new ValueError(`network: ${activations.length} layers need as many rates of dropout, got ${rates.length}; or one number for the hidden layers`);
+  const layers = activations.map((activation, l): Layer => {
+    const layer = { inputs: sizes[l] as number, outputs: sizes[l + 1] as number, activation: activationOf(activation) };
+    const rate = rates[l] ?? 0;
+    return rate === 0 ? layer : { ...layer, dropout: rate };
+  });
+  const draw = initialiser === undefined ? undefined : initialiserOf(initialiser);
   const parameters = layers.map(({ inputs, outputs, activation }, l) => ({
-    W: (initialiser ?? (activation.name === "relu" ? he : xavier))(keys[l] as Key, outputs, inputs),
+    W: (draw ?? (activation === known.relu ? he : xavier))(keys[l] as Key, outputs, inputs),
     b: zeros([outputs]),
   }));
   return { layers, parameters: { layers: parameters } };
@@ -125,7 +135,8 @@ export function asTensor(x: Like, label: string): Tensor {
 }
 
 /**
- * The forward pass of a batch `x` [m, n_0].
+ * The forward pass of a batch `x` [m, n_0]. `offsets` are added to the weighted inputs, so that their gradients are the deltas. With a
+ * `key` the layers drop activations, as in training; without one they do not, as in prediction.
  *
  * Throws ShapeError when the data's width differs from the number of inputs.
  *
@@ -133,20 +144,40 @@ export function asTensor(x: Like, label: string): Tensor {
  * const net = network({ sizes: [2, 1], activations: ["sigmoid"] });
  * forward(net, tensor([[0, 1]])).z[0]?.shape // => [1, 1]
  */
-export function forward(net: Network, x: Tensor, parameters: Parameters = net.parameters, offsets?: readonly Tensor[]): Pass {
+export function forward(net: Network, x: Tensor, parameters: Parameters = net.parameters, offsets?: readonly Tensor[], key?: Key): Pass {
   checkData("forward", net, x);
   const z: Tensor[] = [];
   const a: Tensor[] = [x];
-  net.layers.forEach(({ activation }, l) => {
+  const keys = key === undefined ? [] : splitKey(key, net.layers.length);
+  net.layers.forEach(({ activation, dropout }, l) => {
     const { W, b } = parameters.layers[l] as Parameters["layers"][number];
     scope(`layer ${l + 1}`, () => {
       const weighted = add(matmul(a[l] as Tensor, transpose(W)), b);
       const offset = offsets?.[l];
       z.push(offset === undefined ? weighted : add(weighted, offset));
-      a.push(activation.of(z[l] as Tensor));
+      const fired = activated(activation, z[l] as Tensor);
+      a.push(dropout === undefined || key === undefined ? fired : dropped(fired, { rate: dropout, key: keys[l] }));
     });
   });
   return { z, a };
+}
+
+/** σ(z). Throws ShapeError when a function of the user's own changes the shape. */
+function activated(activation: ActivationFunction, z: Tensor): Tensor {
+  const a = activation.of(z);
+  if (a.shape.join() !== z.shape.join())
+    throw new ShapeError(`activation ${activation.name}: it made shape [${a.shape.join(", ")}] of [${z.shape.join(", ")}]; an activation keeps the shape of z`);
+  return a;
+}
+
+/**
+ * The network as it predicts: without dropout, also in training. Closed forms are compared on this one.
+ *
+ * @example
+ * withoutDropout(network({ sizes: [2, 2, 1], activations: ["tanh", "sigmoid"], dropout: 0.5 })).layers[0]?.dropout // => undefined
+ */
+export function withoutDropout({ layers, parameters }: Network): Network {
+  return { layers: layers.map(({ inputs, outputs, activation }) => ({ inputs, outputs, activation })), parameters };
 }
 
 /** Throws ShapeError unless `x` is a batch for the network. */

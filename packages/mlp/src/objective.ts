@@ -1,27 +1,77 @@
-import { ShapeError, type Tensor, ValueError, add, mul, square, sum } from "@nabla/autodiff";
+import { type Key, ShapeError, type Tensor, ValueError, abs, add, mul, square, sub, sum } from "@nabla/autodiff";
 import { type Cost } from "./cost.ts";
 import { type Network, type Parameters, forward } from "./network.ts";
 
-/** What training goes down: a function of the parameters and a batch. */
-export type Objective = (parameters: Parameters, x: Tensor, y: Tensor, offsets?: readonly Tensor[]) => Tensor;
+/** What training goes down: a function of the parameters and a batch, of weights of its examples, and of a key for dropout. */
+export type Objective = (parameters: Parameters, x: Tensor, y: Tensor, offsets?: readonly Tensor[], extra?: ObjectiveExtra) => Tensor;
+
+/** What some objectives need besides the batch. */
+export interface ObjectiveExtra {
+  /** Which activations are dropped; a new key for every step. */
+  readonly key?: Key | undefined;
+  /** How much each example counts, [m]. */
+  readonly weights?: Tensor | undefined;
+}
+
+/** Terms that keep weights small; biases are never touched. */
+export interface Penalties {
+  /** λ of the ridge term λ/(2m) Σ w² (L2). */
+  readonly ridge?: number;
+  /** λ of the lasso term λ/m Σ |w| (L1). */
+  readonly lasso?: number;
+  /** m, the number of training examples; that of the batch when absent. */
+  readonly examples?: number;
+}
 
 /**
- * The cost of a network with a ridge term, C + λ/(2m) Σ w² over weights, never biases; m is the number of examples.
+ * The cost of a network with a ridge term, C + λ/(2m) Σ w² over weights, never biases (Nielsen 2015, eq. 87), and a lasso term λ/m Σ |w|;
+ * m is the number of examples. A number in place of the penalties is the λ of the ridge.
  *
- * Throws ValueError when λ is not a number of at least 0; the objective throws ShapeError when the cost is not a scalar.
+ * Throws ValueError when a λ is not a number of at least 0; the objective throws ShapeError when the cost is not a scalar, and ValueError
+ * when the network has dropout and there is no key.
  *
  * @example
  * const net = network({ sizes: [1, 1], activations: ["identity"] });
  * objective(net, quadratic)(net.parameters, tensor([[0]]), tensor([[2]])).data?.[0] // => 2
  */
-export function objective(net: Network, cost: Cost, lambda: number = 0): Objective {
-  if (!Number.isFinite(lambda) || lambda < 0) throw new ValueError(`objective: lambda must be a number of at least 0, got ${String(lambda)}`);
-  return (parameters, x, y, offsets) => {
-    const value = cost.of(forward(net, x, parameters, offsets).a.at(-1) as Tensor, y);
+export function objective(net: Network, cost: Cost, penalties: number | Penalties = 0): Objective {
+  const { ridge = 0, lasso = 0, examples } = typeof penalties === "number" ? { ridge: penalties } : penalties;
+  checkPenalty("lambda", ridge);
+  checkPenalty("the lambda of the lasso", lasso);
+  const drops = net.layers.findIndex(({ dropout }) => dropout !== undefined);
+  return (parameters, x, y, offsets, { key, weights } = {}) => {
+    if (drops >= 0 && key === undefined)
+      throw new ValueError(
+        `objective: layer ${drops + 1} has dropout, which takes a key: give one (a new one for every step), or compare and predict with withoutDropout(network)`,
+      );
+    const value = cost.of(forward(net, x, parameters, offsets, key).a.at(-1) as Tensor, y, weights);
     if (value.shape.length > 0)
-      throw new ShapeError(`cost ${cost.name}: it must give a scalar, got shape [${value.shape.join(", ")}]; sum or average over examples and outputs`);
-    if (lambda === 0) return value;
-    const squares = parameters.layers.map(({ W }) => sum(square(W))).reduce((total, each) => add(total, each));
-    return add(value, mul(lambda / (2 * (x.shape[0] as number)), squares));
+      throw new ShapeError(`cost ${cost.name}: it must give a scalar, got shape [${value.shape.join(", ")}]; sum or average it over examples and outputs`);
+    const m = examples ?? x.shape[0] ?? 1;
+    const over = (f: (W: Tensor) => Tensor): Tensor => parameters.layers.map(({ W }) => sum(f(W))).reduce((total, each) => add(total, each));
+    const penalty = (
+      ridge === 0
+        ? []
+        : [
+            mul(
+              ridge / (2 * m),
+              over((W) => square(W)),
+            ),
+          ]
+    ).concat(
+      lasso === 0
+        ? []
+        : [
+            mul(
+              lasso / m,
+              over((W) => abs(W)),
+            ),
+          ],
+    );
+    return penalty.reduce((total, each) => (cost.sense === "maximise" ? sub(total, each) : add(total, each)), value);
   };
+}
+
+function checkPenalty(label: string, lambda: number): void {
+  if (!Number.isFinite(lambda) || lambda < 0) throw new ValueError(`objective: ${label} must be a number of at least 0, got ${String(lambda)}`);
 }

@@ -1,0 +1,44 @@
+import { ValueError } from "@nabla/autodiff";
+import { type Cost } from "./cost.ts";
+import { type Metric } from "./metric.ts";
+
+/** When training stops by itself; the parameters of the best epoch are then given back. */
+export interface EarlyStopping {
+  /** How many epochs in a row may pass without a better one. */
+  readonly patience: number;
+  /** What counts as better: a change of more than this. 0 when absent. */
+  readonly minimumChange?: number;
+  /** "cost" when absent, or the name of a metric; on the validation data where there are some, else on the training data. */
+  readonly monitor?: string;
+}
+
+interface Line {
+  readonly cost: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly validation: Pick<Line, "cost" | "metrics"> | undefined;
+}
+
+/** Looks at each epoch: was it better than all before, and is it time to stop? */
+export type Watch = (line: Line) => { readonly better: boolean; readonly stop: boolean };
+
+/** Throws ValueError for a patience or a change that is none, or a metric that is not among those that training computes. */
+export function watcher({ patience, minimumChange = 0, monitor = "cost" }: EarlyStopping, cost: Cost, measures: readonly Metric[], validates: boolean): Watch {
+  if (!Number.isInteger(patience) || patience < 1)
+    throw new ValueError(`fit: the patience of early stopping must be a whole number of at least 1, got ${String(patience)}`);
+  if (!Number.isFinite(minimumChange) || minimumChange < 0)
+    throw new ValueError(`fit: minimumChange must be a number of at least 0, got ${String(minimumChange)}`);
+  const watched = monitor === "cost" ? cost : measures.find(({ name }) => name === monitor);
+  if (watched === undefined)
+    throw new ValueError(`fit: early stopping watches ${JSON.stringify(monitor)}, which is not computed; watch "cost", or name it in metrics as well`);
+  const sign = watched.sense === "maximise" ? -1 : 1;
+  let best = Infinity;
+  let since = 0;
+  return (line) => {
+    const scores = validates && line.validation !== undefined ? line.validation : line;
+    const reached = sign * (monitor === "cost" ? scores.cost : (scores.metrics[monitor] ?? Number.NaN));
+    const better = reached < best - minimumChange || best === Infinity;
+    if (better) best = reached;
+    since = better ? 0 : since + 1;
+    return { better, stop: since >= patience };
+  };
+}

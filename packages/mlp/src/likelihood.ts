@@ -1,0 +1,92 @@
+import { type Tensor, ValueError, add, log, mul, neg, pow, sub, xlogy } from "@nabla/autodiff";
+import { zeroToOne, zeroUp } from "./label.ts";
+import { type Cost, termwise } from "./term.ts";
+
+/**
+ * C = 1/m Σ y ln(y/a), how far the distribution a is from y; dC/da = -y/a/m. A y of 0 adds nothing. Source: Kullback, Leibler 1951.
+ *
+ * @example
+ * item(kullbackLeibler.of(tensor([[0.5, 0.5]]), tensor([[0.5, 0.5]]))) // => 0
+ */
+export const kullbackLeibler: Cost = termwise({
+  name: "kullbackLeibler",
+  symbol: "kl",
+  normalisation: "mean over examples",
+  labels: zeroToOne,
+  term: (a, y) => sub(xlogy(y, y), mul(y, log(a))),
+  derivative: (a, y) => (y === 0 ? 0 : -y / a),
+  slope: (a) => `-y / ${a}`,
+});
+
+/**
+ * C = 1/m Σ (a - y ln a), the negative log-likelihood of counts y with means a, without ln y!; dC/da = (1 - y/a)/m. The outputs must be
+ * positive, as those of softplus.
+ *
+ * @example
+ * item(poisson.of(tensor([[1]]), tensor([[3]]))) // => 1
+ */
+export const poisson: Cost = termwise({
+  name: "poisson",
+  normalisation: "mean over examples",
+  labels: zeroUp,
+  term: (a, y) => sub(a, mul(y, log(a))),
+  derivative: (a, y) => (y === 0 ? 1 : 1 - y / a),
+  slope: (a) => `1 - y / ${a}`,
+});
+
+/**
+ * C = -1/m Σ [y (1 - a)^γ ln a + (1 - y) a^γ ln(1 - a)]: cross-entropy in which examples that are already right count less. γ is 2 when
+ * absent; 0 is the binary cross-entropy. Source: Lin, Goyal, Girshick, He, Dollár 2017, eq. 4.
+ *
+ * Throws ValueError for a γ below 0.
+ *
+ * @example
+ * item(focal(2).of(tensor([[0.5]]), tensor([[1]]))) // => 0.17328679513998632
+ */
+export function focal(gamma: number = 2): Cost {
+  checkGamma("focal", gamma);
+  return termwise({
+    name: "focal",
+    normalisation: "mean over examples",
+    labels: zeroToOne,
+    term: (a, y) => {
+      const rest = sub(1, a);
+      return neg(add(mul(y, focused(rest, a, gamma)), mul(sub(1, y), focused(a, rest, gamma))));
+    },
+    derivative: (a, y) => (y === 0 ? 0 : -y * focusedSlope(1 - a, a, gamma)) + (y === 1 ? 0 : (1 - y) * focusedSlope(a, 1 - a, gamma)),
+  });
+}
+
+/**
+ * C = -1/m Σ y (1 - a)^γ ln a, the focal cost over classes of which one is right; γ is 2 when absent, 0 is the categorical cross-entropy.
+ *
+ * Throws ValueError for a γ below 0.
+ *
+ * @example
+ * item(categoricalFocal(2).of(tensor([[0.5, 0.5]]), tensor([[1, 0]]))) // => 0.17328679513998632
+ */
+export function categoricalFocal(gamma: number = 2): Cost {
+  checkGamma("categoricalFocal", gamma);
+  return termwise({
+    name: "categoricalFocal",
+    symbol: "focal",
+    normalisation: "mean over examples",
+    labels: zeroToOne,
+    term: (a, y) => neg(mul(y, focused(sub(1, a), a, gamma))),
+    derivative: (a, y) => (y === 0 ? 0 : -y * focusedSlope(1 - a, a, gamma)),
+  });
+}
+
+/** rest^γ ln a. */
+function focused(rest: Tensor, a: Tensor, gamma: number): Tensor {
+  return gamma === 0 ? log(a) : mul(pow(rest, gamma), log(a));
+}
+
+/** d/da of (1 - a)^γ ln a, from 1 - a and a. */
+function focusedSlope(rest: number, a: number, gamma: number): number {
+  return gamma === 0 ? 1 / a : rest ** gamma / a - gamma * rest ** (gamma - 1) * Math.log(a);
+}
+
+function checkGamma(caller: string, gamma: number): void {
+  if (!Number.isFinite(gamma) || gamma < 0) throw new ValueError(`${caller}: gamma must be a number of at least 0, got ${String(gamma)}`);
+}

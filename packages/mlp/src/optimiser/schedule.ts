@@ -1,0 +1,98 @@
+import { ValueError } from "@nabla/autodiff";
+
+/** A number for each update, counted from 0: a learning rate that changes. */
+export type Schedule = (step: number) => number;
+
+/**
+ * rate · decay^(step / every); in steps of `every` when `staircase`.
+ *
+ * Throws ValueError for a number that is not above 0.
+ *
+ * @example
+ * exponentialDecay({ rate: 1, decay: 0.5, every: 10 })(20) // => 0.25
+ */
+export function exponentialDecay({
+  rate,
+  decay,
+  every,
+  staircase = false,
+}: {
+  readonly rate: number;
+  readonly decay: number;
+  readonly every: number;
+  readonly staircase?: boolean;
+}): Schedule {
+  positive("exponentialDecay", { rate, decay, every });
+  return (step) => rate * decay ** (staircase ? Math.floor(step / every) : step / every);
+}
+
+/**
+ * From `rate` along half a cosine to `last` (0 when absent) in `steps` updates, and there it stays. Source: Loshchilov, Hutter 2017, eq. 5.
+ *
+ * Throws ValueError for a number that is not above 0.
+ *
+ * @example
+ * cosineDecay({ rate: 1, steps: 100 })(50) // => 0.5
+ */
+export function cosineDecay({ rate, steps, last = 0 }: { readonly rate: number; readonly steps: number; readonly last?: number }): Schedule {
+  positive("cosineDecay", { rate, steps });
+  return (step) => last + ((rate - last) * (1 + Math.cos((Math.PI * Math.min(step, steps)) / steps))) / 2;
+}
+
+/**
+ * From `first` straight to `rate` in `steps` updates, then what `after` says of the updates since, or `rate` for ever.
+ *
+ * Throws ValueError for a number that is not above 0.
+ *
+ * @example
+ * warmUp({ rate: 1, steps: 4 })(1) // => 0.5
+ */
+export function warmUp({
+  rate,
+  steps,
+  first = rate / steps,
+  after,
+}: {
+  readonly rate: number;
+  readonly steps: number;
+  readonly first?: number;
+  readonly after?: Schedule;
+}): Schedule {
+  positive("warmUp", { rate, steps });
+  return (step) => {
+    if (step >= steps) return after === undefined ? rate : after(step - steps);
+    return steps === 1 ? rate : first + ((rate - first) * step) / (steps - 1);
+  };
+}
+
+/**
+ * `rate`, multiplied by a factor at each boundary that has been reached.
+ *
+ * Throws ValueError for a rate that is not above 0.
+ *
+ * @example
+ * piecewise({ rate: 1, factors: { 10: 0.5, 20: 0.5 } })(20) // => 0.25
+ */
+export function piecewise({ rate, factors }: { readonly rate: number; readonly factors: Readonly<Record<number, number>> }): Schedule {
+  positive("piecewise", { rate });
+  const boundaries = Object.entries(factors).map(([at, factor]) => [Number(at), factor] as const);
+  return (step) => boundaries.reduce((scaled, [at, factor]) => (step >= at ? scaled * factor : scaled), rate);
+}
+
+/** A learning rate as a schedule. Throws ValueError for a number that is not above 0; a schedule is asked at every update. */
+export function scheduleOf(caller: string, rate: number | Schedule): Schedule {
+  if (typeof rate === "function")
+    return (step) => {
+      const found = rate(step);
+      if (!Number.isFinite(found) || found < 0)
+        throw new ValueError(`${caller}: the schedule gives ${String(found)} for update ${step}; a rate is a number of at least 0`);
+      return found;
+    };
+  if (!Number.isFinite(rate) || rate <= 0) throw new ValueError(`${caller}: the learning rate must be a number above 0, got ${String(rate)}`);
+  return () => rate;
+}
+
+function positive(caller: string, numbers: Readonly<Record<string, number>>): void {
+  for (const [label, value] of Object.entries(numbers))
+    if (!Number.isFinite(value) || value <= 0) throw new ValueError(`${caller}: ${label} must be a number above 0, got ${String(value)}`);
+}

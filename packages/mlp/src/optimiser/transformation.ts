@@ -1,0 +1,76 @@
+import { type Tree, ValueError, add, treeZip } from "@nabla/autodiff";
+
+/** What one update gives: the moves to add to the parameters, and the state that the next update needs. */
+export interface Update<T extends Tree, S> {
+  readonly updates: T;
+  readonly state: S;
+}
+
+/**
+ * A gradient transformation: two pure functions. It takes gradients, or what another transformation made of them, and gives something
+ * of the same structure. A chain of them whose last scales by -η is an optimiser: what it gives is added to the parameters.
+ */
+export interface Optimiser<S = unknown> {
+  readonly name: string;
+  init(parameters: Tree): S;
+  update<T extends Tree>(gradient: T, state: S, parameters: T): Update<T, S>;
+}
+
+/**
+ * One transformation after the other, each on what the one before gave.
+ *
+ * Throws ValueError when there is none.
+ *
+ * @example
+ * chain(clipByGlobalNorm(1), scaleByAdam(), scale(-0.01)).name // => "clipByGlobalNorm, scaleByAdam, scale"
+ */
+export function chain(...parts: readonly Optimiser[]): Optimiser<readonly unknown[]> {
+  if (parts.length === 0) throw new ValueError("chain: there is no transformation; give at least one, such as scale(-0.1)");
+  parts.forEach((part, at) => {
+    if (typeof part?.init !== "function" || typeof part.update !== "function")
+      throw new ValueError(`chain: part ${at} is no gradient transformation { name, init, update }`);
+  });
+  return {
+    name: parts.map(({ name }) => name).join(", "),
+    init: (parameters) => parts.map((part) => part.init(parameters)),
+    update: (gradient, states, parameters) => {
+      const fresh: unknown[] = [];
+      const updates = parts.reduce((moves, part, at) => {
+        const { updates: next, state } = part.update(moves, states[at], parameters);
+        fresh.push(state);
+        return next;
+      }, gradient);
+      return { updates, state: fresh };
+    },
+  };
+}
+
+/** A chain under a name of its own. */
+export function named(name: string, parts: readonly Optimiser[]): Optimiser<readonly unknown[]> {
+  return { ...chain(...parts), name };
+}
+
+/**
+ * One step: the parameters moved by what the optimiser makes of the gradient, and its new state.
+ *
+ * @example
+ * const p = { w: tensor(2) };
+ * const { init } = sgd({ learningRate: 0.5 });
+ * descend(sgd({ learningRate: 0.5 }), { w: tensor(1) }, init(p), p).parameters.w // => 1.5
+ */
+export function descend<T extends Tree, S>(optimiser: Optimiser<S>, gradient: T, state: S, parameters: T): { readonly parameters: T; readonly state: S } {
+  const { updates, state: next } = optimiser.update(gradient, state, parameters);
+  return { parameters: treeZip(parameters, updates, (p, u) => add(p, u)), state: next };
+}
+
+/** A transformation without state. */
+export function stateless(name: string, of: <T extends Tree>(gradient: T, parameters: T) => T): Optimiser {
+  return { name, init: () => undefined, update: (gradient, state, parameters) => ({ updates: of(gradient, parameters), state }) };
+}
+
+/** Throws ValueError unless every named number lies in its range. */
+export function checkRates(caller: string, rates: Readonly<Record<string, readonly [value: number, least: number, most: number]>>): void {
+  for (const [label, [value, least, most]] of Object.entries(rates))
+    if (!Number.isFinite(value) || value < least || value > most)
+      throw new ValueError(`${caller}: the ${label} must be a number from ${least}${Number.isFinite(most) ? ` to ${most}` : " up"}, got ${String(value)}`);
+}

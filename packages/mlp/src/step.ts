@@ -1,0 +1,43 @@
+import { type Tensor, type Tree, ValueError, diagnose, item, neg, treeLeaves, treeMap, valueAndGrad } from "@nabla/autodiff";
+import { type Optimiser, descend } from "./optimiser/transformation.ts";
+
+/** Where training stands. */
+export interface Position<T extends Tree> {
+  readonly parameters: T;
+  /** What the optimiser remembers. */
+  readonly state: unknown;
+}
+
+/** How to go on from there. */
+export interface Course {
+  readonly caller: string;
+  readonly optimiser: Optimiser;
+  readonly sense: "minimise" | "maximise";
+}
+
+/**
+ * One step down f, or up it: the value before the step, and where it leads.
+ *
+ * Throws ValueError when the value or a gradient is NaN or infinite, with the diagnosis: the op, the place and the reason.
+ */
+export function step<T extends Tree>(
+  { caller, optimiser, sense }: Course,
+  when: () => string,
+  f: (parameters: T) => Tensor,
+  { parameters, state }: Position<T>,
+): Position<T> & { readonly value: number } {
+  const { value, gradient } = valueAndGrad(f)(parameters);
+  const reached = item(value);
+  if (!Number.isFinite(reached)) throw notFinite(`${caller}: the cost became ${reached} in ${when()}`, f, parameters);
+  const bad = treeLeaves(gradient).find(({ tensor }) => tensor.data?.every((entry) => Number.isFinite(entry)) === false);
+  if (bad !== undefined)
+    throw notFinite(`${caller}: the gradient${bad.path === "" ? "" : ` of ${bad.path}`} became NaN or infinite in ${when()}`, f, parameters);
+  const downhill: T = sense === "maximise" ? treeMap(gradient, (g) => neg(g)) : gradient;
+  return { ...descend(optimiser, downhill, state, parameters), value: reached };
+}
+
+/** The one place that asks for a diagnosis. */
+function notFinite<T extends Tree>(what: string, f: (parameters: T) => Tensor, parameters: T): ValueError {
+  const { fault, message } = diagnose(f, parameters);
+  return new ValueError(`${what}; lower the learning rate, clip the gradient, or scale the data${fault === undefined ? "" : `. The first place: ${message}`}`);
+}

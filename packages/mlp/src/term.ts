@@ -1,0 +1,76 @@
+import { ShapeError, type Tensor, composite, div, mul, reshape, sum } from "@nabla/autodiff";
+import { type Labels } from "./label.ts";
+
+/** What the sum of the terms is divided by. */
+export type Normalisation = "sum" | "mean over examples" | "mean over entries";
+
+/** A cost of activations a against targets y, both [m, n], rows being examples. */
+export interface Cost {
+  readonly name: string;
+  readonly normalisation: Normalisation;
+  /** Training goes down a cost to minimise and up one to maximise. */
+  readonly sense: "minimise" | "maximise";
+  /** The targets that it is made for; whatever, when absent. */
+  readonly labels?: Labels;
+  /**
+   * A scalar. With weights [m] each example counts as often as its weight says: a mean divides by their sum. Throws ValueError for weights
+   * where the cost is a function of the whole batch.
+   */
+  of(a: Tensor, y: Tensor, weights?: Tensor): Tensor;
+  /** What is summed, entry by entry; absent for a cost that is not known to be such a sum. */
+  term?(a: Tensor, y: Tensor): Tensor;
+  /** The textbook's dC/da of one entry, before the division that `normalisation` names; absent for a cost that nobody derived. */
+  derivative?(a: number, y: number): number;
+  /** The same as a formula over the name of a. */
+  slope?(a: string): string;
+}
+
+/** What the sum over all entries of `[m, n]` is divided by; a vector `[n]` is one example. */
+export function divisor(normalisation: Normalisation, shape: readonly number[]): number {
+  const [m = 1, n = 1] = shape.length === 1 ? [1, ...shape] : shape;
+  return normalisation === "sum" ? 1 : normalisation === "mean over examples" ? m : m * n;
+}
+
+/** What a cost that sums one term per entry is made of. */
+export interface TermwiseSpec {
+  readonly name: string;
+  /** How formulas and pictures write it; the name when absent. */
+  readonly symbol?: string;
+  readonly normalisation: Normalisation;
+  readonly sense?: Cost["sense"];
+  readonly labels?: Labels;
+  term(a: Tensor, y: Tensor): Tensor;
+  derivative?(a: number, y: number): number;
+  slope?(a: string): string;
+}
+
+/**
+ * A cost that sums one term per entry, drawn as one node. It takes weights, and another normalisation by `normalised`.
+ *
+ * @example
+ * const fourth = termwise({ name: "fourth power", normalisation: "sum", term: (a, y) => pow(sub(a, y), 4) });
+ * item(fourth.of(tensor([[1, 2]]), tensor([[0, 0]]))) // => 17
+ */
+export function termwise(spec: TermwiseSpec): Cost {
+  const { symbol = spec.name, sense = "minimise", ...cost } = spec;
+  const whole = composite({
+    name: cost.name,
+    notation: {
+      text: (operands) => `${symbol}(${operands.join(", ")})`,
+      latex: (operands) => `\\operatorname{${symbol}}\\left(${operands.join(", ")}\\right)`,
+    },
+    expand: (...inputs) => {
+      const [a, y, weights] = inputs as readonly [Tensor, Tensor, Tensor?];
+      const terms = cost.term(a, y);
+      const shares = divisor(cost.normalisation, a.shape);
+      if (weights === undefined) return shares === 1 ? sum(terms) : div(sum(terms), shares);
+      const m = a.shape[0] as number;
+      if (a.shape.length !== 2 || weights.shape.join() !== String(m))
+        throw new ShapeError(`cost ${cost.name}: the weights have shape [${weights.shape.join(", ")}], want [${m}], one per example`);
+      const total = sum(mul(reshape(weights, { shape: [m, 1] }), terms));
+      // Each example that counts w times adds w to the number of examples.
+      return cost.normalisation === "sum" ? total : div(total, mul(sum(weights), shares / m));
+    },
+  });
+  return { ...cost, sense, of: (a, y, weights) => (weights === undefined ? whole(a, y) : whole(a, y, weights)) };
+}

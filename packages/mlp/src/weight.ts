@@ -1,0 +1,64 @@
+import { ShapeError, type Tensor, ValueError, tensor, values } from "@nabla/autodiff";
+import { type Network, withParameters } from "./network.ts";
+
+/** One number of a network: the weight w_jk of layer l from neuron k of the layer before to neuron j, or with `from: "bias"` the bias b_j. */
+export interface WeightPlace {
+  /** 1 for the first layer after the inputs. */
+  readonly layer: number;
+  /** j, from 0. */
+  readonly to: number;
+  /** k, from 0. */
+  readonly from: number | "bias";
+}
+
+/**
+ * One weight or bias.
+ *
+ * Throws ShapeError for a layer or a neuron that does not exist.
+ *
+ * @example
+ * const net = withParameters(network({ sizes: [2, 1], activations: ["sigmoid"] }), { layers: [{ W: [[5, 7]], b: [1] }] });
+ * readWeight(net, { layer: 1, to: 0, from: 1 }) // => 7
+ */
+export function readWeight(net: Network, place: WeightPlace): number {
+  const { data, at } = locate(net, place);
+  return data[at] as number;
+}
+
+/**
+ * The same network with one weight or bias replaced.
+ *
+ * Throws ShapeError for a layer or a neuron that does not exist; ValueError for a value that is not finite.
+ *
+ * @example
+ * const net = network({ sizes: [2, 1], activations: ["sigmoid"] });
+ * readWeight(withWeight(net, { layer: 1, to: 0, from: "bias" }, 3), { layer: 1, to: 0, from: "bias" }) // => 3
+ */
+export function withWeight(net: Network, place: WeightPlace, value: number): Network {
+  if (!Number.isFinite(value)) throw new ValueError(`withWeight: the value must be a finite number, got ${String(value)}`);
+  const { which, data, at, of } = locate(net, place);
+  data[at] = value;
+  const layers = net.parameters.layers.map((each, l) => (l === place.layer - 1 ? { ...each, [which]: tensor(data, of.shape) } : each));
+  return withParameters(net, { layers });
+}
+
+interface Located {
+  readonly which: "W" | "b";
+  readonly of: Tensor;
+  readonly data: Float64Array;
+  readonly at: number;
+}
+
+function locate(net: Network, { layer, to, from }: WeightPlace): Located {
+  const parameters = net.parameters.layers[layer - 1];
+  if (parameters === undefined) throw new ShapeError(`there is no layer ${layer}; the layers are 1 to ${net.layers.length}, counted after the inputs`);
+  const [outputs, inputs] = parameters.W.shape as readonly [number, number];
+  within(to, outputs, `neuron ${to} of layer ${layer}`);
+  if (from === "bias") return { which: "b", of: parameters.b, data: values(parameters.b), at: to };
+  within(from, inputs, `neuron ${String(from)} of layer ${layer - 1}`);
+  return { which: "W", of: parameters.W, data: values(parameters.W), at: to * inputs + from };
+}
+
+function within(index: number, count: number, what: string): void {
+  if (!Number.isInteger(index) || index < 0 || index >= count) throw new ShapeError(`there is no ${what}; its neurons are 0 to ${count - 1}`);
+}
