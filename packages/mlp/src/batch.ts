@@ -14,7 +14,7 @@ export function shuffled(key: Key, examples: number, batchSize: number): readonl
 
 /** Reads rows of a tensor, many times. */
 export function rowReader(t: Tensor): (rows: Int32Array) => Tensor {
-  const source = values(t);
+  const source = t.data ?? values(t);
   const [, ...rest] = t.shape;
   const width = rest.reduce((product, extent) => product * extent, 1);
   return (rows) => {

@@ -53,7 +53,8 @@ export function focal(gamma: number = 2): Cost {
       const rest = sub(1, a);
       return neg(add(mul(y, focused(rest, a, gamma)), mul(sub(1, y), focused(a, rest, gamma))));
     },
-    derivative: (a, y) => (y === 0 ? 0 : -y * focusedSlope(1 - a, a, gamma)) + (y === 1 ? 0 : (1 - y) * focusedSlope(a, 1 - a, gamma)),
+    derivative: (a, y) =>
+      (y === 0 ? 0 : -y * focusedSlope(1 - a, a, Math.log(a), gamma)) + (y === 1 ? 0 : (1 - y) * focusedSlope(a, 1 - a, Math.log1p(-a), gamma)),
   });
 }
 
@@ -73,7 +74,7 @@ export function categoricalFocal(gamma: number = 2): Cost {
     normalisation: "mean over examples",
     labels: zeroToOne,
     term: (a, y) => neg(mul(y, focused(sub(1, a), a, gamma))),
-    derivative: (a, y) => (y === 0 ? 0 : -y * focusedSlope(1 - a, a, gamma)),
+    derivative: (a, y) => (y === 0 ? 0 : -y * focusedSlope(1 - a, a, Math.log(a), gamma)),
   });
 }
 
@@ -82,9 +83,9 @@ function focused(rest: Tensor, a: Tensor, gamma: number): Tensor {
   return gamma === 0 ? log(a) : mul(pow(rest, gamma), log(a));
 }
 
-/** d/da of (1 - a)^γ ln a, from 1 - a and a. */
-function focusedSlope(rest: number, a: number, gamma: number): number {
-  return gamma === 0 ? 1 / a : rest ** gamma / a - gamma * rest ** (gamma - 1) * Math.log(a);
+/** d/da of (1 - a)^γ ln a, from 1 - a, a and ln a. */
+function focusedSlope(rest: number, a: number, logarithm: number, gamma: number): number {
+  return gamma === 0 ? 1 / a : rest ** gamma / a - gamma * rest ** (gamma - 1) * logarithm;
 }
 
 function checkGamma(caller: string, gamma: number): void {

@@ -21,6 +21,8 @@ export interface Penalties {
   readonly lasso?: number;
   /** m, the number of training examples; that of the batch when absent. */
   readonly examples?: number;
+  /** Take the terms away instead of adding them, as training does that goes up. */
+  readonly subtract?: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface Penalties {
  * objective(net, quadratic)(net.parameters, tensor([[0]]), tensor([[2]])).data?.[0] // => 2
  */
 export function objective(net: Network, cost: Cost, penalties: number | Penalties = 0): Objective {
-  const { ridge = 0, lasso = 0, examples } = typeof penalties === "number" ? { ridge: penalties } : penalties;
+  const { ridge = 0, lasso = 0, examples, subtract = false } = typeof penalties === "number" ? { ridge: penalties } : penalties;
   checkPenalty("lambda", ridge);
   checkPenalty("the lambda of the lasso", lasso);
   const drops = net.layers.findIndex(({ dropout }) => dropout !== undefined);
@@ -68,7 +70,7 @@ export function objective(net: Network, cost: Cost, penalties: number | Penaltie
             ),
           ],
     );
-    return penalty.reduce((total, each) => (cost.sense === "maximise" ? sub(total, each) : add(total, each)), value);
+    return penalty.reduce((total, each) => (subtract ? sub(total, each) : add(total, each)), value);
   };
 }
 

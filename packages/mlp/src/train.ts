@@ -94,7 +94,7 @@ export function fit(net: Network, data: Data, options: FitOptions): Trained {
   const { training, weights, held } = split(net, cost, { ...all, weights: weightsOfAll }, options.validation, root);
   const examples = training.x.shape[0] as number;
   const batchSize = Math.min(options.batchSize ?? examples, examples);
-  const total = objective(net, cost, { ridge: options.lambda ?? 0, lasso: options.lasso ?? 0, examples });
+  const total = objective(net, cost, { ridge: options.lambda ?? 0, lasso: options.lasso ?? 0, examples, subtract: cost.sense === "maximise" });
   const [xRows, yRows, weightRows] = [rowReader(training.x), rowReader(training.y), weights && rowReader(weights)];
   const drops = net.layers.some(({ dropout }) => dropout !== undefined);
   const course = { caller: "fit", optimiser, sense: cost.sense };
