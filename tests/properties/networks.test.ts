@@ -223,7 +223,6 @@ layer  inputs  outputs  activation  dropout  weights  biases  parameters
 ─────  ──────  ───────  ──────────  ───────  ───────  ──────  ──────────
     1     784      128  relu            0.2  100,352     128     100,480
     2     128       10  softmax           -    1,280      10       1,290
-
 101,770 parameters: 101,632 weights, 138 biases
 `);
   });

@@ -13,9 +13,6 @@ export interface Weighting {
  * The weight [m] of each example, the product of both kinds; undefined where none is given. Soft targets weigh as their shares say.
  *
  * Throws ShapeError for another number of weights, ValueError for one below 0 or not finite, or when all are 0.
- *
- * @example
- * exampleWeights("fit", tensor([[1, 0], [0, 1]]), { classWeights: [1, 3] })?.data // => [1, 3]
  */
 export function exampleWeights(caller: string, y: Tensor, { sampleWeights, classWeights }: Weighting): Tensor | undefined {
   if (sampleWeights === undefined && classWeights === undefined) return undefined;

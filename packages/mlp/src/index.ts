@@ -51,7 +51,7 @@ export {
 export { type Pairing, pairings } from "./pairing.ts";
 export { type LostDigits, type Residual, type WorstEntry } from "./residual.ts";
 export { type EarlyStopping } from "./early-stopping.ts";
-export { type Weighting, exampleWeights } from "./example-weight.ts";
+export { type Weighting } from "./example-weight.ts";
 export { type Data, type Epoch, type FitOptions, type Scores, type Trained, fit } from "./train.ts";
 export { summary } from "./summary.ts";
 export { type WeightPlace, readWeight, withWeight } from "./weight.ts";

@@ -31,7 +31,6 @@ export function summary({ layers }: Pick<Network, "layers">): string {
     line(head),
     widths.map((width) => "─".repeat(width)).join("  "),
     ...rows.map(line),
-    "",
     `${(weights + biases).toLocaleString("en")} parameters: ${weights.toLocaleString("en")} weights, ${biases.toLocaleString("en")} biases`,
   ].join("\n");
 }
