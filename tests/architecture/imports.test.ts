@@ -24,8 +24,10 @@ const rooms = [
   "record",
   "steps",
   "formula",
+  "caller",
   "difference",
   "check",
+  "kink",
   "diagnose",
   "index",
 ];

@@ -56,8 +56,25 @@ test("the report says which entry, both numbers, the difference's own error, and
   });
   expect(worst?.place).toMatch(/^W\[\d, 0\]$/);
   expect(message).toMatch(
-    /^the derivative by W\[\d, 0\] is \S+ by autodiff and \S+ ± \S+ by differences \(\S+ is allowed\); the first op whose own rule is wrong is wrongTanh in layer 1, operand 0, reverse rule: /,
+    /^the derivative by W\[\d, 0\] is \S+ by autodiff and \S+ ± \S+ by differences \(\S+ is allowed\); the first op whose own rule is wrong is wrongTanh in layer 1 at checker\.test\.ts:\d+:\d+, operand 0, reverse rule: /,
   );
+});
+
+test("the line of the wrong op and the entries at a kink are told", () => {
+  expect(checkGradient((t: Tensor) => sum(wrongTanh(t)), x).culprit?.line).toMatch(/^checker\.test\.ts:\d+:\d+$/);
+  const { kinks, message } = checkGradient((t: Tensor) => sum(mul(t, relu(t))), tensor([1, 2]));
+  expect([kinks, message]).toEqual([[], expect.stringMatching(/^2 entries agree/)]);
+  const kinked = checkGradient((t: Tensor) => sum(abs(t)), name(tensor([0, 1]), "t"));
+  expect([kinked.kinks, kinked.message]).toEqual([["t[0]"], expect.stringMatching(/^1 entries agree; .*; kink at t\[0\], not compared$/)]);
+});
+
+test("a first derivative that is right with a second that is wrong is found at order 2", () => {
+  const slope = customGradient({ name: "slope", f: (t) => mul(2, t), vjp: (g) => [mul(3, g)] });
+  const wrongSecond = customGradient({ name: "wrongSecond", f: (t) => square(t), vjp: (g, _y, [t]) => [mul(g, slope(t as Tensor))] });
+  const f = (t: Tensor): Tensor => sum(wrongSecond(t));
+  expect(checkGradient(f, x).passes).toBe(true);
+  expect(checkGradient(f, x, { order: 2 })).toMatchObject({ passes: false, culprit: { op: "slope" } });
+  expect(checkGradient((p: { readonly a: Tensor; readonly b: Tensor }) => sum(mul(softmax(p.a), tanh(p.b))), { a: x, b: x }, { order: 2 }).passes).toBe(true);
 });
 
 test("a right graph at a kink is not accused, and one whose rule is wrong elsewhere still is", () => {

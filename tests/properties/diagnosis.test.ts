@@ -1,22 +1,31 @@
 import {
   type Tensor,
+  abs,
   add,
+  clip,
   diagnose,
   div,
   exp,
   greater,
   log,
   matmul,
+  max,
+  maximum,
   mul,
   name,
+  norm,
+  pow,
+  relu,
   scope,
   sigmoid,
   softmax,
+  softplus,
   sqrt,
   square,
   stopGradient,
   sub,
   sum,
+  tanh,
   tensor,
   where,
 } from "@nabla/autodiff";
@@ -65,6 +74,33 @@ describe("the first NaN or Infinity is found where it began", () => {
   });
 });
 
+describe("kinks that the run sits at, with the derivative that the convention chose", () => {
+  test.each([
+    ["relu", (t: Tensor) => sum(relu(t)), [[0], [0], [0], [1]], "relu", 3, [0]],
+    ["abs in a layer", (t: Tensor) => scope("layer 1", () => sum(abs(t))), [[0], [2]], "abs", 1, [0]],
+    ["a tie of maximum", (t: Tensor) => sum(maximum(t, [[1], [2]])), [[1], [0]], "maximum", 1, [0.5]],
+    ["a tie of max", (t: Tensor) => max(t), [[3], [3], [1]], "max", 2, [0.5]],
+    ["the zero vector", (t: Tensor) => norm(t), [[0], [0]], "norm", 2, [0]],
+    ["an end of clip", (t: Tensor) => sum(clip(t, { min: 0, max: 1 })), [[1], [0.5]], "clip", 1, [1]],
+  ] as const)("%s", (_, f, at, op, entries, used) => {
+    const { kinks, message } = diagnose(f, tensor(at));
+    expect(kinks.map((kink) => [kink.op, kink.entries, kink.used])).toEqual([[op, entries, used]]);
+    expect(message).toContain(`${entries === 1 ? "1 entry sits" : `${entries} entries sit`} at ${op}'s kink`);
+    expect(kinks[0]?.line).toMatch(/^diagnosis\.test\.ts:\d+:\d+$/);
+  });
+
+  test.each([
+    ["a square at 0", (t: Tensor) => sum(square(t))],
+    ["a power at 0", (t: Tensor) => sum(pow(t, { exponent: 3 }))],
+    ["a root and a logarithm at 0", (t: Tensor) => sum(add(sqrt(t), log(t)))],
+    ["smooth functions far out", (t: Tensor) => sum(softplus(tanh(sigmoid(mul(1e6, t)))))],
+    ["a logarithm beside 0", (t: Tensor) => sum(log(add(t, 1e-13)))],
+    ["a softmax", (t: Tensor) => sum(square(softmax(t)))],
+  ] as const)("none at %s", (_, f) => {
+    expect(diagnose(f, tensor([0, 1e-13, 2])).kinks).toEqual([]);
+  });
+});
+
 describe("arguments that receive no gradient, and why", () => {
   test.each([
     [
@@ -76,6 +112,12 @@ describe("arguments that receive no gradient, and why", () => {
     ["nothing at all", () => tensor(2), "x receives no gradient: the cost does not depend on it; was it detached, read as numbers, or left out?"],
   ] as const)("%s", (_, f, sentence) => {
     expect(diagnose(f, x).unreached).toEqual([sentence]);
+  });
+
+  test("when none is reached, that is said first", () => {
+    expect(diagnose((t: Tensor) => sum(greater(t, 0)), x).message).toMatch(
+      /^every value and every gradient is finite\nno argument receives a gradient\nx receives/,
+    );
   });
 
   test("one of a record is named by its path", () => {

@@ -15,6 +15,7 @@ import {
   matmul,
   mean,
   mul,
+  name,
   neg,
   normal,
   pow,
@@ -35,7 +36,7 @@ import {
   vmap,
   zeros,
 } from "@nabla/autodiff";
-import { describe, expect, test } from "vitest";
+import { describe, expect, expectTypeOf, test } from "vitest";
 
 const list = (t: Tensor): number[] => Array.from(values(t));
 /** Nodes of a graph, counted once each. */
@@ -82,6 +83,53 @@ describe("derivatives of derivatives, with their numbers worked by hand", () => 
     expect([item(used), list(unused)]).toEqual([4, [0, 0]]);
     expect(item(grad((x: Tensor) => mul(stopGradient(x), x))(tensor(3)))).toBe(3);
     expect(item(grad((_x: Tensor) => tensor(1))(tensor(3)))).toBe(0);
+  });
+
+  test("unused: error refuses what the cost does not depend on, by name and with why; zero is the default", () => {
+    type P = { readonly used: Tensor; readonly unused: Tensor };
+    const p: P = { used: tensor(2), unused: tensor([1, 2]) };
+    expect(() => grad((q: P) => square(q.used), { unused: "error" })(p)).toThrow("grad: unused receives no gradient: the cost does not depend on it");
+    expect(() => grad((x: Tensor) => mul(2, stopGradient(x)), { unused: "error" })(name(tensor(1), "x"))).toThrow(
+      "grad: x receives no gradient: it is used only through stopGradient (stop(x))",
+    );
+    expect(item(grad((q: P) => mul(q.used, sum(q.unused)), { unused: "error" })(p).used)).toBe(3);
+    expect(list(grad((q: P) => square(q.used), { unused: "zero" })(p).unused)).toEqual([0, 0]);
+    expect(() => grad((x: Tensor) => x, { unused: "eror" as "error" })(tensor(1))).toThrow('grad: unused is "eror"');
+  });
+
+  test("the gradient has the type of the argument", () => {
+    type P = { readonly layers: readonly { readonly W: Tensor; readonly b: Tensor }[]; readonly scale: Tensor };
+    const cost = (p: P, x: Tensor): Tensor => mul(p.scale, sum(x));
+    expectTypeOf(grad(cost)).toEqualTypeOf<(p: P, x: Tensor) => P>();
+    expectTypeOf(grad(cost, { unused: "error" })).toEqualTypeOf<(p: P, x: Tensor) => P>();
+    expectTypeOf(grad(cost, { wrt: 1 })).returns.toEqualTypeOf<Tensor>();
+    expectTypeOf(grad(cost, { wrt: [1, 0] })).returns.toEqualTypeOf<readonly [Tensor, P]>();
+    expectTypeOf(valueAndGrad(cost)).returns.toEqualTypeOf<{ readonly value: Tensor; readonly gradient: P }>();
+    expectTypeOf(hvp((p: P) => p.scale)).toEqualTypeOf<(x: P, v: P) => P>();
+    const empty: P = { layers: [], scale: tensor(1) };
+    expectTypeOf(vjp((p: P) => p.scale, empty).pullback).returns.toEqualTypeOf<P>();
+    // @ts-expect-error the gradient of a record is no tensor
+    const wrong: Tensor = grad(cost)({ layers: [], scale: tensor(1) }, tensor(1));
+    expect(wrong).toHaveProperty("scale");
+  });
+
+  test("nodes of nested gradients grow linearly in the depth of the graph", () => {
+    const chain =
+      (depth: number) =>
+      (x: Tensor): Tensor => {
+        let y = x;
+        for (let at = 0; at < depth; at++) y = mul(sigmoid(y), y);
+        return y;
+      };
+    for (const order of [1, 2, 3]) {
+      const count = (depth: number): number => {
+        let f = chain(depth);
+        for (let at = 0; at < order; at++) f = grad(f);
+        return nodes(f(input("x", [])));
+      };
+      const [short, middle, long] = [count(10), count(20), count(40)];
+      expect(long - middle).toBe(2 * (middle - short));
+    }
   });
 
   test("several arguments at once, by position", () => {
@@ -173,6 +221,40 @@ describe("Jacobians and Hessians", () => {
 });
 
 describe("functions with derivatives of their own", () => {
+  test("two uses of one checkpointed block that receive the same adjoint keep their own gradients: of x² + y² they are 2x and 2y", () => {
+    const kept = checkpoint((t) => square(t));
+    const [a, b] = grad((x: Tensor, y: Tensor) => add(kept(x), kept(y)), { wrt: [0, 1] })(tensor(2), tensor(5));
+    expect([item(a), item(b)]).toEqual([4, 10]);
+    const batch = vmap((x: Tensor, y: Tensor) => grad((u: Tensor) => add(kept(u), kept(mul(u, y))))(x))(tensor([1, 2]), tensor([3, 4]));
+    expect(list(batch)).toEqual([20, 68]);
+  });
+
+  test("everything inside everything: hvp of a checkpoint of a custom rule under vmap, and a gradient through it, with x⁴", () => {
+    const fourth = customGradient({
+      name: "fourth",
+      f: (x) => pow(x, { exponent: 4 }),
+      vjp: (g, _y, [x]) => [mul(g, mul(4, pow(x as Tensor, { exponent: 3 })))],
+    });
+    const kept = checkpoint((x) => fourth(x));
+    const slope = vmap(grad((x: Tensor) => kept(x)));
+    expect(list(slope(tensor([1, 2])))).toEqual([4, 32]);
+    expect(list(grad((x: Tensor) => sum(slope(x)))(tensor([1, 2])))).toEqual([12, 48]);
+    expect(list(vmap((x: Tensor) => grad(grad(grad((t: Tensor) => kept(t))))(x))(tensor([1, 2])))).toEqual([24, 48]);
+    expect(list(vmap((x: Tensor) => hvp((t: Tensor) => pow(t, { exponent: 4 }))(x, tensor(1)))(tensor([1, 2])))).toEqual([12, 48]);
+    expect(list(jacobian((x: Tensor) => vmap(grad((t: Tensor) => pow(t, { exponent: 3 })))(x))(tensor([1, 2])))).toEqual([6, 0, 0, 12]);
+    expect(() => jvp((x: Tensor) => kept(x), tensor(1), tensor(1))).toThrow("jvp: fourth has a reverse rule only");
+  });
+
+  test("a Hessian makes no finite difference: f runs once", () => {
+    let calls = 0;
+    const f = (x: Tensor): Tensor => {
+      calls++;
+      return sum(mul(square(x), x));
+    };
+    expect(list(hessian(f)(tensor([1, 2, 3])))).toEqual([6, 0, 0, 0, 12, 0, 0, 0, 18]);
+    expect(calls).toBeLessThanOrEqual(2);
+  });
+
   test("checkpoint gives the same value and derivatives of every order, in both modes and in a batch", () => {
     const block = (...[x, w]: readonly Tensor[]): Tensor => tanh(mul(x as Tensor, w as Tensor));
     const kept = checkpoint(block);

@@ -1,15 +1,17 @@
+import { located } from "./caller.ts";
 import { ancestors } from "./graph.ts";
 import { difference } from "./difference.ts";
-import { add } from "./ops/arithmetic.ts";
+import { add, mul } from "./ops/arithmetic.ts";
 import { swapLast } from "./ops/layout.ts";
 import { dataOf } from "./ops/like.ts";
 import { uniform } from "./ops/random.ts";
+import { sum } from "./ops/broadcast.ts";
 import { randomKey } from "./random.ts";
 import { pushed } from "./sweep/forward.ts";
 import { pulled } from "./sweep/reverse.ts";
 import { GradientError } from "./sweep/trace.ts";
 import { type Tensor, apply, asRule, asUser, constant, effectiveInputs } from "./tensor.ts";
-import { valueAndGrad, watchTree } from "./transform/grad.ts";
+import { grad, valueAndGrad, watchTree } from "./transform/grad.ts";
 import { type Tree, treeLeaves, treeMap } from "./tree.ts";
 
 /** How closely a gradient is checked. */
@@ -18,6 +20,8 @@ export interface CheckOptions {
   readonly relative?: number;
   /** Allowed absolute difference; 1e-8 when absent. */
   readonly absolute?: number;
+  /** 2: the gradient's own derivative along a direction is checked, against differences of the gradient; 1 when absent. */
+  readonly order?: 1 | 2;
 }
 
 /** The entry whose gradient is furthest from its difference, in units of what is allowed. */
@@ -38,6 +42,8 @@ export interface Culprit {
   readonly op: string;
   readonly name: string | undefined;
   readonly scope: string | undefined;
+  /** Where the op was called, `file:line:column`, when the stack tells. */
+  readonly line: string | undefined;
   readonly operand: number;
   readonly mode: "reverse" | "forward";
   readonly rule: number;
@@ -49,6 +55,8 @@ export interface GradientCheck {
   readonly passes: boolean;
   readonly entries: number;
   readonly worst: CheckedEntry | undefined;
+  /** Entries at a kink, which are not compared. */
+  readonly kinks: readonly string[];
   readonly culprit: Culprit | undefined;
   /** One sentence for a person. */
   readonly message: string;
@@ -64,12 +72,14 @@ export interface GradientCheck {
  * @example
  * checkGradient((x: Tensor) => sum(tanh(x)), tensor([0.5, -1])).passes // => true
  */
-export function checkGradient<A extends Tree>(f: (x: A) => Tensor, x: A, { relative = 1e-6, absolute = 1e-8 }: CheckOptions = {}): GradientCheck {
+export function checkGradient<A extends Tree>(f: (x: A) => Tensor, x: A, { relative = 1e-6, absolute = 1e-8, order = 1 }: CheckOptions = {}): GradientCheck {
+  if (order === 2) return checkGradient((at: A) => directed(grad(f)(at)), x, { relative, absolute });
   const { gradient } = valueAndGrad(f)(x);
   const slopes = treeLeaves(gradient);
   let worst: CheckedEntry | undefined;
   let excess = -1;
   let entries = 0;
+  const kinks: string[] = [];
   treeLeaves(x).forEach(({ path, tensor }, which) => {
     const numbers = dataOf(tensor, "checkGradient");
     const found = dataOf((slopes[which] as { readonly tensor: Tensor }).tensor, "checkGradient");
@@ -84,12 +94,14 @@ export function checkGradient<A extends Tree>(f: (x: A) => Tensor, x: A, { relat
       };
       const { slope, error, kink } = difference(moved, at);
       const autodiff = found[index] ?? Number.NaN;
+      const place = `${path === "" ? (tensor.name ?? "x") : path}${placeOf(index, tensor.shape)}`;
+      if (kink) kinks.push(place);
       const allowed = absolute + relative * Math.abs(slope) + 4 * error;
       const off = Math.abs(autodiff - slope) / allowed;
       if (kink || off <= excess) return;
       excess = Number.isNaN(off) ? Number.POSITIVE_INFINITY : off;
       worst = {
-        place: `${path === "" ? (tensor.name ?? "x") : path}${placeOf(index, tensor.shape)}`,
+        place,
         autodiff,
         difference: slope,
         differenceError: error,
@@ -101,7 +113,13 @@ export function checkGradient<A extends Tree>(f: (x: A) => Tensor, x: A, { relat
   // Every rule is tried even if the whole agrees: a wrong op far from the cost may move the gradient by less than a difference can see.
   const culprit = firstWrongRule(f, x);
   const passes = excess <= 1 && culprit === undefined;
-  return { passes, entries, worst, culprit, message: messageOf(passes, entries, worst, culprit) };
+  return { passes, entries, worst, kinks, culprit, message: messageOf(passes, entries, worst, culprit, kinks) };
+}
+
+/** The derivative of the cost along a fixed direction, whose gradient is a Hessian times that direction. */
+function directed(gradient: Tree): Tensor {
+  const parts = treeLeaves(gradient).map(({ tensor }, at) => sum(mul(uniform(randomKey(at), { shape: tensor.shape, low: 0.5, high: 1.5 }), tensor)));
+  return parts.reduce((total, part) => add(total, part));
 }
 
 function placeOf(index: number, shape: readonly number[]): string {
@@ -119,7 +137,7 @@ function placeOf(index: number, shape: readonly number[]): string {
 /** Tries every op of the graph alone, on its own operands, along random directions. */
 function firstWrongRule<A extends Tree>(f: (x: A) => Tensor, x: A): Culprit | undefined {
   const watched: Tensor[] = [];
-  const cost = asUser(() => f(watchTree(x, "", watched)));
+  const { result: cost, lineOf } = located(() => asUser(() => f(watchTree(x, "", watched))));
   const order = ancestors([cost], Math.min(...watched.map(({ id }) => id)));
   // What is piecewise constant, such as the indices of a sort, is not moved.
   const moving = new Set<Tensor>();
@@ -129,7 +147,7 @@ function firstWrongRule<A extends Tree>(f: (x: A) => Tensor, x: A): Culprit | un
     if (node.via !== undefined || node.op.kind === "leaf") continue;
     for (let operand = 0; operand < inputs.length; operand++) {
       const wrong = moving.has(inputs[operand] as Tensor) ? wrongRule(node, inputs, operand) : undefined;
-      if (wrong !== undefined) return { op: node.op.name, name: node.name, scope: node.scope, operand, ...wrong };
+      if (wrong !== undefined) return { op: node.op.name, name: node.name, scope: node.scope, line: lineOf(node), operand, ...wrong };
     }
   }
   return undefined;
@@ -171,17 +189,18 @@ function dot(a: Tensor, b: Tensor): number {
   return left.reduce((total, each, at) => total + each * (right[at] ?? 0), 0);
 }
 
-function messageOf(passes: boolean, entries: number, worst: CheckedEntry | undefined, culprit: Culprit | undefined): string {
+function messageOf(passes: boolean, entries: number, worst: CheckedEntry | undefined, culprit: Culprit | undefined, kinks: readonly string[]): string {
   if (worst === undefined && culprit === undefined)
     return `${entries} entries checked; every one sits at a kink, so no single derivative exists to compare with`;
   const where =
     worst === undefined
       ? "every entry sits at a kink"
       : `the derivative by ${worst.place} is ${worst.autodiff} by autodiff and ${worst.difference} ± ${worst.differenceError.toExponential(1)} by differences (${worst.allowed.toExponential(1)} is allowed)`;
-  if (passes) return `${entries} entries agree; the worst: ${where}`;
+  const left = kinks.length === 0 ? "" : `; kink at ${kinks.slice(0, 3).join(", ")}${kinks.length > 3 ? ` and ${kinks.length - 3} more` : ""}, not compared`;
+  if (passes) return `${entries - kinks.length} entries agree; the worst: ${where}${left}`;
   const blame =
     culprit === undefined
       ? "every op's own rule agrees with differences, so f itself may read numbers or change between calls"
-      : `the first op whose own rule is wrong is ${culprit.op}${culprit.name === undefined ? "" : ` (${culprit.name})`}${culprit.scope === undefined ? "" : ` in ${culprit.scope}`}, operand ${culprit.operand}, ${culprit.mode} rule: ${culprit.rule} against ${culprit.difference}`;
-  return `${where}; ${blame}`;
+      : `the first op whose own rule is wrong is ${culprit.op}${culprit.name === undefined ? "" : ` (${culprit.name})`}${culprit.scope === undefined ? "" : ` in ${culprit.scope}`}${culprit.line === undefined ? "" : ` at ${culprit.line}`}, operand ${culprit.operand}, ${culprit.mode} rule: ${culprit.rule} against ${culprit.difference}`;
+  return `${where}; ${blame}${left}`;
 }

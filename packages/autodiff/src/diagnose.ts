@@ -1,11 +1,16 @@
 import { ancestors } from "./graph.ts";
 import { ones } from "./ops/creation.ts";
+import { type Located, located } from "./caller.ts";
+import { type Kink, kinksOf } from "./kink.ts";
 import { text } from "./print/text.ts";
 import { type Shape, ShapeError, showShape } from "./shape.ts";
 import { reverse } from "./sweep/reverse.ts";
-import { type Tensor, asUser, effectiveInputs, observed, showOperand } from "./tensor.ts";
+import { whyUnreached } from "./sweep/unreached.ts";
+import { type Tensor, asUser, effectiveInputs, showOperand } from "./tensor.ts";
 import { watchTree } from "./transform/grad.ts";
 import { type Tree } from "./tree.ts";
+
+type LineOf = Located<unknown>["lineOf"];
 
 /** The first place where a number became NaN or infinite. */
 export interface Fault {
@@ -28,13 +33,16 @@ export interface Diagnosis {
   readonly fault: Fault | undefined;
   /** Arguments that receive no gradient, each with why. */
   readonly unreached: readonly string[];
+  /** Where the run sits exactly at a kink, so that a convention chose the derivative. */
+  readonly kinks: readonly Kink[];
   /** Sentences for a person. */
   readonly message: string;
 }
 
 /**
  * Runs f and its reverse sweep and says where the first NaN or Infinity came from: the op, its operands, the index, the caller's line, and
- * the likely reason; and which arguments receive no gradient, and why. Infinities that a mask drops are no fault.
+ * the likely reason; which arguments receive no gradient, and why; and which entries sit at a kink, with the derivative that the convention
+ * chose there. Infinities that a mask drops are no fault.
  *
  * Throws ShapeError when f does not return a scalar.
  *
@@ -42,27 +50,26 @@ export interface Diagnosis {
  * diagnose((x: Tensor) => sum(log(x)), name(tensor([1, 0]), "x")).fault?.formula // => "log(x)"
  */
 export function diagnose<Args extends readonly Tree[]>(f: (...args: Args) => Tensor, ...args: Args): Diagnosis {
-  const lines = new WeakMap<Tensor, string>();
   const watched: Tensor[] = [];
   const given = args.map((arg, position) => watchTree(arg, args.length > 1 ? `argument ${position}` : "", watched)) as unknown as Args;
-  const cost = observed(
-    (made) => lines.set(made, new Error("here").stack ?? ""),
-    () => asUser(() => f(...given)),
-  );
+  const { result: cost, lineOf } = located(() => asUser(() => f(...given)));
   if (cost.shape.length > 0) throw new ShapeError(`diagnose: f must return a scalar, got shape ${showShape(cost.shape)}; sum or average it`);
-  const forward = finite(cost) ? undefined : forwardFault(cost, lines);
-  const { fault: backward, adjoints } = sweep(cost, watched, lines);
+  const forward = finite(cost) ? undefined : forwardFault(cost, lineOf);
+  const { fault: backward, adjoints } = sweep(cost, watched, lineOf);
   const fault = forward ?? backward;
   const unreached = watched
     .filter(({ id }) => !adjoints.has(id))
     .map((leaf) => `${leaf.name ?? "an argument"} receives no gradient: ${whyUnreached(cost, leaf)}`);
-  return { fault, unreached, message: [fault === undefined ? "every value and every gradient is finite" : sentence(fault), ...unreached].join("\n") };
+  const none = unreached.length === watched.length && watched.length > 0 ? ["no argument receives a gradient"] : [];
+  const kinks = kinksOf(cost, lineOf);
+  const first = fault === undefined ? "every value and every gradient is finite" : sentence(fault);
+  return { fault, unreached, kinks, message: [first, ...none, ...unreached, ...kinks.map(({ message }) => message)].join("\n") };
 }
 
 const finite = ({ data }: Tensor): boolean => data === undefined || data.every((entry) => Number.isFinite(entry));
 
 /** From the cost down through operands that are not finite, to the first op whose operands all are. */
-function forwardFault(cost: Tensor, lines: WeakMap<Tensor, string>): Fault {
+function forwardFault(cost: Tensor, lineOf: LineOf): Fault {
   let node = cost;
   for (;;) {
     const bad = effectiveInputs(node).find((input) => !finite(input));
@@ -70,7 +77,7 @@ function forwardFault(cost: Tensor, lines: WeakMap<Tensor, string>): Fault {
     node = bad;
   }
   const at = (node.data ?? new Float64Array()).findIndex((entry) => !Number.isFinite(entry));
-  return faultOf("forward", node, at, node.data?.[at] ?? Number.NaN, node.shape, lines);
+  return faultOf("forward", node, at, node.data?.[at] ?? Number.NaN, node.shape, lineOf);
 }
 
 interface Swept {
@@ -79,7 +86,7 @@ interface Swept {
 }
 
 /** The reverse sweep, watched: the first node that turns a finite adjoint into one that is not, if that reaches an argument. */
-function sweep(cost: Tensor, watched: readonly Tensor[], lines: WeakMap<Tensor, string>): Swept {
+function sweep(cost: Tensor, watched: readonly Tensor[], lineOf: LineOf): Swept {
   let first: Fault | undefined;
   let reached = false;
   const starts = new Set(watched.map(({ id }) => id));
@@ -94,20 +101,20 @@ function sweep(cost: Tensor, watched: readonly Tensor[], lines: WeakMap<Tensor, 
     share: (node: Tensor, operand: number, g: Tensor, share: Tensor): void => {
       if (first !== undefined || !finite(g) || finite(share)) return;
       const at = (share.data ?? new Float64Array()).findIndex((entry) => !Number.isFinite(entry));
-      first = faultOf("backward", node, at, share.data?.[at] ?? Number.NaN, (effectiveInputs(node)[operand] as Tensor).shape, lines);
+      first = faultOf("backward", node, at, share.data?.[at] ?? Number.NaN, (effectiveInputs(node)[operand] as Tensor).shape, lineOf);
     },
   };
   if (cost.tracked) reverse({ order: ancestors([cost], 0), records: false }, new Map([[cost.id, ones([])]]), [], visitor);
   return { fault: reached ? first : undefined, adjoints };
 }
 
-function faultOf(pass: Fault["pass"], node: Tensor, at: number, value: number, shape: Shape, lines: WeakMap<Tensor, string>): Fault {
+function faultOf(pass: Fault["pass"], node: Tensor, at: number, value: number, shape: Shape, lineOf: LineOf): Fault {
   const operands = node.inputs.map((input) => {
     const entry = input.data?.length === (node.data?.length ?? -1) ? input.data?.[at] : undefined;
     return `${showOperand(input)}${entry === undefined ? "" : ` = ${entry}`}`;
   });
   const formula = node.inputs.length === 0 ? (node.name ?? "a constant") : text(node);
-  const line = callerLine(lines.get(node));
+  const line = lineOf(node);
   return {
     pass,
     op: node.op.name,
@@ -129,28 +136,6 @@ function indexOf(at: number, shape: Shape): number[] {
     rest = Math.floor(rest / (shape[axis] as number));
   }
   return index;
-}
-
-/** The first frame of a stack that lies outside this package. */
-function callerLine(stack: string | undefined): string | undefined {
-  const own = /[/\\]autodiff[/\\](?:src|dist)[/\\]/;
-  const frame = stack
-    ?.split("\n")
-    .slice(1)
-    .find((each) => /:\d+:\d+\)?$/.test(each) && !own.test(each));
-  return frame === undefined ? undefined : /([^/\\(\s]+:\d+:\d+)\)?$/.exec(frame)?.[1];
-}
-
-/** A path from the leaf that ends at an op with derivative 0, or no path at all. */
-function whyUnreached(cost: Tensor, leaf: Tensor): string {
-  const users = ancestors([cost], 0, (t) => t.inputs).filter((t) => dependsOn(t, leaf));
-  const stop = users.find(({ op }) => op.calculus.rule === "constant");
-  if (stop !== undefined) return `it is used only through ${stop.op.name} (${text(stop)}), whose derivative is 0 everywhere`;
-  return users.length > 0 ? "every path to the cost carries the factor 0" : "the cost does not depend on it; was it detached, read as numbers, or left out?";
-}
-
-function dependsOn(t: Tensor, leaf: Tensor): boolean {
-  return ancestors([t], leaf.id, (each) => each.inputs).includes(leaf) && t !== leaf;
 }
 
 function sentence({ pass, formula, scope, operands, index, value, line, reason }: Fault): string {

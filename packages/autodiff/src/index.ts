@@ -21,3 +21,4 @@ export { type VmapOptions, vmap } from "./transform/vmap.ts";
 export { type CustomSpec, checkpoint, customGradient } from "./transform/custom.ts";
 export { type CheckOptions, type CheckedEntry, type Culprit, type GradientCheck, checkGradient } from "./check.ts";
 export { type Diagnosis, type Fault, diagnose } from "./diagnose.ts";
+export { type Kink } from "./kink.ts";

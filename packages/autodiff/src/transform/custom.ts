@@ -75,12 +75,14 @@ export function customGradient(spec: CustomSpec): TensorFunction {
  */
 export function checkpoint(f: TensorFunction): TensorFunction {
   // One pull gives the shares of all operands; the sweep asks for them one after the other.
-  const pulled = new WeakMap<Tensor, readonly Tensor[]>();
+  const pulled = new WeakMap<Tensor, { readonly y: Tensor; readonly shares: readonly Tensor[] }>();
   const settle = (x: readonly Tensor[]): readonly Tensor[] => (isRecording() ? x : x.map(detach));
   return opaque("checkpoint", f, {
-    vjp: (operand, g, _y, x) => {
-      const shares = pulled.get(g) ?? vjp((given: readonly Tensor[]) => f(...given), settle(x)).pullback(g);
-      pulled.set(g, shares);
+    vjp: (operand, g, y, x) => {
+      // Two uses of one block can receive the same adjoint.
+      const known = pulled.get(g);
+      const shares = known?.y === y ? known.shares : vjp((given: readonly Tensor[]) => f(...given), settle(x)).pullback(g);
+      pulled.set(g, { y, shares });
       return shares[operand] as Tensor;
     },
     jvp: (dx, _y, x) =>

@@ -1,13 +1,20 @@
 import { ones, zeros } from "../ops/creation.ts";
 import { ShapeError, ValueError, describe, showShape } from "../shape.ts";
 import { reverse } from "../sweep/reverse.ts";
+import { whyUnreached } from "../sweep/unreached.ts";
 import { GradientError, type Trace, trace } from "../sweep/trace.ts";
 import { type Tensor, asUser, detach, watch } from "../tensor.ts";
 import { isTensor } from "../ops/like.ts";
 import { type Tree, treeMap } from "../tree.ts";
 
+/** What happens when the cost does not depend on a tensor that it is differentiated by. */
+export interface UnusedOptions {
+  /** "zero", when absent: its gradient is zero. "error": a GradientError names it, with why. */
+  readonly unused?: "zero" | "error";
+}
+
 /** Which arguments to differentiate, by position; the first when absent. */
-export interface WrtOptions<W extends number | readonly number[]> {
+export interface WrtOptions<W extends number | readonly number[]> extends UnusedOptions {
   readonly wrt: W;
 }
 
@@ -25,7 +32,7 @@ export interface ValueAndGradient<G> {
 /**
  * The gradient of a scalar function with respect to its first argument (or to those that `wrt` names): a function of the same arguments.
  * An argument is a tensor or a record or array of tensors, nested as you like; the gradient has the same structure. What the cost does
- * not depend on has gradient zero. Nest it for higher orders.
+ * not depend on has gradient zero, or is refused by name with `{ unused: "error" }`. Nest it for higher orders.
  *
  * Throws GradientError when f does not return a scalar tensor, ValueError when an argument to differentiate is not a tree of tensors.
  *
@@ -33,16 +40,16 @@ export interface ValueAndGradient<G> {
  * item(grad((x: Tensor) => mul(x, x))(tensor(3))) // => 6
  * item(grad(grad((x: Tensor) => tanh(x)))(tensor(0.5))) // => -0.7268619813835873
  */
-export function grad<Args extends readonly [unknown, ...unknown[]]>(f: (...args: Args) => Tensor): (...args: Args) => Args[0];
+export function grad<Args extends readonly [unknown, ...unknown[]]>(f: (...args: Args) => Tensor, options?: UnusedOptions): (...args: Args) => Args[0];
 export function grad<Args extends readonly unknown[], const W extends number | readonly number[]>(
   f: (...args: Args) => Tensor,
   options: WrtOptions<W>,
 ): (...args: Args) => GradientOf<Args, W>;
 export function grad<Args extends readonly unknown[]>(
   f: (...args: Args) => Tensor,
-  options: WrtOptions<number | readonly number[]> = { wrt: 0 },
+  options: Partial<WrtOptions<number | readonly number[]>> = {},
 ): (...args: Args) => unknown {
-  const both = valueAndGrad(f, options);
+  const both = valueAndGrad(f, { wrt: 0, ...options });
   return (...args) => both(...args).gradient;
 }
 
@@ -52,15 +59,19 @@ export function grad<Args extends readonly unknown[]>(
  * @example
  * item(valueAndGrad((x: Tensor) => mul(x, x))(tensor(3)).value) // => 9
  */
-export function valueAndGrad<Args extends readonly [unknown, ...unknown[]]>(f: (...args: Args) => Tensor): (...args: Args) => ValueAndGradient<Args[0]>;
+export function valueAndGrad<Args extends readonly [unknown, ...unknown[]]>(
+  f: (...args: Args) => Tensor,
+  options?: UnusedOptions,
+): (...args: Args) => ValueAndGradient<Args[0]>;
 export function valueAndGrad<Args extends readonly unknown[], const W extends number | readonly number[]>(
   f: (...args: Args) => Tensor,
   options: WrtOptions<W>,
 ): (...args: Args) => ValueAndGradient<GradientOf<Args, W>>;
 export function valueAndGrad<Args extends readonly unknown[]>(
   f: (...args: Args) => Tensor,
-  { wrt }: WrtOptions<number | readonly number[]> = { wrt: 0 },
+  { wrt = 0, unused = "zero" }: Partial<WrtOptions<number | readonly number[]>> = {},
 ): (...args: Args) => ValueAndGradient<unknown> {
+  if (unused !== "zero" && unused !== "error") throw new ValueError(`grad: unused is ${describe(unused)}; give "zero" or "error"`);
   const positions = typeof wrt === "number" ? [wrt] : wrt;
   return (...args) => {
     const watched: Tensor[] = [];
@@ -70,8 +81,12 @@ export function valueAndGrad<Args extends readonly unknown[]>(
     for (const position of positions)
       if (!(position in args)) throw new ValueError(`grad: wrt names argument ${position}, but ${args.length} were given (0 to ${args.length - 1})`);
     // The cost is dropped before the sweep, so that the sweep can give its memory back on the way.
-    const run = evaluate(f, given, watched);
+    const run = evaluate(f, given, watched, unused === "error");
     const adjoints = reverse(run.traced, run.seeds, watched);
+    const { cost } = run;
+    const missing = cost && watched.find((_, at) => adjoints[at] === undefined);
+    if (missing !== undefined)
+      throw new GradientError(`grad: ${missing.name ?? "the argument"} receives no gradient: ${whyUnreached(cost as Tensor, missing)}`);
     const gradients = new Map(watched.map((leaf, at) => [leaf, settled(adjoints[at] ?? zeros(leaf.shape), watched, run.traced.records)]));
     const gradientAt = (position: number): unknown => treeMap(given[position] as Tree, (leaf) => gradients.get(leaf) as Tensor);
     return { value: run.value, gradient: typeof wrt === "number" ? gradientAt(wrt) : wrt.map(gradientAt) };
@@ -80,11 +95,13 @@ export function valueAndGrad<Args extends readonly unknown[]>(
 
 interface Evaluated {
   readonly value: Tensor;
+  /** The cost with its graph, where it was asked for. */
+  readonly cost: Tensor | undefined;
   readonly traced: Trace;
   readonly seeds: ReadonlyMap<number, Tensor>;
 }
 
-function evaluate<Args extends readonly unknown[]>(f: (...args: Args) => Tensor, args: Args, watched: readonly Tensor[]): Evaluated {
+function evaluate<Args extends readonly unknown[]>(f: (...args: Args) => Tensor, args: Args, watched: readonly Tensor[], keeps: boolean): Evaluated {
   const cost = asUser(() => f(...args));
   if (!isTensor(cost))
     throw new GradientError(
@@ -95,7 +112,12 @@ function evaluate<Args extends readonly unknown[]>(f: (...args: Args) => Tensor,
   if (cost.shape.length > 0)
     throw new ShapeError(`grad: f returned shape ${showShape(cost.shape)}, one entry but not a scalar; reshape it to [] or reduce over all axes`);
   const traced = trace([cost], watched);
-  return { value: traced.records ? cost : detach(cost), traced, seeds: new Map(cost.tracked ? [[cost.id, ones(cost.shape)]] : []) };
+  return {
+    value: traced.records ? cost : detach(cost),
+    cost: keeps ? cost : undefined,
+    traced,
+    seeds: new Map(cost.tracked ? [[cost.id, ones(cost.shape)]] : []),
+  };
 }
 
 /** Tracked aliases of the tensors of an argument, named by their paths and collected in `watched`. */

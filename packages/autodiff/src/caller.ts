@@ -1,0 +1,24 @@
+import { type Tensor, observed } from "./tensor.ts";
+
+/** What a function gave, and where in the caller's source each tensor was made: `file:line:column`, when the stack tells. */
+export interface Located<R> {
+  readonly result: R;
+  lineOf(t: Tensor): string | undefined;
+}
+
+/** Runs f and remembers the caller's line of every tensor that it makes. Slow, so only where something is looked for. */
+export function located<R>(f: () => R): Located<R> {
+  const stacks = new WeakMap<Tensor, string>();
+  const result = observed((made) => stacks.set(made, new Error("here").stack ?? ""), f);
+  return { result, lineOf: (t) => callerLine(stacks.get(t)) };
+}
+
+/** The first frame of a stack that lies outside this package. */
+function callerLine(stack: string | undefined): string | undefined {
+  const own = /[/\\]autodiff[/\\](?:src|dist)[/\\]/;
+  const frame = stack
+    ?.split("\n")
+    .slice(1)
+    .find((each) => /:\d+:\d+\)?$/.test(each) && !own.test(each));
+  return frame === undefined ? undefined : /([^/\\(\s]+:\d+:\d+)\)?$/.exec(frame)?.[1];
+}
