@@ -17,6 +17,7 @@ const concatOp: Op<ConcatAttrs> = {
   kind: "composite",
   notation: callWith("concat", "\\operatorname{concat}", ({ axis }) => `axis ${axis}`),
   work: () => 0,
+  recalled: (parts) => parts.some(({ recall }) => recall !== undefined),
   compute: (inputs, to, { axis }) => {
     const out = new Float64Array(size(to));
     const step = size(to.slice(axis + 1));

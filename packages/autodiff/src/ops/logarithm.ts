@@ -8,6 +8,7 @@ import { equal, greaterEqual, lessEqual, logicalAnd, logicalNot } from "./compar
 import { arange } from "./creation.ts";
 import { type Binary, type Unary, binary, unary } from "./define.ts";
 import { logdet } from "./inverse.ts";
+import { concat } from "./join.ts";
 import { mask } from "./mask.ts";
 import { det } from "./matrix.ts";
 import { call } from "./notation.ts";
@@ -19,7 +20,7 @@ import { logSoftmaxOver, logSumOver } from "./softmax.ts";
  * log(x), the natural logarithm; -Infinity at 0, NaN below.
  *
  * Shape: kept. Derivative: 1/x. Exact forms are found behind the operand: log σ, log softmax, log(1 - σ), log(sum(exp)), log(1 + x),
- * log(1 ± exp(x)), log(det), log(exp).
+ * log(1 ± exp(x)), log(det), log(exp), log(a^y) for a constant y, and products, ratios and joins of these.
  *
  * @example
  * item(log(1 - 1e-20)) // => 0
@@ -119,7 +120,7 @@ export const xlogy: Binary = binary({
 
 /** log(x) where the making of x tells it. */
 function exactLog(x: Tensor): Tensor | undefined {
-  return ask(x, "log") ?? ask(x, "logNegative", true) ?? logOfSum(x) ?? logOfDeterminant(x) ?? logOfRatio(x);
+  return ask(x, "log") ?? ask(x, "logNegative", true) ?? logOfSum(x) ?? logOfDeterminant(x) ?? logOfRatio(x) ?? logOfProduct(x) ?? logOfJoined(x);
 }
 
 /** log(a / b) where both logarithms are known: the softmax written out. */
@@ -133,6 +134,14 @@ function logOfRatio(x: Tensor): Tensor | undefined {
   if (normalised !== undefined) return ratio.rewrap(normalised);
   const denominator = exactLog(b);
   return denominator && ratio.rewrap(sub(numerator, denominator));
+}
+
+/** log(a * b) where both logarithms are known: the likelihood a^y (1 - a)^(1 - y). */
+function logOfProduct(x: Tensor): Tensor | undefined {
+  const product = peel(x);
+  if (product === undefined || product.negated || product.op !== mul.op) return undefined;
+  const [a, b] = product.inputs.map(exactLog);
+  return a && b && product.rewrap(add(a, b));
 }
 
 /** u - log(sum(exp(u))) as a log softmax, where b is that sum put back over the lines that it was taken from. */
@@ -175,6 +184,14 @@ function weightedBy(weights: Tensor, exponential: Tensor): Tensor | undefined {
   if (weights.tracked || weights.data === undefined || !weights.data.every((weight) => weight >= 0)) return undefined;
   const exponent = ask(exponential, "log");
   return exponent && add(log(weights), exponent);
+}
+
+/** log(concat(a, b)) as concat(log(a), log(b)), where one of them is known: the two outcomes of a sigmoid side by side. */
+function logOfJoined(x: Tensor): Tensor | undefined {
+  const joined = peel(x);
+  if (joined === undefined || joined.negated || joined.op !== concat.op) return undefined;
+  if (joined.inputs.every((part) => log.op.twin?.([part], {}) === undefined)) return undefined;
+  return joined.rewrap(concat(joined.inputs.map(log), joined.attrs as { readonly axis: number }));
 }
 
 /** log(det(A)) without the determinant, which over- and underflows. */

@@ -4,8 +4,9 @@ import { mul, sub } from "./arithmetic.ts";
 import { type Defined, broadcastPair, defined } from "./broadcast.ts";
 import { equal, greaterEqual, logicalAnd, logicalNot, notEqual } from "./comparison.ts";
 import { type Like, like } from "./like.ts";
-import { log } from "./logarithm.ts";
+import { log, xlogy } from "./logarithm.ts";
 import { precedence } from "./notation.ts";
+import { ask } from "./recognise.ts";
 
 const raised = {
   text: ([a, b]: readonly string[]) => `${a}^${b}`,
@@ -31,6 +32,9 @@ const powOp: Op = {
     },
   },
   shape: ([base]) => (base as Tensor).shape,
+  // A base whose logarithm is known is positive: the likelihood a^y (1 - a)^(1 - y) of one outcome.
+  known: { log: ([base, exponent]) => (base && exponent && !exponent.tracked && ask(base, "log") ? xlogy(exponent, base) : undefined) },
+  recalled: ([base]) => base?.recall !== undefined,
 };
 
 interface PowerAttrs {
@@ -54,7 +58,10 @@ const powerOp: Op<PowerAttrs> = {
     },
   },
   shape: ([x]) => (x as Tensor).shape,
-  known: { base: ([x], { exponent }) => (exponent === 2 ? x : undefined) },
+  known: {
+    base: ([x], { exponent }) => (exponent === 2 ? x : undefined),
+    log: ([x], { exponent }) => (x && exponent !== 0 && ask(x, "log") ? mul(exponent, log(x)) : undefined),
+  },
   recalled: () => true,
 };
 
