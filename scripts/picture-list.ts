@@ -20,7 +20,7 @@ import {
   values,
 } from "@nabla/autodiff";
 import { categoricalCrossEntropy, explain, network, objective, withParameters } from "@nabla/mlp";
-import { type Diagram, type NetworkDiagram, type Theme, dark, describe, fromGraph, fromNetwork, fromTape, toDot } from "@nabla/viz";
+import { type Diagram, type NetworkDiagram, type Theme, dark, describe, fromGraph, fromNetwork, fromTape, pathsOf, toDot } from "@nabla/viz";
 import { plots } from "./plot-list.ts";
 
 /** A picture of the documents: DOT text for Graphviz, or an SVG that we draw ourselves. */
@@ -132,9 +132,7 @@ function paths(): Diagram {
     },
     name(tensor(w), "w"),
   );
-  const z = w * x;
-  const way = (through: string, slope: number): { through: string[]; factors: number[] } => ({ through: ["w", "z", through, "C"], factors: [x, slope, 1] });
-  return fromTape(tape, { title: "The gradient of a weight is a sum over all its paths", paths: [way("p", Math.exp(z)), way("q", 2 * z)] });
+  return fromTape(tape, { title: "The gradient of a weight is a sum over all its paths", paths: pathsOf(tape, "w") });
 }
 
 function networks(): Picture[] {

@@ -1,3 +1,4 @@
+import { type Tape, type TapeNode } from "@nabla/autodiff";
 import { type Diagram } from "./diagram.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { numeral } from "./numerals.ts";
@@ -7,6 +8,66 @@ export interface Path {
   readonly through: readonly string[];
   /** One for each step, so one fewer than the boxes. */
   readonly factors: readonly number[];
+}
+
+/** Nobody reads more paths, and their number grows with the product of the widths of the layers. */
+const mostPaths = 10_000;
+
+/**
+ * Every path on a tape of scalars from the value of a name to the output, over the named values in between, with the local derivative of each
+ * stretch as a number: the chain rule written out, for the option `paths` of `fromTape`.
+ *
+ * Throws DiagramError when no value has the name, when a value between is no scalar, and when there are more than 10,000 paths, with their
+ * number.
+ *
+ * @example
+ * const tape = record((x: Tensor) => name(add(name(exp(x), "p"), x), "C"), name(tensor(0), "x"));
+ * pathsOf(tape, "x").map(({ through, factors }) => `${through.join(" → ")}: ${factors.join(" × ")}`) // => ["x → p → C: 1 × 1", "x → C: 1"]
+ */
+export function pathsOf({ nodes, output }: Tape, from: string): Path[] {
+  const start = nodes.find(({ name }) => name === from);
+  if (start === undefined) throw new DiagramError(`no value on the tape is called ${JSON.stringify(from)}; name it, or take one of ${namesOn(nodes)}`);
+  const reached = new Set([start.index]);
+  for (const { index, inputs } of nodes) if (inputs.some((use) => reached.has(use.from))) reached.add(index);
+  const uses = new Map<number, { readonly to: TapeNode; readonly factor: number }[]>();
+  // Latest first, so that each value knows how many paths lead on from its uses.
+  const counts = new Map([[output, 1]]);
+  for (const to of nodes.toReversed()) {
+    const onward = counts.get(to.index);
+    if (onward === undefined) continue;
+    for (const { from: operand, jacobian } of to.inputs.filter((use) => reached.has(use.from))) {
+      if (jacobian?.length !== 1)
+        throw new DiagramError(
+          `the step from ${titleOf(nodes[operand])} to ${titleOf(to)} has ${jacobian?.length ?? "no"} derivatives as numbers, want 1: paths lead through scalars`,
+        );
+      counts.set(operand, (counts.get(operand) ?? 0) + onward);
+      uses.set(operand, [...(uses.get(operand) ?? []), { to, factor: jacobian[0] ?? Number.NaN }]);
+    }
+  }
+  const total = counts.get(start.index) ?? 0;
+  if (total > mostPaths) throw new DiagramError(`${total} paths lead from ${from} to the output; more than ${mostPaths} are not written out`);
+  const found: Path[] = [];
+  const pending = [{ at: start, path: { through: [from], factors: [] } as Path, open: 1 }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { at, path, open } = next;
+    if (at.index === output) found.push(path);
+    for (const { to, factor } of uses.get(at.index) ?? []) {
+      const station = to.index === output ? (to.name ?? "C") : to.name;
+      const product = open * factor;
+      // A name given to a step is the station, and the step before it is passed on the way.
+      if (station === undefined) pending.push({ at: to, path, open: product });
+      else pending.push({ at: to, path: { through: [...path.through, station], factors: [...path.factors, product] }, open: 1 });
+    }
+  }
+  return found;
+}
+
+function titleOf(node: TapeNode | undefined): string {
+  return node?.name ?? node?.formula ?? "nothing";
+}
+
+function namesOn(nodes: readonly TapeNode[]): string {
+  return [...new Set(nodes.flatMap(({ name }) => name ?? []))].join(", ");
 }
 
 /** More paths are added up but not written. */

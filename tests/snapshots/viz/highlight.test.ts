@@ -1,5 +1,5 @@
-import { type Tensor, add, exp, mul, name, record, square, tensor } from "@nabla/autodiff";
-import { type GraphPicture, fromJson, fromNetwork, fromTape, toDot, toJson, describe as inWords } from "@nabla/viz";
+import { type Tensor, add, exp, mul, name, record, sigmoid, square, sum, tensor } from "@nabla/autodiff";
+import { type GraphPicture, fromJson, fromNetwork, fromTape, pathsOf, toDot, toJson, describe as inWords } from "@nabla/viz";
 import { describe, expect, test } from "vitest";
 
 /** C = e^z + z² with z = 2 w, at w = 0.5: two ways from w. */
@@ -45,6 +45,43 @@ describe("paths from a value to the cost", () => {
     ["have too few factors", [{ through: ["w", "z"], factors: [] }], "the path w → z has 1 steps and 0 factors"],
   ])("are refused when they %s", (_, paths, message) => {
     expect(() => fromTape(tape, { paths })).toThrow(message);
+  });
+});
+
+describe("paths read off a tape of scalars", () => {
+  test("are those written by hand", () => {
+    expect(pathsOf(tape, "w").toSorted((a, b) => (a.through[2] ?? "") < (b.through[2] ?? "") ? -1 : 1)).toEqual(ways(2)); // prettier-ignore
+  });
+
+  test("are as many as the widths of the layers multiply to, and their products sum to the gradient", () => {
+    const weights = Array.from({ length: 15 }, (_, at) => name(tensor(Math.sin(at + 1)), `w${at}`));
+    const deep = record((w: Tensor) => {
+      let layer = [name(mul(w, 0.3), "h0_0"), name(mul(w, -0.7), "h0_1"), name(mul(w, 1.1), "h0_2")];
+      for (let l = 1; l <= 2; l++)
+        layer = layer.map((_, j) => name(sigmoid(layer.reduce((sum, a, k) => add(sum, mul(a, Math.sin(l + 3 * j + 7 * k))), tensor(0))), `h${l}_${j}`));
+      return name(
+        layer.reduce((sum, a) => add(sum, square(a)), tensor(0)),
+        "C",
+      );
+    }, weights[0] as Tensor);
+    const paths = pathsOf(deep, "w0");
+    expect(paths).toHaveLength(27);
+    expect(fromTape(deep, { paths }).notes?.at(-1)).toContain("✓ as on the tape");
+  });
+
+  test("are refused where there is no such name, no scalar, or too many", () => {
+    expect(() => pathsOf(tape, "v")).toThrow('no value on the tape is called "v"; name it, or take one of w, z, p, q, C');
+    const vectors = record((x: Tensor) => name(sum(exp(x)), "C"), name(tensor([1, 2]), "x"));
+    expect(() => pathsOf(vectors, "x")).toThrow("the step from exp(x) to sum(exp(x)) has 2 derivatives as numbers, want 1: paths lead through scalars");
+    const doubling = record(
+      (x: Tensor) => {
+        let y = x;
+        for (let i = 0; i < 20; i++) y = add(y, y);
+        return y;
+      },
+      name(tensor(1), "x"),
+    );
+    expect(() => pathsOf(doubling, "x")).toThrow("1048576 paths lead from x to the output");
   });
 });
 
