@@ -131,11 +131,13 @@ function dotText(): void {
     const chain: Diagram = { title: "chain", subtitle: "", nodes, edges };
     const boxes = toDot(chain).match(/^ {2}"t\d+" \[class/gm)?.length;
     if (boxes !== size) throw new Error(`the DOT text of ${size} nodes has ${boxes ?? 0} boxes; not timed`);
-    // Few runs: the last takes seconds, and the smaller ones have warmed the code.
-    const spent = Array.from({ length: size < 100_000 ? 9 : 3 }, () => {
+    // As much work for every size, and few runs, since the last takes seconds.
+    const calls = Math.ceil(20_000 / size);
+    const spent = Array.from({ length: 5 }, () => {
+      let length = 0;
       const start = performance.now();
-      const { length } = toDot(chain);
-      return length > 0 ? performance.now() - start : Number.NaN;
+      for (let i = 0; i < calls; i++) length += toDot(chain).length;
+      return length > 0 ? (performance.now() - start) / calls : Number.NaN;
     }).toSorted((a, b) => a - b);
     const middle = spent[Math.floor(spent.length / 2)] ?? Number.NaN;
     report(`DOT text of ${size.toLocaleString("en")} nodes, per node`, `${((1000 * middle) / size).toFixed(1)} µs`);

@@ -24,7 +24,7 @@ export async function toSvg(dot: string, alternative?: Alternative): Promise<str
   const nodes = dot.match(/^ {2}"(?:[^"\\]|\\.)*" \[/gm)?.length ?? 0;
   if (nodes > mostNodes)
     throw new DiagramError(
-      `${nodes} boxes are more than the ${mostNodes} that can be laid out here; name fewer values, or give the DOT text to the program dot`,
+      `${nodes} boxes are more than the ${mostNodes} that can be laid out here; fold it (foldGroups), or give the DOT text to the program dot`,
     );
   const { instance } = await load(() => import("@viz-js/viz"), "@viz-js/viz");
   const graphviz = await instance();
