@@ -1,5 +1,28 @@
 /** `pnpm bench`: figures of this machine, each checked for correctness before it is timed. */
-import { type Tensor, add, grad, item, log, matmul, mean, mul, neg, sigmoid, sub, sum, tanh, tensor, transpose, treeZip, valueAndGrad } from "@nabla/autodiff";
+import {
+  type Tensor,
+  add,
+  grad,
+  item,
+  log,
+  matmul,
+  mean,
+  mul,
+  neg,
+  randomKey,
+  sigmoid,
+  square,
+  sub,
+  sum,
+  tanh,
+  tensor,
+  transpose,
+  treeZip,
+  uniform,
+  valueAndGrad,
+  values,
+  vmap,
+} from "@nabla/autodiff";
 import { type Diagram, type DiagramNode, toDot } from "@nabla/viz";
 import { median, mustAgree } from "./measure.ts";
 
@@ -144,7 +167,26 @@ function dotText(): void {
   }
 }
 
+/** Gradients of each of a thousand examples: by vmap, and by a loop over them. */
+function perExample(): void {
+  const [count, width] = [1000, 10];
+  const x = uniform(randomKey(1), { shape: [count, width] });
+  const w = uniform(randomKey(2), { shape: [width, width] });
+  const slope = grad((p: Tensor, each: Tensor) => sum(square(tanh(matmul(p, each)))));
+  const batched = vmap(slope, { over: [false, true] });
+  const rows = Array.from({ length: count }, (_, at) => tensor(values(x).slice(at * width, (at + 1) * width)));
+  const loop = (): Tensor[] => rows.map((row) => slope(w, row));
+  const together = values(batched(w, x));
+  loop().forEach((gradient, at) =>
+    values(gradient).forEach((entry, i) => mustAgree("gradient of one example", together[at * width * width + i] ?? Number.NaN, entry)),
+  );
+  const [mapped, looped] = [median(() => batched(w, x), 5), median(loop, 5)];
+  report(`gradients of ${count} examples by a 10×10 layer, vmap(grad(f))`, `${mapped.toFixed(2)} ms`);
+  report("the same by a loop", `${looped.toFixed(2)} ms (${(looped / mapped).toFixed(1)} times)`);
+}
+
 tiny();
 growth();
+perExample();
 sweepMemory();
 dotText();

@@ -7,6 +7,7 @@ import { dataOf } from "./ops/like.ts";
 import { uniform } from "./ops/random.ts";
 import { sum } from "./ops/broadcast.ts";
 import { randomKey } from "./random.ts";
+import { ValueError, describe } from "./shape.ts";
 import { pushed } from "./sweep/forward.ts";
 import { pulled } from "./sweep/reverse.ts";
 import { GradientError } from "./sweep/trace.ts";
@@ -67,12 +68,13 @@ export interface GradientCheck {
  * difference itself is estimated, and a kink is not taken for a mistake. The graph is walked as well, and the first op whose own rule is
  * wrong is named.
  *
- * Throws GradientError when f does not return a scalar.
+ * Throws GradientError when f does not return a scalar, ValueError for another order than 1 or 2.
  *
  * @example
  * checkGradient((x: Tensor) => sum(tanh(x)), tensor([0.5, -1])).passes // => true
  */
 export function checkGradient<A extends Tree>(f: (x: A) => Tensor, x: A, { relative = 1e-6, absolute = 1e-8, order = 1 }: CheckOptions = {}): GradientCheck {
+  if (order !== 1 && order !== 2) throw new ValueError(`checkGradient: the order is ${describe(order)}; give 1 or 2`);
   if (order === 2) return checkGradient((at: A) => directed(grad(f)(at)), x, { relative, absolute });
   const { gradient } = valueAndGrad(f)(x);
   const slopes = treeLeaves(gradient);

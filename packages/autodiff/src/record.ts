@@ -1,6 +1,7 @@
 import { type Kind } from "./kernel.ts";
-import { type Shape, ShapeError, showShape } from "./shape.ts";
+import { type Shape, ShapeError, ValueError, describe, showShape } from "./shape.ts";
 import { ones } from "./ops/creation.ts";
+import { isTensor } from "./ops/like.ts";
 import { text } from "./print/text.ts";
 import { adjointsOfAll } from "./sweep/intermediate.ts";
 import { literalShare, localDerivative, localJacobian, localPartial } from "./sweep/local.ts";
@@ -62,7 +63,7 @@ export interface TapeEdge {
  * The adjoint of a value is the derivative by that value as the user wrote the formula above it: the rounding-safe forms are used only
  * where they do not step over it.
  *
- * Throws ShapeError when f does not return a scalar.
+ * Throws ShapeError when f does not return a scalar, ValueError when it returns no tensor.
  *
  * @example
  * record((x: Tensor) => sum(square(x)), tensor([1, 2])).nodes[0]?.adjoint // => [2, 4]
@@ -71,6 +72,7 @@ export function record<Args extends readonly Tree[]>(f: (...args: Args) => Tenso
   const watched: Tensor[] = [];
   const given = args.map((arg) => watchTree(arg, "", watched)) as unknown as Args;
   const output = asUser(() => f(...given));
+  if (!isTensor(output)) throw new ValueError(`record: f must return a scalar tensor, got ${describe(output)}; compute with ops, mul(x, 2) and not x * 2`);
   if (output.shape.length > 0) throw new ShapeError(`record: f must return a scalar, got shape ${showShape(output.shape)}; sum or average it`);
   const nodes = withConstants(
     ancestors([output], 0, (t) => t.inputs),

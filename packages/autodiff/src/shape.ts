@@ -51,6 +51,11 @@ export function checkShape(caller: string, shape: Shape): Shape {
   return shape;
 }
 
+/** Throws ValueError when `f` is no function, naming `caller`. */
+export function checkFunction(caller: string, f: unknown): void {
+  if (typeof f !== "function") throw new ValueError(`${caller}: the function is ${describe(f)}; write ${caller}((x) => ...)`);
+}
+
 /** An axis counted from the front. Throws ValueError when `axis` is not an axis of `shape`. */
 export function resolveAxis(caller: string, axis: number, shape: Shape): number {
   const rank = shape.length;

@@ -19,30 +19,34 @@ export interface TreeLeaf {
  * @example
  * treeLeaves({ layers: [{ W: tensor(1) }] })[0]?.path // => "layers[0].W"
  */
-export function treeLeaves(tree: Tree): readonly TreeLeaf[] {
+export function treeLeaves(tree: Tree, what?: string): readonly TreeLeaf[] {
   const leaves: TreeLeaf[] = [];
-  treeMap(tree, (tensor, path) => {
-    leaves.push({ path, tensor });
-    return tensor;
-  });
+  treeMap(
+    tree,
+    (tensor, path) => {
+      leaves.push({ path, tensor });
+      return tensor;
+    },
+    what,
+  );
   return leaves;
 }
 
 /**
  * A tree of the same structure with `f` applied to each tensor.
  *
- * Throws ValueError for anything that is not a tensor, an array or a plain record, naming the path.
+ * Throws ValueError for anything that is not a tensor, an array or a plain record, naming the path, or `what` when it is the whole.
  *
  * @example
  * treeMap({ W: tensor(2) }, (t) => square(t)).W.data?.[0] // => 4
  */
-export function treeMap<T extends Tree>(tree: T, f: (tensor: Tensor, path: string) => Tensor): T {
+export function treeMap<T extends Tree>(tree: T, f: (tensor: Tensor, path: string) => Tensor, what: string = "an argument to differentiate"): T {
   const visit = (part: Tree, path: string): Tree => {
     if (isTensor(part)) return f(part, path);
     if (Array.isArray(part)) return part.map((each: Tree, position) => visit(each, `${path}[${position}]`));
     if (typeof part !== "object" || part === null || !isPlain(part))
       throw new ValueError(
-        `${path === "" ? "an argument to differentiate" : path} is ${describe(part)}; parameters are tensors in nested records and arrays, so wrap numbers with tensor(...)`,
+        `${path === "" ? what : path} is ${describe(part)}; it must be a tensor, or tensors in nested records and arrays; wrap numbers with tensor(...)`,
       );
     return Object.fromEntries(Object.entries(part).map(([key, each]) => [key, visit(each, path === "" ? key : `${path}.${key}`)]));
   };
@@ -59,11 +63,14 @@ export function treeMap<T extends Tree>(tree: T, f: (tensor: Tensor, path: strin
  */
 export function treeZip<T extends Tree>(a: T, b: Tree, f: (left: Tensor, right: Tensor, path: string) => Tensor): T {
   const partners = new Map(treeLeaves(b).map(({ path, tensor }) => [path, tensor]));
-  const count = treeLeaves(a).length;
-  if (partners.size !== count) throw new ValueError(`the two structures differ: one holds ${count} tensors, the other ${partners.size}`);
+  const paths = new Set(treeLeaves(a).map(({ path }) => path));
+  const shown = (path: string): string => (path === "" ? "a tensor by itself" : path);
+  const differ = (path: string, here: string, there: string): ValueError =>
+    new ValueError(`the two structures differ: ${shown(path)} is in the ${here} but not in the ${there}; give both the same keys and lengths`);
+  for (const path of partners.keys()) if (!paths.has(path)) throw differ(path, "second", "first");
   return treeMap(a, (left, path) => {
     const right = partners.get(path);
-    if (right === undefined) throw new ValueError(`the two structures differ: ${path === "" ? "a tensor" : path} is in the first but not in the second`);
+    if (right === undefined) throw differ(path, "first", "second");
     return f(left, right, path);
   });
 }

@@ -1,6 +1,6 @@
-import { ShapeError, ValueError, describe, sameShape } from "../shape.ts";
+import { ShapeError, ValueError, checkFunction, describe, sameShape } from "../shape.ts";
 import { call } from "../ops/notation.ts";
-import { dataOf, isTensor } from "../ops/like.ts";
+import { dataOf, isTensor, like } from "../ops/like.ts";
 import { type Op, type Tensor, apply, asUser, constant, detach, isRecording, showOperand, symbol } from "../tensor.ts";
 import { jvp } from "./jvp.ts";
 import { vjp } from "./vjp.ts";
@@ -20,7 +20,11 @@ export interface CustomSpec {
 
 /** An op whose value is a function of tensors run apart from the tape. */
 function opaque(name: string, f: TensorFunction, rules: Pick<Extract<Op["calculus"], { readonly rule: "general" }>, "vjp" | "jvp">): TensorFunction {
-  const shapes = (x: readonly Tensor[]): readonly number[] => asUser(() => f(...x.map(({ shape }, at) => symbol(`argument ${at}`, shape)))).shape;
+  const shapes = (x: readonly Tensor[]): readonly number[] => {
+    const y: unknown = asUser(() => f(...x.map(({ shape }, at) => symbol(`argument ${at}`, shape))));
+    if (!isTensor(y)) throw new ValueError(`${name}: f must return one tensor, got ${describe(y)}; join several with concat or stack`);
+    return y.shape;
+  };
   const op: Op = {
     name,
     kind: "composite",
@@ -33,15 +37,19 @@ function opaque(name: string, f: TensorFunction, rules: Pick<Extract<Op["calculu
     calculus: { rule: "general", ...rules },
     shape: shapes,
   };
-  return (...x) => apply(op, x);
+  return (...x) =>
+    apply(
+      op,
+      x.map((each) => like(each, name)),
+    );
 }
 
 /**
  * A function with a derivative of your own: for a gradient that is known better than it is derived, or that is meant to differ (clipped,
  * straight-through). f is not differentiated; it must not read numbers of its arguments when the shape is found.
  *
- * Forward mode through a function without `jvp` throws GradientError and names it. The rule throws ShapeError when a gradient has another
- * shape than its argument.
+ * Forward mode through a function without `jvp` throws GradientError and names it. The rules throw ShapeError when a gradient has another
+ * shape than its argument or a tangent another than the value.
  *
  * @example
  * const clipped = customGradient({ name: "clipped", f: (x) => square(x as Tensor), vjp: (g) => [clip(g, { min: -1, max: 1 })] });
@@ -56,13 +64,15 @@ export function customGradient(spec: CustomSpec): TensorFunction {
       const found = spec.vjp(g, y, x)[operand];
       if (found === undefined)
         throw new ShapeError(`customGradient ${spec.name}: vjp must give ${x.length} gradients, one per argument (0 where nothing flows)`);
+      if (!isTensor(found) && found !== 0)
+        throw new ValueError(`customGradient ${spec.name}: the gradient of argument ${operand} is ${describe(found)}; give a tensor, or 0 where nothing flows`);
       if (isTensor(found) && !sameShape(found.shape, (x[operand] as Tensor).shape))
         throw new ShapeError(
           `customGradient ${spec.name}: the gradient of argument ${operand} is ${showOperand(found)}, but the argument is ${showOperand(x[operand] as Tensor)}`,
         );
       return found;
     },
-    ...(forward && { jvp: (dx: readonly (Tensor | 0)[], y: Tensor, x: readonly Tensor[]) => forward(dx, y, x) }),
+    ...(forward && { jvp: (dx: readonly (Tensor | 0)[], y: Tensor, x: readonly Tensor[]) => tangentLike(spec.name, y, forward(dx, y, x)) }),
   });
 }
 
@@ -74,6 +84,7 @@ export function customGradient(spec: CustomSpec): TensorFunction {
  * item(grad(checkpoint((x) => sum(tanh(square(x as Tensor)))) as (x: Tensor) => Tensor)(tensor(0))) // => 0
  */
 export function checkpoint(f: TensorFunction): TensorFunction {
+  checkFunction("checkpoint", f);
   // One pull gives the shares of all operands; the sweep asks for them one after the other.
   const pulled = new WeakMap<Tensor, { readonly y: Tensor; readonly shares: readonly Tensor[] }>();
   const settle = (x: readonly Tensor[]): readonly Tensor[] => (isRecording() ? x : x.map(detach));
@@ -92,6 +103,14 @@ export function checkpoint(f: TensorFunction): TensorFunction {
         x.map((each, at) => tangentOf(dx[at] ?? 0, each)),
       ).tangent,
   });
+}
+
+/** The tangent given, which must have the shape of the value. */
+function tangentLike(name: string, y: Tensor, tangent: Tensor): Tensor {
+  if (!isTensor(tangent)) throw new ValueError(`customGradient ${name}: jvp must return a tensor, got ${describe(tangent)}`);
+  if (!sameShape(tangent.shape, y.shape))
+    throw new ShapeError(`customGradient ${name}: the tangent is ${showOperand(tangent)}, but the value is ${showOperand(y)}`);
+  return tangent;
 }
 
 function tangentOf(dx: Tensor | 0, x: Tensor): Tensor {

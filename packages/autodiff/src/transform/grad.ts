@@ -1,5 +1,5 @@
 import { ones, zeros } from "../ops/creation.ts";
-import { ShapeError, ValueError, describe, showShape } from "../shape.ts";
+import { ShapeError, ValueError, checkFunction, describe, showShape } from "../shape.ts";
 import { reverse } from "../sweep/reverse.ts";
 import { whyUnreached } from "../sweep/unreached.ts";
 import { GradientError, type Trace, trace } from "../sweep/trace.ts";
@@ -71,6 +71,7 @@ export function valueAndGrad<Args extends readonly unknown[]>(
   f: (...args: Args) => Tensor,
   { wrt = 0, unused = "zero" }: Partial<WrtOptions<number | readonly number[]>> = {},
 ): (...args: Args) => ValueAndGradient<unknown> {
+  checkFunction("grad", f);
   if (unused !== "zero" && unused !== "error") throw new ValueError(`grad: unused is ${describe(unused)}; give "zero" or "error"`);
   const positions = typeof wrt === "number" ? [wrt] : wrt;
   return (...args) => {
@@ -79,7 +80,10 @@ export function valueAndGrad<Args extends readonly unknown[]>(
       positions.includes(position) ? watchTree(arg as Tree, args.length > 1 ? `argument ${position}` : "", watched) : arg,
     ) as unknown as Args;
     for (const position of positions)
-      if (!(position in args)) throw new ValueError(`grad: wrt names argument ${position}, but ${args.length} were given (0 to ${args.length - 1})`);
+      if (!(position in args))
+        throw new ValueError(
+          `grad: wrt names argument ${describe(position)}, but ${args.length === 0 ? "none was given" : `${args.length} were given (0 to ${args.length - 1})`}`,
+        );
     // The cost is dropped before the sweep, so that the sweep can give its memory back on the way.
     const run = evaluate(f, given, watched, unused === "error");
     const adjoints = reverse(run.traced, run.seeds, watched);

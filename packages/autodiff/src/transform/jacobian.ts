@@ -2,8 +2,9 @@ import { eye, zeros } from "../ops/creation.ts";
 import { permute, section } from "../ops/layout.ts";
 import { concat } from "../ops/join.ts";
 import { reshapeTo } from "../ops/broadcast.ts";
-import { ValueError, describe, size } from "../shape.ts";
+import { ValueError, checkFunction, describe, size } from "../shape.ts";
 import { type Tensor } from "../tensor.ts";
+import { isTensor } from "../ops/like.ts";
 import { type Tree, treeLeaves, treeMap } from "../tree.ts";
 import { grad } from "./grad.ts";
 import { jvp } from "./jvp.ts";
@@ -22,7 +23,7 @@ export interface JacobianOptions {
  * The Jacobian of f at x: for each tensor of x all partial derivatives, of the shape of the result followed by that of the tensor. It is one
  * batched sweep over one-hot seeds, in chunks if asked; it differentiates again.
  *
- * Throws ValueError for a chunk that is not a whole number of at least 1.
+ * Throws ValueError for an unknown mode or a chunk that is not a whole number of at least 1.
  *
  * @example
  * nested(jacobian((x: Tensor) => square(x))(tensor([1, 2]))) // => [[2, 0], [0, 4]]
@@ -30,6 +31,9 @@ export interface JacobianOptions {
 export function jacobian<A extends Tree>(f: (x: A) => Tensor, { mode, chunk }: JacobianOptions = {}): (x: A) => A {
   if (chunk !== undefined && (!Number.isInteger(chunk) || chunk < 1))
     throw new ValueError(`jacobian: the chunk must be a whole number of at least 1, got ${describe(chunk)}`);
+  if (mode !== undefined && mode !== "reverse" && mode !== "forward")
+    throw new ValueError(`jacobian: the mode is ${describe(mode)}; give "reverse" or "forward"`);
+  checkFunction("jacobian", f);
   return (x) => {
     const { value, pullback } = vjp(f, x);
     const [rows, columns] = [size(value.shape), treeLeaves(x).reduce((total, { tensor }) => total + size(tensor.shape), 0)];
@@ -85,13 +89,17 @@ function inChunks(count: number, chunk: number | undefined, f: (seeds: Tensor) =
 /**
  * The Hessian of a scalar function of one tensor: all second derivatives, of the shape of x twice. Forward over reverse.
  *
- * Throws GradientError when f does not return a scalar.
+ * Throws GradientError when f does not return a scalar, ValueError when the argument is not one tensor.
  *
  * @example
  * nested(hessian((x: Tensor) => sum(pow(x, { exponent: 3 })))(tensor([1, 2]))) // => [[6, 0], [0, 12]]
  */
 export function hessian(f: (x: Tensor) => Tensor, options: JacobianOptions = { mode: "forward" }): (x: Tensor) => Tensor {
-  return jacobian((x: Tensor) => grad(f)(x), options);
+  const all = jacobian((x: Tensor) => grad(f)(x), options);
+  return (x) => {
+    if (!isTensor(x)) throw new ValueError(`hessian: the argument is ${describe(x)}, not one tensor; hvp takes records, and concat joins vectors`);
+    return all(x);
+  };
 }
 
 /**

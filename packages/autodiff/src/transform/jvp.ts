@@ -1,5 +1,5 @@
 import { zeros } from "../ops/creation.ts";
-import { ShapeError, sameShape } from "../shape.ts";
+import { ShapeError, checkFunction, sameShape } from "../shape.ts";
 import { forward } from "../sweep/forward.ts";
 import { trace } from "../sweep/trace.ts";
 import { type Tensor, asUser, detach, showOperand } from "../tensor.ts";
@@ -22,9 +22,11 @@ export interface Pushforward<B> {
  * item(jvp((x: Tensor) => square(x), tensor(3), tensor(1)).tangent) // => 6
  */
 export function jvp<A extends Tree, B extends Tree>(f: (x: A) => B, x: A, tangent: A): Pushforward<B> {
+  checkFunction("jvp", f);
   const watched: Tensor[] = [];
   const given = watchTree(x, "", watched);
   const seeds = new Map<number, Tensor>();
+  treeLeaves(tangent, "jvp: the tangent");
   treeZip(given, tangent, (leaf, direction, path) => {
     if (!sameShape(leaf.shape, direction.shape))
       throw new ShapeError(
@@ -34,7 +36,7 @@ export function jvp<A extends Tree, B extends Tree>(f: (x: A) => B, x: A, tangen
     return leaf;
   });
   const result = asUser(() => f(given));
-  const outputs = treeLeaves(result).map(({ tensor }) => tensor);
+  const outputs = treeLeaves(result, "jvp: what f returned").map(({ tensor }) => tensor);
   const traced = trace(outputs, watched);
   const tangents = forward(traced, seeds, outputs);
   const recorded = traced.records || [...seeds.values()].some(({ tracked }) => tracked);

@@ -1,6 +1,6 @@
 import { add } from "../ops/arithmetic.ts";
 import { zeros } from "../ops/creation.ts";
-import { ShapeError, sameShape } from "../shape.ts";
+import { ShapeError, checkFunction, sameShape } from "../shape.ts";
 import { reverse } from "../sweep/reverse.ts";
 import { trace } from "../sweep/trace.ts";
 import { type Tensor, asUser, detach, showOperand } from "../tensor.ts";
@@ -23,15 +23,17 @@ export interface Pullback<A, B> {
  * nested(vjp((x: Tensor) => square(x), tensor([1, 2])).pullback(tensor([1, 10]))) // => [2, 40]
  */
 export function vjp<A extends Tree, B extends Tree>(f: (x: A) => B, x: A): Pullback<A, B> {
+  checkFunction("vjp", f);
   const watched: Tensor[] = [];
   const given = watchTree(x, "", watched);
   const result = asUser(() => f(given));
-  const outputs = treeLeaves(result).map(({ tensor }) => tensor);
+  const outputs = treeLeaves(result, "vjp: what f returned").map(({ tensor }) => tensor);
   const { order, records } = trace(outputs, watched);
   return {
     value: records ? result : treeMap(result, detach),
     pullback: (cotangent) => {
       const seeds = new Map<number, Tensor>();
+      treeLeaves(cotangent, "vjp: the cotangent");
       treeZip(result, cotangent, (output, seed, path) => {
         if (!sameShape(output.shape, seed.shape))
           throw new ShapeError(

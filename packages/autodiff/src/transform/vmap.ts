@@ -1,4 +1,4 @@
-import { ShapeError, ValueError } from "../shape.ts";
+import { ShapeError, ValueError, checkFunction } from "../shape.ts";
 import { type Tensor, asUser, showOperand, symbol } from "../tensor.ts";
 import { type Tree, treeLeaves, treeMap } from "../tree.ts";
 import { batchGraph, repeated } from "./batch.ts";
@@ -21,27 +21,36 @@ export interface VmapOptions {
  * nested(vmap(grad((x: Tensor) => sum(square(x))))(tensor([[1, 2], [3, 4]]))) // => [[2, 4], [6, 8]]
  */
 export function vmap<Args extends readonly Tree[], R extends Tree>(f: (...args: Args) => R, { over }: VmapOptions = {}): (...args: Args) => R {
+  checkFunction("vmap", f);
   return (...args) => {
+    if (over !== undefined && over.length > args.length)
+      throw new ValueError(`vmap: \`over\` speaks of ${over.length} arguments, but ${args.length} were given`);
     const given = new Map<Tensor, Tensor>();
     let count: number | undefined;
     const examples = args.map((arg, position) => {
       if (over !== undefined && over[position] !== true) return arg;
-      return treeMap(arg, (leaf, path) => {
-        const [extent] = leaf.shape;
-        if (extent === undefined)
-          throw new ShapeError(`vmap: argument ${position}${path === "" ? "" : `, ${path},`} is a scalar; a mapped argument has its examples along axis 0`);
-        if (count !== undefined && extent !== count)
-          throw new ShapeError(`vmap: argument ${position} (${showOperand(leaf)}) holds ${extent} examples along axis 0, but the ones before it hold ${count}`);
-        count = extent;
-        const example = symbol(leaf.name ?? (path === "" ? `argument ${position}` : path), leaf.shape.slice(1));
-        given.set(example, leaf);
-        return example;
-      });
+      return treeMap(
+        arg,
+        (leaf, path) => {
+          const [extent] = leaf.shape;
+          if (extent === undefined)
+            throw new ShapeError(`vmap: argument ${position}${path === "" ? "" : `, ${path},`} is a scalar; a mapped argument has its examples along axis 0`);
+          if (count !== undefined && extent !== count)
+            throw new ShapeError(
+              `vmap: argument ${position} (${showOperand(leaf)}) holds ${extent} examples along axis 0, but the ones before it hold ${count}`,
+            );
+          count = extent;
+          const example = symbol(leaf.name ?? (path === "" ? `argument ${position}` : path), leaf.shape.slice(1));
+          given.set(example, leaf);
+          return example;
+        },
+        `vmap: argument ${position}`,
+      );
     }) as unknown as Args;
     if (count === undefined) throw new ValueError("vmap: no argument is mapped; name at least one in `over`");
     const size = count;
     const result = asUser(() => f(...examples));
-    const leaves = treeLeaves(result).map(({ tensor }) => tensor);
+    const leaves = treeLeaves(result, "vmap: what f returned").map(({ tensor }) => tensor);
     const batched = batchGraph(leaves, given, size);
     const byLeaf = new Map(leaves.map((leaf, at) => [leaf, batched[at]]));
     return treeMap(result, (leaf) => repeated(byLeaf.get(leaf) ?? { tensor: leaf, batched: false }, size));
