@@ -37,9 +37,23 @@ export function contract(kernel: Contract, inputs: readonly Dense[], attrs: Attr
   const reaches = [nest.out, ...nest.operands];
   const arrays = [out, ...inputs.map((input) => input.data)];
   const plain = reaches.every((reach) => reach.axes === undefined);
-  if (plain && reaches.length === 3 && nest.extents.length >= 2) pairs(nest.extents, reaches, arrays);
-  else general(nest.extents, reaches, arrays);
+  if (plain && reaches.length === 3 && nest.extents.length >= 2) {
+    const loops = turning(nest.extents);
+    const pick = (values: readonly number[]): number[] => loops.map((loop) => values[loop] as number);
+    pairs(
+      pick(nest.extents),
+      reaches.map(({ offset, strides }) => ({ offset, strides: pick(strides) })),
+      arrays,
+    );
+  } else general(nest.extents, reaches, arrays);
   return out;
+}
+
+/** The loops that turn more than once, so that the innermost ones are worth setting up; all where fewer than two do. */
+function turning(extents: readonly number[]): number[] {
+  const all = extents.map((_, loop) => loop);
+  const more = all.filter((loop) => extents[loop] !== 1);
+  return more.length < 2 ? all : more;
 }
 
 /** Two operands, no padding: the two innermost loops run on plain offsets. */
