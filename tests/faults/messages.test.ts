@@ -263,8 +263,8 @@ test("every misuse gets one clear sentence", async () => {
       misuse();
       return `${what}\n    NO ERROR`;
     } catch (error) {
-      // Where in the library a diagnosis points may move with any edit of it.
-      return `${what}\n    ${error instanceof Error ? `${error.name}: ${error.message}`.replaceAll(/ at [\w-]+\.ts:\d+:\d+/g, "") : String(error)}`;
+      // The line that a diagnosis points to moves with any edit above it.
+      return `${what}\n    ${error instanceof Error ? `${error.name}: ${error.message}`.replaceAll(/ at [\w.-]+\.ts:\d+:\d+/g, "") : String(error)}`;
     }
   });
   expect(sentences.filter((sentence) => sentence.includes("NO ERROR") || sentence.includes("internal:") || sentence.includes("TypeError"))).toEqual([]);
