@@ -1,0 +1,143 @@
+/** Which text a row comes from; X relates the texts to each other. */
+export type Source = "A" | "B" | "C" | "D" | "E" | "X";
+
+/** How a row is judged. */
+export type Kind =
+  /** Left and right side agree within the bound. */
+  | "residual"
+  /** Every case of a finite table comes out as listed. */
+  | "truth table"
+  /** A power law: the slope on log-log axes, within 0.1. */
+  | "exponent"
+  /** A whole number. */
+  | "count"
+  /** A mean or variance, against what theory says. */
+  | "statistics"
+  /** Numbers are reported, and a relation that the text states is asserted. */
+  | "measured"
+  /** The corrected form passes and the printed one does not. */
+  | "erratum";
+
+/** What a check found. */
+export interface Verdict {
+  readonly passes: boolean;
+  /** The residual, the exponent, the count: what `kind` says. */
+  readonly number: number;
+  /** What the number must not exceed, or must equal. */
+  readonly bound: number;
+  /** Where the worst case stands, or what was measured. */
+  readonly detail: string;
+}
+
+/** One equation of a text as an executable check. */
+export interface Row {
+  /** `A.4`; an erratum has the id of its row and the place of the misprint. */
+  readonly id: string;
+  readonly source: Source;
+  /** Where the reader finds it: `eq. 1`, `(13)`, `section 3.4`. */
+  readonly place: string;
+  readonly kind: Kind;
+  /** The equation in the text's own notation. */
+  readonly latex: string;
+  check(): Verdict;
+  /** The comparisons of which a residual is the worst, so that a test can spoil a right side and see the row fail. */
+  readonly comparisons?: () => readonly Comparison[];
+}
+
+/** One instance of an equation: what the tape gives, and the text's formula over the facts that it may use. */
+export interface Comparison {
+  readonly label: string;
+  readonly left: readonly number[];
+  readonly facts: object;
+  right(facts: object): readonly number[];
+}
+
+/** One instance of an equation. `right` reads nothing but `facts`. */
+export function instance<F extends object>(label: string, left: readonly number[], facts: F, right: (facts: F) => readonly number[]): Comparison {
+  return { label, left, facts, right: (given) => right(given as F) };
+}
+
+/** What a residual row must not exceed: 1e-12 max(1, largest |right|). */
+export const tolerance = 1e-12;
+
+/** |left - right| in units of max(1, largest |right|), the largest over the entries; Infinity where the shapes differ. */
+export function residualOf({ left, facts, right }: Comparison, given: object = facts): number {
+  const wanted = right(given);
+  if (wanted.length !== left.length) return Number.POSITIVE_INFINITY;
+  const scale = Math.max(1, ...wanted.map(Math.abs));
+  return Math.max(
+    0,
+    ...wanted.map((entry, i) => Math.abs(entry - (left[i] ?? Number.NaN)) / scale).map((each) => (Number.isNaN(each) ? Number.POSITIVE_INFINITY : each)),
+  );
+}
+
+/** A row of kind residual: the worst of its instances. */
+export function equation(row: Omit<Row, "check" | "kind" | "comparisons"> & { readonly comparisons: () => readonly Comparison[] }): Row {
+  return {
+    ...row,
+    kind: "residual",
+    check: () => {
+      const all = row.comparisons();
+      const residuals = all.map((each) => residualOf(each));
+      const worst = residuals.reduce((most, each, i) => (each > (residuals[most] ?? 0) ? i : most), 0);
+      const number = residuals[worst] ?? Number.POSITIVE_INFINITY;
+      return { passes: number <= tolerance, number, bound: tolerance, detail: `${all.length} instances, worst: ${all[worst]?.label ?? "none"}` };
+    },
+  };
+}
+
+/** What an erratum's printed form must be off by, to count as different. */
+export const different = 1e-6;
+
+/**
+ * A row of kind erratum: every corrected instance passes, and the printed form differs in at least one by more than 1e-6 or in shape. The
+ * number is how far the printed form is off.
+ */
+export function erratum(
+  row: Omit<Row, "check" | "kind" | "comparisons"> & { readonly corrected: () => readonly Comparison[]; readonly printed: () => readonly Comparison[] },
+): Row {
+  const { corrected, printed, ...rest } = row;
+  return {
+    ...rest,
+    kind: "erratum",
+    comparisons: corrected,
+    check: () => {
+      const right = Math.max(0, ...corrected().map((each) => residualOf(each)));
+      const off = Math.max(0, ...printed().map((each) => residualOf(each)));
+      return {
+        passes: right <= tolerance && off > different,
+        number: off,
+        bound: different,
+        detail: `corrected form: ${right.toExponential(1)}; printed form: ${off === Number.POSITIVE_INFINITY ? "another shape" : off.toExponential(1)}`,
+      };
+    },
+  };
+}
+
+/** A row of another kind. */
+export function measured(row: Omit<Row, "check"> & { readonly check: () => Verdict }): Row {
+  return row;
+}
+
+/** The least-squares slope of log y over log x. */
+export function slope(points: readonly (readonly [x: number, y: number])[]): number {
+  const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)] as const);
+  const mean = (which: 0 | 1): number => logs.reduce((total, each) => total + each[which], 0) / logs.length;
+  const [mx, my] = [mean(0), mean(1)];
+  return logs.reduce((total, [x, y]) => total + (x - mx) * (y - my), 0) / logs.reduce((total, [x]) => total + (x - mx) ** 2, 0);
+}
+
+/** A row of kind exponent: the slope of points on log-log axes, within 0.1 of what it should be. */
+export function exponent(
+  row: Omit<Row, "check" | "kind"> & { readonly wanted: number; readonly points: () => readonly (readonly [x: number, y: number])[] },
+): Row {
+  const { wanted, points, ...rest } = row;
+  return {
+    ...rest,
+    kind: "exponent",
+    check: () => {
+      const found = slope(points());
+      return { passes: Math.abs(found - wanted) <= 0.1, number: found, bound: wanted, detail: `slope ${found.toFixed(3)}, want ${wanted} ± 0.1` };
+    },
+  };
+}

@@ -1,0 +1,5 @@
+import { mehrotra } from "./mehrotra/rows.ts";
+import { type Row } from "./row.ts";
+
+/** Every equation of the five source texts as an executable check, in reading order. */
+export const textbookRows: readonly Row[] = [...mehrotra];

@@ -1,0 +1,67 @@
+import { type Tensor, jacobian, matmul, mul, sub, sum, tensor, valueAndGrad, values, vjp, zeros } from "@nabla/autodiff";
+import { type Parameters, forward } from "../network.ts";
+import { type Matrix } from "./numbers.ts";
+import { type Sample, rowsOf } from "./sample.ts";
+
+/** A cost of activations and targets, both [m, n]: the table of its terms, or their sum. */
+export type Terms = (a: Tensor, y: Tensor) => Tensor;
+
+/** Half squares, one term per entry. */
+export const halfSquares: Terms = (a, y) => mul(0.5, mul(sub(a, y), sub(a, y)));
+
+/** What the tape says of a sample under S, the sum of the terms: layer l stands at l - 1, `a[0]` is the data. */
+export interface Run {
+  readonly value: number;
+  readonly z: readonly Matrix[];
+  readonly a: readonly Matrix[];
+  readonly delta: readonly Matrix[];
+  readonly dW: readonly Matrix[];
+  readonly db: readonly (readonly number[])[];
+}
+
+/** Forward and reverse sweep of S = the sum of `terms`, over all examples of a sample or over those named. */
+export function run({ net, x, y }: Sample, terms: Terms, examples?: readonly number[]): Run {
+  const pick = (t: Tensor): Tensor => (examples === undefined ? t : tensor(examples.map((p) => rowsOf(t)[p] ?? [])));
+  const [data, targets] = [pick(x), pick(y)];
+  const offsets = net.layers.map(({ outputs }) => zeros([data.shape[0] as number, outputs]));
+  const pass = forward(net, data);
+  const swept = valueAndGrad((given: { readonly parameters: Parameters; readonly offsets: readonly Tensor[] }) =>
+    sum(terms(forward(net, data, given.parameters, given.offsets).a.at(-1) as Tensor, targets)),
+  )({ parameters: net.parameters, offsets });
+  const { layers } = swept.gradient.parameters;
+  return {
+    value: values(swept.value)[0] ?? Number.NaN,
+    z: pass.z.map(rowsOf),
+    a: pass.a.map(rowsOf),
+    delta: swept.gradient.offsets.map(rowsOf),
+    dW: layers.map(({ W }) => rowsOf(W)),
+    db: layers.map(({ b }) => Array.from(values(b))),
+  };
+}
+
+/** The runs of each example alone. */
+export function runEach(given: Sample, terms: Terms): Run[] {
+  return given.X.map((_, p) => run(given, terms, [p]));
+}
+
+/** For each output n the derivative of its column of terms by z of every layer: `[n][l - 1]` is [m, n_l]. */
+export function runByOutput({ net, x, y }: Sample, terms: Terms): Matrix[][] {
+  const offsets = net.layers.map(({ outputs }) => zeros([x.shape[0] as number, outputs]));
+  const { value, pullback } = vjp((given: readonly Tensor[]) => terms(forward(net, x, net.parameters, given).a.at(-1) as Tensor, y), offsets);
+  const [m, outputs] = value.shape as [number, number];
+  return Array.from({ length: outputs }, (_, n) => {
+    const cotangent = tensor(Array.from({ length: m }, () => Array.from({ length: outputs }, (_each, j) => Number(j === n))));
+    return pullback(cotangent).map(rowsOf);
+  });
+}
+
+/** The Jacobian of a function of one vector, as rows. */
+export function jacobianOf(f: (x: Tensor) => Tensor, x: readonly number[]): number[][] {
+  return rowsOf(jacobian(f)(tensor([...x])));
+}
+
+/** One affine layer of one example, W a + b. */
+export function affine(W: Matrix, b: readonly number[]): (a: Tensor) => Tensor {
+  const [weights, bias] = [tensor(W.map((row) => [...row])), tensor([...b])];
+  return (a) => sub(matmul(weights, a), sub(zeros(bias.shape), bias));
+}
