@@ -1,5 +1,7 @@
+import { basics } from "./basics/rows.ts";
+import { derivation } from "./derivation/rows.ts";
 import { mehrotra } from "./mehrotra/rows.ts";
 import { type Row } from "./row.ts";
 
 /** Every equation of the five source texts as an executable check, in reading order. */
-export const textbookRows: readonly Row[] = [...mehrotra];
+export const textbookRows: readonly Row[] = [...mehrotra, ...basics, ...derivation];

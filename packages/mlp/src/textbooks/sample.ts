@@ -87,5 +87,5 @@ function nearKink({ X, W, b, hidden, output }: Sample): boolean {
 /** The sample networks on which an equation holds whatever the elementwise activation: every activation, both kinds of targets, and the text's own. */
 export function elementwiseSamples(extra: readonly Partial<SampleSpec>[] = [{ sizes: [3, 5, 5, 3] }]): Sample[] {
   const open = functions.map(({ name }) => sample({ hidden: name }));
-  return [...open, sample({ hidden: "tanh", output: "sigmoid", targets: "one-hot" }), ...extra.map((spec) => sample(spec))];
+  return [...open, sample({ hidden: "softplus", output: "sigmoid", targets: "one-hot" }), ...extra.map((spec) => sample(spec))];
 }

@@ -4,50 +4,20 @@ import { tapeDeltas } from "../../compare.ts";
 
 import { forward } from "../../network.ts";
 import { at } from "../numbers.ts";
+import { type Place, functionAt, places, single } from "../places.ts";
 import { type Comparison, type Row, equation, erratum, instance } from "../row.ts";
-import { type Sample, elementwiseSamples, rowsOf, sample } from "../sample.ts";
-import { type Run, affine, halfSquares, jacobianOf, run, runEach } from "../tape.ts";
+import { elementwiseSamples, rowsOf, sample } from "../sample.ts";
+import { affine, halfSquares, jacobianOf, run, runEach } from "../tape.ts";
 import * as text from "./equations.ts";
 
-/** One layer of one example, as the equations of the text see it. */
-interface Place {
-  readonly label: string;
-  readonly given: Sample;
-  readonly one: Run;
-  /** Position of the layer: layer l stands at l - 1. */
-  readonly l: number;
-  readonly p: number;
-  readonly prime: readonly number[];
-}
-
-const row0 = (rows: readonly (readonly number[])[] | undefined): readonly number[] => rows?.[0] ?? [];
-const functionOf = ({ hidden, output, W }: Sample, l: number): { f(z: number): number; prime(z: number): number } =>
-  l === W.length - 1 && output !== "softmax" ? output : hidden;
-
-/** Every layer of every example of every sample. */
-function places(samples: readonly Sample[]): Place[] {
-  return samples.flatMap((given) =>
-    runEach(given, halfSquares).flatMap((one, p) =>
-      given.W.map((_, l): Place => ({
-        label: `${given.label}, layer ${l + 1}, example ${p}`,
-        given,
-        one,
-        l,
-        p,
-        prime: row0(one.z[l]).map(functionOf(given, l).prime),
-      })),
-    ),
-  );
-}
-
-const everywhere = (instances: (place: Place) => readonly Comparison[]) => (): Comparison[] => places(elementwiseSamples()).flatMap(instances);
+const everywhere = (instances: (place: Place) => readonly Comparison[]) => (): Comparison[] => places(elementwiseSamples(), halfSquares).flatMap(instances);
 const below = (instances: (place: Place) => readonly Comparison[]) => (): Comparison[] =>
-  places(elementwiseSamples()).filter(({ l, given }) => l < given.W.length - 1).flatMap(instances); // prettier-ignore
+  places(elementwiseSamples(), halfSquares).filter(({ last }) => !last).flatMap(instances); // prettier-ignore
 const atTheTop = (instances: (place: Place) => readonly Comparison[]) => (): Comparison[] =>
-  places(elementwiseSamples()).filter(({ l, given }) => l === given.W.length - 1).flatMap(instances); // prettier-ignore
+  places(elementwiseSamples(), halfSquares).filter(({ last }) => last).flatMap(instances); // prettier-ignore
 
 /** What equation 2 reads: the weights and δ of the layer above, σ' of this one. */
-const above = ({ given, one, l, prime }: Place) => ({ w: given.W[l + 1] ?? [], delta: row0(one.delta[l + 1]), prime });
+const above = ({ given, one, l, prime }: Place) => ({ w: given.W[l + 1] ?? [], delta: single(one.delta[l + 1]), prime });
 
 export const mehrotra: readonly Row[] = [
   equation({
@@ -60,7 +30,7 @@ export const mehrotra: readonly Row[] = [
         const batch = run(given, halfSquares);
         return given.X.flatMap((_, p) =>
           given.W.flatMap((w, l) => {
-            const facts = { w, a: batch.a[l]?.[p] ?? [], b: given.b[l] ?? [], sigma: functionOf(given, l).f };
+            const facts = { w, a: batch.a[l]?.[p] ?? [], b: given.b[l] ?? [], sigma: functionAt(given, l).f };
             const [z, a] = [batch.z[l]?.[p] ?? [], batch.a[l + 1]?.[p] ?? []];
             const label = `${given.label}, layer ${l + 1}, example ${p}`;
             return [instance(`${label}, elements`, [...z, ...a], facts, text.element), instance(`${label}, matrix`, z, facts, text.column)];
@@ -97,15 +67,15 @@ export const mehrotra: readonly Row[] = [
         return each.flatMap((one, p) => {
           const facts = {
             w: given.W,
-            a: row0(one.a.at(-1)),
+            a: single(one.a.at(-1)),
             y: given.Y[p] ?? [],
-            prime: given.W.map((_, l) => row0(one.z[l]).map(functionOf(given, l).prime)),
+            prime: given.W.map((_, l) => single(one.z[l]).map(functionAt(given, l).prime)),
           };
           return given.W.flatMap((_, l) => {
             const right = (from: typeof facts): number[] => text.everyDelta(from)[l] ?? [];
             const label = `${given.label}, layer ${l + 1}, example ${p}`;
             return [
-              instance(label, row0(one.delta[l]), facts, right),
+              instance(label, single(one.delta[l]), facts, right),
               instance(
                 `${label}, mean cost`,
                 (mean[l]?.[p] ?? []).map((entry) => N * entry),
@@ -123,7 +93,7 @@ export const mehrotra: readonly Row[] = [
     place: "2.1, equation 1",
     latex: "\\delta^L = \\nabla_a C \\odot \\sigma'(\\mathbf{z}^L),\\quad \\nabla_a C = \\mathbf{a}^L - \\mathbf{y}",
     comparisons: atTheTop(({ label, one, l, given, p, prime }) => [
-      instance(label, row0(one.delta[l]), { a: row0(one.a[l + 1]), y: given.Y[p] ?? [], prime }, text.equation1),
+      instance(label, single(one.delta[l]), { a: single(one.a[l + 1]), y: given.Y[p] ?? [], prime }, text.equation1),
     ]),
   }),
   erratum({
@@ -142,8 +112,8 @@ export const mehrotra: readonly Row[] = [
     latex: "\\delta^l = \\left((\\mathbf{w}^{l+1})^{\\mathsf T}\\delta^{l+1}\\right)\\odot\\sigma'(\\mathbf{z}^l)",
     comparisons: below((place) => {
       const { label, one, l, given } = place;
-      const left = row0(one.delta[l]);
-      const jacobian = jacobianOf(affine(given.W[l + 1] ?? [], given.b[l + 1] ?? []), row0(one.a[l + 1]));
+      const left = single(one.delta[l]);
+      const jacobian = jacobianOf(affine(given.W[l + 1] ?? [], given.b[l + 1] ?? []), single(one.a[l + 1]));
       const facts = above(place);
       return [
         instance(label, left, facts, text.equation2),
@@ -158,15 +128,15 @@ export const mehrotra: readonly Row[] = [
     place: "2.2, last display",
     latex:
       "\\left[\\sum_{i=1}^{m} \\frac{\\partial C}{\\partial z_i^{l+1}}\\frac{\\partial z_i^{l+1}}{\\partial a_j^l}\\frac{\\partial a_j^l}{\\partial z_j^l}\\right]_j\\ \\text{is one column}",
-    corrected: below((place) => [instance(place.label, row0(place.one.delta[place.l]), above(place), text.chainTerms)]),
-    printed: below((place) => [instance(place.label, row0(place.one.delta[place.l]), above(place), text.chainMatrix)]),
+    corrected: below((place) => [instance(place.label, single(place.one.delta[place.l]), above(place), text.chainTerms)]),
+    printed: below((place) => [instance(place.label, single(place.one.delta[place.l]), above(place), text.chainMatrix)]),
   }),
   equation({
     id: "A.6",
     source: "A",
     place: "2.3, equation 3",
     latex: "\\frac{\\partial C}{\\partial b_j^l} = \\delta_j^l,\\quad \\nabla_b C = \\delta^l",
-    comparisons: everywhere(({ label, one, l }) => [instance(label, one.db[l] ?? [], { delta: row0(one.delta[l]) }, text.equation3)]),
+    comparisons: everywhere(({ label, one, l }) => [instance(label, one.db[l] ?? [], { delta: single(one.delta[l]) }, text.equation3)]),
   }),
   equation({
     id: "A.7",
@@ -174,7 +144,7 @@ export const mehrotra: readonly Row[] = [
     place: "2.4, equation 4",
     latex: "\\frac{\\partial C}{\\partial w_{jk}^l} = a_k^{l-1}\\delta_j^l,\\quad \\nabla_w C = \\delta^l (\\mathbf{a}^{l-1})^{\\mathsf T}",
     comparisons: () => [
-      ...everywhere(({ label, one, l }) => [instance(label, (one.dW[l] ?? []).flat(), { a: row0(one.a[l]), delta: row0(one.delta[l]) }, text.equation4)])(),
+      ...everywhere(({ label, one, l }) => [instance(label, (one.dW[l] ?? []).flat(), { a: single(one.a[l]), delta: single(one.delta[l]) }, text.equation4)])(),
       ...elementwiseSamples().flatMap((given) => {
         const { gradients } = tapeDeltas(given.net, quadratic, given.x, given.y);
         const { a, delta } = run(given, halfSquares);
@@ -194,9 +164,16 @@ export const mehrotra: readonly Row[] = [
     source: "A",
     place: "2.4, the row vector of the product",
     latex: "\\delta^l (\\mathbf{a}^{l-1})^{\\mathsf T}\\ \\text{begins with}\\ a_1^{l-1},\\ \\text{not}\\ a_1^l",
-    corrected: everywhere(({ label, one, l }) => [instance(label, (one.dW[l] ?? []).flat(), { a: row0(one.a[l]), delta: row0(one.delta[l]) }, text.equation4)]),
+    corrected: everywhere(({ label, one, l }) => [
+      instance(label, (one.dW[l] ?? []).flat(), { a: single(one.a[l]), delta: single(one.delta[l]) }, text.equation4),
+    ]),
     printed: everywhere(({ label, one, l }) => [
-      instance(label, (one.dW[l] ?? []).flat(), { a: [at(row0(one.a[l + 1]), 0), ...row0(one.a[l]).slice(1)], delta: row0(one.delta[l]) }, text.equation4),
+      instance(
+        label,
+        (one.dW[l] ?? []).flat(),
+        { a: [at(single(one.a[l + 1]), 0), ...single(one.a[l]).slice(1)], delta: single(one.delta[l]) },
+        text.equation4,
+      ),
     ]),
   }),
   equation({
@@ -206,8 +183,8 @@ export const mehrotra: readonly Row[] = [
     latex:
       "\\frac{\\partial z_j^l}{\\partial b_j^l} = 1,\\quad \\frac{\\partial z_j^l}{\\partial w_{jk}^l} = a_k^{l-1},\\quad \\frac{\\partial z_i^l}{\\partial w_{jk}^l} = 0\\ (i \\ne j)",
     comparisons: () =>
-      places([sample()]).flatMap(({ label, given, one, l }) => {
-        const [w, b, a] = [given.W[l] ?? [], given.b[l] ?? [], row0(one.a[l])];
+      places([sample()], halfSquares).flatMap(({ label, given, one, l }) => {
+        const [w, b, a] = [given.W[l] ?? [], given.b[l] ?? [], single(one.a[l])];
         const input = tensor([...a]);
         const byBias = jacobianOf((bias) => add(matmul(tensor(w.map((each) => [...each])), input), bias), b).flat();
         const byWeight = jacobianOf((flat) => add(matmul(reshape(flat, { shape: [w.length, a.length] }), input), tensor([...b])), w.flat()).flat();
@@ -221,8 +198,8 @@ function softmaxTops(): { readonly label: string; readonly left: readonly number
   const given = sample({ output: "softmax" });
   return runEach(given, halfSquares).map((one, p) => ({
     label: `${given.label}, example ${p}`,
-    left: row0(one.delta.at(-1)),
-    a: row0(one.a.at(-1)),
+    left: single(one.delta.at(-1)),
+    a: single(one.a.at(-1)),
     y: given.Y[p] ?? [],
   }));
 }
