@@ -48,6 +48,7 @@ export {
   withParameters,
   withoutDropout,
 } from "./network.ts";
+export { type PathSum, type PlaceOfWeight, type WeightPath, pathCounts, pathSum } from "./paths.ts";
 export { type Pairing, pairings } from "./pairing.ts";
 export { type LostDigits, type Residual, type WorstEntry } from "./residual.ts";
 export { type EarlyStopping } from "./early-stopping.ts";
@@ -62,9 +63,5 @@ export { type Schedule, cosineDecay, exponentialDecay, piecewise, warmUp } from 
 export { addDecayedWeights, clipByGlobalNorm, clipByValue, globalNorm, scale, scaleByLearningRate } from "./optimiser/scaling.ts";
 export { type AdamScaling, type AdamState, type RmsScaling, type RmsState, scaleByAdaGrad, scaleByAdam, scaleByRms, trace } from "./optimiser/moment.ts";
 export { type AdaGradOptions, type AdamOptions, type RmsPropOptions, type SgdOptions, adaGrad, adam, adamW, rmsProp, sgd } from "./optimiser/recipe.ts";
-export { type Optimiser, type Update } from "./optimiser/optimiser.ts";
-export { type AdaGradOptions, type AdaGradState, type RmsPropOptions, type RmsPropState, adaGrad, rmsProp } from "./optimiser/adaptive.ts";
-export { type AdamOptions, type AdamState, adam, adamW } from "./optimiser/adam.ts";
-export { type SgdOptions, sgd } from "./optimiser/sgd.ts";
 export { type Kind as RowKind, type Row, type Source, type Verdict } from "./textbooks/row.ts";
 export { textbookRows } from "./textbooks/rows.ts";

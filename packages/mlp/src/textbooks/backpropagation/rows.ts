@@ -1,70 +1,33 @@
-import { type Tensor, add, concat, item, log, matmul, mean, mul, neg, ones, reshape, sqrt, square, sub, sum, tensor } from "@nabla/autodiff";
+import { type Tensor, add, concat, item, log, matmul, mul, neg, ones, reshape, sqrt, square, sub, sum, tensor } from "@nabla/autodiff";
 import { binaryCrossEntropy } from "../../cost.ts";
 import { tapeDeltas } from "../../compare.ts";
 import { forward } from "../../network.ts";
-import { type Matrix, type ScalarFunction, type Vector, at, matrix, of, vector } from "../numbers.ts";
+import { type Vector, at, vector } from "../numbers.ts";
 import { type Comparison, type Row, equation, erratum, instance, measured } from "../row.ts";
 import { type Sample, elementwiseSamples, rowsOf, sample } from "../sample.ts";
-import { type Run, type Terms, halfSquares, jacobianOf, run, runByOutput } from "../tape.ts";
+import { type Run, type Terms, halfSquares, jacobianOf, run } from "../tape.ts";
 import * as text from "./equations.ts";
 
+import {
+  type Swept,
+  functionOf,
+  gradient,
+  hiddenPoints,
+  lastPoints,
+  line1,
+  lines2and3,
+  logLikelihood,
+  points,
+  slopes,
+  softmaxOutput,
+  sources,
+  swept,
+  weights,
+  withoutOutputs,
+} from "./sweep.ts";
+import { limits } from "./limits.ts";
+
 const source = "B" as const;
-
-/** (12), which is maximised. */
-const logLikelihood: Terms = (h, y) => add(mul(y, log(h)), mul(sub(1, y), log(sub(1, h))));
-
-const functionOf = ({ hidden, output, W }: Sample, l: number): ScalarFunction => (l === W.length - 1 && output !== "softmax" ? output : hidden);
-
-/** w^l of the text on the library's numbers: row 0 is the bias, row s the weights out of source s. */
-const weights = ({ W, b }: Sample, l: number): Matrix =>
-  matrix((W[l]?.[0]?.length ?? 0) + 1, b[l]?.length ?? 0, (s, t) => (s === 0 ? at(b[l], t) : of(W[l], t, s - 1)));
-/** Its rows from 1 on. */
-const sources = (given: Sample, l: number): Matrix => weights(given, l).slice(1);
-/** The tape's gradient in the same arrangement. */
-const gradient = ({ dW, db }: Run, l: number): number[] =>
-  matrix((dW[l]?.[0]?.length ?? 0) + 1, db[l]?.length ?? 0, (s, t) => (s === 0 ? at(db[l], t) : of(dW[l], t, s - 1))).flat();
-
-/** A sample with D^l[p][s][n] = ∂c_n^p/∂z_s of each layer, one reverse sweep per output. */
-interface Swept {
-  readonly label: string;
-  readonly given: Sample;
-  readonly whole: Run;
-  readonly D: readonly (readonly Matrix[])[];
-}
-
-function swept(given: Sample, terms: Terms): Swept {
-  const outputs = runByOutput(given, terms);
-  const whole = run(given, terms);
-  const D = given.W.map((w, l) => given.X.map((_, p) => matrix(w.length, outputs.length, (s, n) => of(outputs[n]?.[l], p, s))));
-  return { label: given.label, given, whole, D };
-}
-
-/** One point at layer `l` (0 is the first after the inputs). */
-type Visit = (point: { label: string; p: number; l: number; d: Matrix; z: Vector; a: Vector; prime: Vector } & Omit<Swept, "label">) => readonly Comparison[];
-
-function points({ label, given, whole, D }: Swept, visit: Visit): Comparison[] {
-  return given.W.flatMap((_, l) =>
-    given.X.flatMap((__, p) => {
-      const z = whole.z[l]?.[p] ?? [];
-      const [a, d] = [whole.a[l + 1]?.[p] ?? [], D[l]?.[p] ?? []];
-      const f = functionOf(given, l) as ScalarFunction | undefined;
-      return visit({ label: `${label}, layer ${l + 1}, point ${p}`, given, whole, D, p, l, d, z, a, prime: f === undefined ? [] : z.map(f.prime) });
-    }),
-  );
-}
-
-const hiddenPoints = (one: Swept, visit: Visit): Comparison[] => points(one, (point) => (point.l < one.given.W.length - 1 ? visit(point) : []));
-const lastPoints = (one: Swept, visit: Visit): Comparison[] => points(one, (point) => (point.l === one.given.W.length - 1 ? visit(point) : []));
-
-/** Line 1 for every hidden layer of a sample. */
-const line1 = (one: Swept): Comparison[] =>
-  hiddenPoints(one, ({ label, given, D, l, p, d, prime }) => [
-    instance(`${label}, line 1`, d.flat(), { w: sources(given, l + 1), d: D[l + 1]?.[p] ?? [], prime }, text.line1),
-  ]);
-
-/** Lines 2 and 3 for every layer, the output layer with D^L. */
-const lines2and3 = ({ label, given, whole, D }: Swept): Comparison[] =>
-  given.W.map((_, l) => instance(`${label}, layer ${l + 1}, lines 2, 3`, gradient(whole, l), { a: whole.a[l] ?? [], d: D[l] ?? [] }, text.lines2and3));
 
 const sigmoids = (sizes: readonly number[] = [3, 4, 2, 5]): Swept => swept(sample({ sizes, hidden: "sigmoid" }), logLikelihood);
 const oneOutput = (): Swept => swept(sample({ sizes: [3, 4, 2, 1], hidden: "tanh", output: "sigmoid" }), logLikelihood);
@@ -93,50 +56,54 @@ const starts: readonly { name: string; terms: Terms; slope(h: number, y: number)
   { name: "sqrt(1 + (y - h)^2)", terms: (h, y) => sqrt(add(1, square(sub(y, h)))), slope: (h, y) => (h - y) / Math.sqrt(1 + (y - h) ** 2) },
 ];
 
-const softmaxOutput = (terms: Terms, targets: "between 0 and 1" | "one-hot" = "between 0 and 1"): Swept =>
-  swept(sample({ hidden: "tanh", output: "softmax", targets }), terms);
-const slopes = (slope: (h: number, y: number) => number, a: Vector, y: Vector | undefined): number[] => a.map((h, n) => slope(h, at(y, n)));
-
-/** Line 1 without an index n: for δ of a cost that is no sum over outputs, or no sum over points. */
-function withoutOutputs(given: Sample, whole: Run): Comparison[] {
-  const D = given.W.map((_, l) => given.X.map((__, p) => (whole.delta[l]?.[p] ?? []).map((each) => [each])));
-  return line1({ label: given.label, given, whole, D });
-}
-
-/** A norm of each point's error, and the variance of the outputs over the points. */
-const norms: Terms = (a, y) => sqrt(sum(square(sub(a, y)), { axis: 1 }));
-const spread: Terms = (a) => mean(square(sub(a, mean(a, { axis: 0, keepDims: true }))), { axis: 0 });
-
 export const backpropagationRows: readonly Row[] = [
   equation({
-    id: "B.1", source, place: "(1)",
+    id: "B.1",
+    source,
+    place: "(1)",
     latex: "z_{n_{l+1}}^{p,l+1} = w_{0 n_{l+1}}^l + \\sum_{n_l=1}^{N_l} w_{n_l n_{l+1}}^l f(z_{n_l}^{p,l})",
     comparisons: () =>
       elementwiseSamples().flatMap((given) => {
         const { z, a } = run(given, halfSquares);
-        return given.W.flatMap((_, l) => given.X.map((__, p) => {
-          const left = [...(z[l]?.[p] ?? []), ...(a[l + 1]?.[p] ?? [])];
-          return instance(`${given.label}, layer ${l + 1}, point ${p}`, left, { w: weights(given, l), a: a[l]?.[p] ?? [], f: functionOf(given, l).f }, text.equation1);
-        }));
+        return given.W.flatMap((_, l) =>
+          given.X.map((__, p) => {
+            const left = [...(z[l]?.[p] ?? []), ...(a[l + 1]?.[p] ?? [])];
+            return instance(
+              `${given.label}, layer ${l + 1}, point ${p}`,
+              left,
+              { w: weights(given, l), a: a[l]?.[p] ?? [], f: functionOf(given, l).f },
+              text.equation1,
+            );
+          }),
+        );
       }),
   }),
   equation({
-    id: "B.2", source, place: "(2)",
+    id: "B.2",
+    source,
+    place: "(2)",
     latex: "C = \\sum_{p=1}^{P}\\sum_{n_L=1}^{N_L} c(y_{n_L}^p, h_{n_L}^p)",
-    comparisons: () => starts.map(({ name, terms }) => {
-      const given = sample();
-      const h = forward(given.net, given.x).a.at(-1) as Tensor;
-      return instance(name, [run(given, terms).value], { c: rowsOf(terms(h, given.y)) }, text.equation2);
-    }),
+    comparisons: () =>
+      starts.map(({ name, terms }) => {
+        const given = sample();
+        const h = forward(given.net, given.x).a.at(-1) as Tensor;
+        return instance(name, [run(given, terms).value], { c: rowsOf(terms(h, given.y)) }, text.equation2);
+      }),
   }),
   equation({
-    id: "B.3", source, place: "(3) to (8)",
-    latex: "\\frac{\\partial c_{n_L}^p}{\\partial w_{n_l n_{l+1}}^l} = \\frac{\\partial c_{n_L}^p}{\\partial z_{n_{l+1}}^{p,l+1}} a_{n_l}^{p,l},\\quad \\frac{\\partial z_{n_{l+2}}^{p,l+2}}{\\partial z_{n_{l+1}}^{p,l+1}} = w_{n_{l+1} n_{l+2}}^{l+1} f'(z_{n_{l+1}}^{p,l+1})",
+    id: "B.3",
+    source,
+    place: "(3) to (8)",
+    latex:
+      "\\frac{\\partial c_{n_L}^p}{\\partial w_{n_l n_{l+1}}^l} = \\frac{\\partial c_{n_L}^p}{\\partial z_{n_{l+1}}^{p,l+1}} a_{n_l}^{p,l},\\quad \\frac{\\partial z_{n_{l+2}}^{p,l+2}}{\\partial z_{n_{l+1}}^{p,l+1}} = w_{n_{l+1} n_{l+2}}^{l+1} f'(z_{n_{l+1}}^{p,l+1})",
     comparisons: () => [sample(), sample({ hidden: "tanh", output: "softmax" })].flatMap(splitting),
   }),
   equation({
-    id: "B.4", source, place: "(9), (10)",
-    latex: "\\frac{\\partial c_{n_L}^p}{\\partial z_{n_{l-1}}^{p,l-1}} = f'(z_{n_{l-1}}^{p,l-1})\\sum_{n_l=1}^{N_l} w_{n_{l-1} n_l}^{l-1}\\frac{\\partial c_{n_L}^p}{\\partial z_{n_l}^{p,l}},\\quad \\frac{\\partial C}{\\partial w_{n_{l-2} n_{l-1}}^{l-2}} = \\sum_p a_{n_{l-2}}^{p,l-2}\\sum_{n_L}\\frac{\\partial c_{n_L}^p}{\\partial z_{n_{l-1}}^{p,l-1}}",
+    id: "B.4",
+    source,
+    place: "(9), (10)",
+    latex:
+      "\\frac{\\partial c_{n_L}^p}{\\partial z_{n_{l-1}}^{p,l-1}} = f'(z_{n_{l-1}}^{p,l-1})\\sum_{n_l=1}^{N_l} w_{n_{l-1} n_l}^{l-1}\\frac{\\partial c_{n_L}^p}{\\partial z_{n_l}^{p,l}},\\quad \\frac{\\partial C}{\\partial w_{n_{l-2} n_{l-1}}^{l-2}} = \\sum_p a_{n_{l-2}}^{p,l-2}\\sum_{n_L}\\frac{\\partial c_{n_L}^p}{\\partial z_{n_{l-1}}^{p,l-1}}",
     comparisons: () =>
       [...elementwiseSamples(), sample({ hidden: "tanh", output: "softmax" })].flatMap((given) => {
         const one = swept(given, halfSquares);
@@ -145,25 +112,34 @@ export const backpropagationRows: readonly Row[] = [
       }),
   }),
   equation({
-    id: "B.5", source, place: "(11)",
+    id: "B.5",
+    source,
+    place: "(11)",
     latex: "\\frac{\\partial c^p}{\\partial z_{n_{L-1}}^{p,L-1}} = f'(z_{n_{L-1}}^{p,L-1})\\, w_{n_{L-1}}^{L-1}\\frac{\\partial c^p}{\\partial z^{p,L}}",
     comparisons: () => {
       const one = oneOutput();
       const last = one.given.W.length - 2;
       const top = points(one, ({ label, given, D, l, p, d, prime }) =>
-        l === last ? [instance(label, d.flat(), { w: sources(given, l + 1), d: D[l + 1]?.[p] ?? [], prime }, text.equation11)] : []);
+        l === last ? [instance(label, d.flat(), { w: sources(given, l + 1), d: D[l + 1]?.[p] ?? [], prime }, text.equation11)] : [],
+      );
       return [...top, ...line1(one), ...lines2and3(one)];
     },
   }),
   erratum({
-    id: "B.5 erratum (11)", source, place: "(11) line 1, below the last hidden layer",
+    id: "B.5 erratum (11)",
+    source,
+    place: "(11) line 1, below the last hidden layer",
     latex: "\\text{for } l < L \\text{ the sum over } n_l \\text{ stays, also with one output}",
     corrected: () => line1(oneOutput()),
-    printed: () => hiddenPoints(oneOutput(), ({ label, given, D, l, p, d, prime }) =>
-      l < given.W.length - 2 ? [instance(label, d.flat(), { w: sources(given, l + 1), d: D[l + 1]?.[p] ?? [], prime }, text.equation11)] : []),
+    printed: () =>
+      hiddenPoints(oneOutput(), ({ label, given, D, l, p, d, prime }) =>
+        l < given.W.length - 2 ? [instance(label, d.flat(), { w: sources(given, l + 1), d: D[l + 1]?.[p] ?? [], prime }, text.equation11)] : [],
+      ),
   }),
   equation({
-    id: "B.6", source, place: "(12), (13)",
+    id: "B.6",
+    source,
+    place: "(12), (13)",
     latex: "\\frac{\\partial c_{n_L}^p}{\\partial z_{n_L}^{p,L}} = y_{n_L}^p - h_{n_L}^p = d_{n_L}^p,\\quad f' = a(1-a)",
     comparisons: () => {
       const one = sigmoids();
@@ -172,9 +148,13 @@ export const backpropagationRows: readonly Row[] = [
       const { value, deltas } = tapeDeltas(given.net, binaryCrossEntropy, given.x, given.y);
       const P = given.X.length;
       return [
-        ...rowsOf(logLikelihood(h, given.y)).map((c, p) => instance(`(12), point ${p}`, c, { y: given.Y[p] ?? [], h: whole.a.at(-1)?.[p] ?? [] }, text.equation12)),
+        ...rowsOf(logLikelihood(h, given.y)).map((c, p) =>
+          instance(`(12), point ${p}`, c, { y: given.Y[p] ?? [], h: whole.a.at(-1)?.[p] ?? [] }, text.equation12),
+        ),
         ...lastPoints(one, ({ label, p, d, a }) => [instance(label, d.flat(), { y: given.Y[p] ?? [], h: a }, text.equation13)]),
-        ...hiddenPoints(one, ({ label, D, l, p, d, a }) => [instance(label, d.flat(), { w: sources(given, l + 1), d: D[l + 1]?.[p] ?? [], a }, text.equation13line2)]),
+        ...hiddenPoints(one, ({ label, D, l, p, d, a }) => [
+          instance(label, d.flat(), { w: sources(given, l + 1), d: D[l + 1]?.[p] ?? [], a }, text.equation13line2),
+        ]),
         ...lines2and3(one),
         instance("C = -P E", [whole.value], { value, P }, (facts) => [-facts.P * facts.value]),
         instance("gradients likewise", whole.delta.flat(2), { delta: deltas.map(rowsOf).flat(2), P }, (facts) => facts.delta.map((each) => -facts.P * each)),
@@ -182,7 +162,10 @@ export const backpropagationRows: readonly Row[] = [
     },
   }),
   measured({
-    id: "B.6 maximised", source, place: "section 3, the sign of (12)", kind: "measured",
+    id: "B.6 maximised",
+    source,
+    place: "section 3, the sign of (12)",
+    kind: "measured",
     latex: "C(w + \\eta\\,\\nabla C) > C(w)",
     check: () => {
       const given = sample();
@@ -192,102 +175,78 @@ export const backpropagationRows: readonly Row[] = [
         b: add(b, mul(1e-3, tensor([...(db[l] ?? [])]))),
       }));
       const after = item(sum(logLikelihood(forward(given.net, given.x, { layers: stepped }).a.at(-1) as Tensor, given.y)));
-      return { passes: after > value, number: after - value, bound: 0, detail: `C from ${value.toFixed(6)} to ${after.toFixed(6)} by a step of 0.001 along the gradient` };
+      return {
+        passes: after > value,
+        number: after - value,
+        bound: 0,
+        detail: `C from ${value.toFixed(6)} to ${after.toFixed(6)} by a step of 0.001 along the gradient`,
+      };
     },
   }),
   equation({
-    id: "B.7", source, place: "(14)",
+    id: "B.7",
+    source,
+    place: "(14)",
     latex: "\\frac{\\partial C}{\\partial w_{q n_1}^0} = \\sum_{p=1}^P x_q^p\\sum_{n_2=1}^{N_2}\\frac{\\partial c_{n_2}^p}{\\partial z_{n_1}^{p,1}}",
-    comparisons: () => [1, 5].flatMap((outputs) => {
-      const one = swept(sample({ sizes: [3, 4, outputs], hidden: "tanh", output: "sigmoid" }), halfSquares);
-      const { given, whole, D } = one;
-      return [...line1(one), instance(`${one.label}, lines 2, 3`, gradient(whole, 0), { a: given.X, d: D[0] ?? [] }, text.lines2and3)];
-    }),
+    comparisons: () =>
+      [1, 5].flatMap((outputs) => {
+        const one = swept(sample({ sizes: [3, 4, outputs], hidden: "tanh", output: "sigmoid" }), halfSquares);
+        const { given, whole, D } = one;
+        return [...line1(one), instance(`${one.label}, lines 2, 3`, gradient(whole, 0), { a: given.X, d: D[0] ?? [] }, text.lines2and3)];
+      }),
   }),
   erratum({
-    id: "B.7 erratum (14)", source, place: "(14) line 1, with several outputs",
+    id: "B.7 erratum (14)",
+    source,
+    place: "(14) line 1, with several outputs",
     latex: "\\sum_{n_l} w_{n_1 n_l}^1 \\frac{\\partial c_{n_2}}{\\partial z_{n_l}},\\ \\text{not}\\ \\frac{\\partial c_{n_2}}{\\partial z_{n_2}}",
     corrected: () => line1(twoLayers()),
-    printed: () => hiddenPoints(twoLayers(), ({ label, given, D, l, p, d, prime }) => [
-      instance(label, d.flat(), { w: sources(given, l + 1), d: D[l + 1]?.[p] ?? [], prime }, text.equation14printed)]),
+    printed: () =>
+      hiddenPoints(twoLayers(), ({ label, given, D, l, p, d, prime }) => [
+        instance(label, d.flat(), { w: sources(given, l + 1), d: D[l + 1]?.[p] ?? [], prime }, text.equation14printed),
+      ]),
   }),
   equation({
-    id: "B.8", source, place: "(15)",
+    id: "B.8",
+    source,
+    place: "(15)",
     latex: "\\frac{\\partial C}{\\partial w_{q n_1}^0} = w_{n_1}^1\\sum_{p=1}^P x_q^p a_{n_1}^{p,1}(1 - a_{n_1}^{p,1})(y^p - h^p)",
     comparisons: () => equation15(4),
   }),
   erratum({
-    id: "B.8 erratum (15)", source, place: "(15), the sum over points",
+    id: "B.8 erratum (15)",
+    source,
+    place: "(15), the sum over points",
     latex: "\\sum_{p=1}^{P},\\ \\text{not}\\ \\sum_{p=1}^{2}",
     corrected: () => equation15(4),
     printed: () => equation15(2),
   }),
   equation({
-    id: "B.9", source, place: "the start of (9) to (11)",
+    id: "B.9",
+    source,
+    place: "the start of (9) to (11)",
     latex: "\\frac{\\partial c_n}{\\partial z_m^L} = [m=n]\\frac{dc}{dh_n}f'(z_n);\\ \\text{softmax: } \\frac{dc}{dh_n}h_n([m=n] - h_m)",
-    comparisons: () => starts.flatMap(({ name, terms, slope }) => [
-      ...lastPoints(swept(sample(), terms), ({ label, given, p, d, a, prime }) => [
-        instance(`${name}, ${label}`, d.flat(), { slope: slopes(slope, a, given.Y[p]), prime }, text.seed)]),
-      ...lastPoints(softmaxOutput(terms), ({ label, given, p, d, a }) => [
-        instance(`${name}, ${label}`, d.flat(), { slope: slopes(slope, a, given.Y[p]), h: a }, text.softmaxSeed)]),
-    ]),
+    comparisons: () =>
+      starts.flatMap(({ name, terms, slope }) => [
+        ...lastPoints(swept(sample(), terms), ({ label, given, p, d, a, prime }) => [
+          instance(`${name}, ${label}`, d.flat(), { slope: slopes(slope, a, given.Y[p]), prime }, text.seed),
+        ]),
+        ...lastPoints(softmaxOutput(terms), ({ label, given, p, d, a }) => [
+          instance(`${name}, ${label}`, d.flat(), { slope: slopes(slope, a, given.Y[p]), h: a }, text.softmaxSeed),
+        ]),
+      ]),
   }),
   equation({
-    id: "B.10", source, place: "section 5, last words",
+    id: "B.10",
+    source,
+    place: "section 5, last words",
     latex: "\\frac{\\partial C}{\\partial w_{n_1}^1} = \\sum_p a_{n_1}^{p,1}(y^p - h^p)",
     comparisons: () => {
       const { given, whole, h, y } = xor();
       return [instance(given.label, gradient(whole, 1), { a: whole.a[1] ?? [], y, h }, text.closing)];
     },
   }),
-  erratum({
-    id: "B.2 outputs that meet", source, place: "where (2), (3) do not hold",
-    latex: "c^p = \\|\\mathbf y^p - \\mathbf h^p\\|:\\ \\text{the recursion holds for}\\ \\partial c^p/\\partial z,\\ \\text{without } n",
-    corrected: () => withoutOutputs(sample(), run(sample(), norms)),
-    printed: () => {
-      const h = forward(sample().net, sample().x).a.at(-1) as Tensor;
-      return [instance("a norm as a sum of terms", [run(sample(), norms).value], { c: rowsOf(sqrt(square(sub(h, sample().y)))) }, text.equation2)];
-    },
-  }),
-  erratum({
-    id: "B.2 points that meet", source, place: "where (2), (3) do not hold",
-    latex: "C = \\sum_n \\operatorname{Var}_p h_n^p:\\ \\text{the recursion holds for}\\ \\partial C/\\partial z\\ \\text{of the whole cost}",
-    corrected: () => withoutOutputs(sample(), run(sample(), spread)),
-    printed: () => {
-      const given = sample();
-      const alone = given.X.map((_, p) => run(given, spread, [p]));
-      return given.W.map((_, l) => instance(`layer ${l + 1}, points one by one`, gradient(run(given, spread), l), { each: alone.map((one) => [gradient(one, l)]) }, text.equation3));
-    },
-  }),
-  erratum({
-    id: "B.3 softmax hidden", source, place: "where (8) and line 1 do not hold",
-    latex: "\\text{softmax in a hidden layer: } \\sum_k w_{k t}\\,\\partial a_k/\\partial z_s\\ \\text{in place of}\\ w_{s t} f'(z_s)",
-    corrected: () => hiddenPoints(swept(sample({ hidden: "softmax", output: "sigmoid" }), halfSquares), ({ label, given, D, l, p, d, a }) => [
-      instance(label, d.flat(), { w: sources(given, l + 1), d: D[l + 1]?.[p] ?? [], a }, text.throughJacobian)]),
-    printed: () => hiddenPoints(swept(sample({ hidden: "softmax", output: "sigmoid" }), halfSquares), ({ label, given, D, l, p, d, a }) => [
-      instance(label, d.flat(), { w: sources(given, l + 1), d: D[l + 1]?.[p] ?? [], prime: a.map((each) => each * (1 - each)) }, text.line1)]),
-  }),
-  erratum({
-    id: "B.9 softmax output", source, place: "where the seed [m = n] does not hold",
-    latex: "\\partial c_n/\\partial z_m \\ne 0\\ \\text{for}\\ m \\ne n\\ \\text{under softmax}",
-    corrected: () => lastPoints(softmaxOutput(halfSquares), ({ label, given, p, d, a }) => [
-      instance(label, d.flat(), { slope: slopes((h, y) => h - y, a, given.Y[p]), h: a }, text.softmaxSeed)]),
-    printed: () => lastPoints(softmaxOutput(halfSquares), ({ label, given, p, d, a }) => [
-      instance(label, d.flat(), { slope: slopes((h, y) => h - y, a, given.Y[p]), prime: a.map((h) => h * (1 - h)) }, text.seed)]),
-  }),
-  erratum({
-    id: "B.6 softmax output", source, place: "where (13) line 1 does not hold",
-    latex: "\\text{softmax with } c_n = y_n\\log h_n:\\ y_n([m=n] - h_m),\\ \\text{over } n:\\ y_m - h_m\\ \\text{if}\\ \\textstyle\\sum y = 1",
-    corrected: () => {
-      const terms: Terms = (h, y) => mul(y, log(h));
-      return [
-        ...lastPoints(softmaxOutput(terms), ({ label, given, p, d, a }) => [instance(label, d.flat(), { y: given.Y[p] ?? [], h: a }, text.logSoftmaxSeed)]),
-        ...lastPoints(softmaxOutput(terms, "one-hot"), ({ label, given, whole, l, p, a }) => [
-          instance(label, whole.delta[l]?.[p] ?? [], { y: given.Y[p] ?? [], h: a }, ({ y, h }) => vector(h.length, (m) => at(y, m) - at(h, m)))]),
-      ];
-    },
-    printed: () => lastPoints(softmaxOutput(logLikelihood), ({ label, given, p, d, a }) => [instance(label, d.flat(), { y: given.Y[p] ?? [], h: a }, text.equation13)]),
-  }),
+  ...limits,
 ];
 
 const twoLayers = (): Swept => swept(sample({ sizes: [3, 4, 5], hidden: "tanh", output: "sigmoid" }), halfSquares);
@@ -296,10 +255,16 @@ const twoLayers = (): Swept => swept(sample({ sizes: [3, 4, 5], hidden: "tanh", 
 function splitting(given: Sample): Comparison[] {
   const one = swept(given, halfSquares);
   const outputs = given.Y[0]?.length ?? 0;
-  const alone = given.X.map((_, p) => vector(outputs, (n) => n).map((n) =>
-    run(given, (a, y) => mul(halfSquares(a, y), tensor(vector(outputs, (each) => Number(each === n)))), [p])));
+  const alone = given.X.map((_, p) =>
+    vector(outputs, (n) => n).map((n) => run(given, (a, y) => mul(halfSquares(a, y), tensor(vector(outputs, (each) => Number(each === n)))), [p])),
+  );
   return given.W.flatMap((_, l) => [
-    instance(`${given.label}, layer ${l + 1}, (3)`, gradient(one.whole, l), { each: alone.map((runs) => runs.map((each) => gradient(each, l))) }, text.equation3),
+    instance(
+      `${given.label}, layer ${l + 1}, (3)`,
+      gradient(one.whole, l),
+      { each: alone.map((runs) => runs.map((each) => gradient(each, l))) },
+      text.equation3,
+    ),
     ...given.X.flatMap((__, p) => {
       const label = `${given.label}, layer ${l + 1}, point ${p}`;
       const a = one.whole.a[l]?.[p] ?? [];
@@ -307,7 +272,8 @@ function splitting(given: Sample): Comparison[] {
       const count = w[0]?.length ?? 0;
       const z = (flat: Tensor): Tensor => matmul(concat([ones([1]), tensor([...a])], { axis: 0 }), reshape(flat, { shape: [w.length, count] }));
       const single = (alone[p] ?? []).map((each, n) =>
-        instance(`${label}, output ${n}, (4)`, gradient(each, l), { d: (one.D[l]?.[p] ?? []).map((row) => at(row, n)), a }, text.equation4));
+        instance(`${label}, output ${n}, (4)`, gradient(each, l), { d: (one.D[l]?.[p] ?? []).map((row) => at(row, n)), a }, text.equation4),
+      );
       const own = [...single, instance(`${label}, (5), (6)`, jacobianOf(z, w.flat()).flat(), { a, count }, text.equations5and6)];
       if (l === given.W.length - 1) return own;
       const above = sources(given, l + 1);

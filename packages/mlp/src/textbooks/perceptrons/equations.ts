@@ -117,7 +117,10 @@ export const equation45 = ({ w, delta, prime }: Between): number[] =>
   vector(prime.length, (j) => sum(delta.length, (k) => of(w, k, j) * at(delta, k)) * at(prime, j));
 /** (47): M_l (w)ᵀ δ. */
 export const equation47 = ({ w, delta, prime }: Between): number[] =>
-  times(diagonal(prime), vector(prime.length, (j) => sum(delta.length, (k) => of(w, k, j) * at(delta, k))));
+  times(
+    diagonal(prime),
+    vector(prime.length, (j) => sum(delta.length, (k) => of(w, k, j) * at(delta, k))),
+  );
 /** The last factor of the display after (45) as printed: a square matrix, where M_2 times it is no column. */
 export const printedAfter45 = ({ w, delta, prime }: Between): number[] =>
   matrix(prime.length, delta.length, (j, k) => at(prime, j) * of(w, k, j) * at(delta, k)).flat();

@@ -1,7 +1,7 @@
 import { type Tensor, add, grad, greater, item, matmul, relu, sigmoid, softmax, sum, tensor, values, vjp } from "@nabla/autodiff";
 import { binaryCrossEntropy, quadratic } from "../../cost.ts";
 import { forward } from "../../network.ts";
-import { type Vector, at, sum as total, vector } from "../numbers.ts";
+import { type Vector, at, softmaxOf, sum as total, vector } from "../numbers.ts";
 import { type Comparison, type Row, equation, erratum, exponent, instance, measured } from "../row.ts";
 import { elementwiseSamples, rowsOf, sample } from "../sample.ts";
 import { halfSquares, run } from "../tape.ts";
@@ -37,7 +37,10 @@ const largest = (x: Vector): number => x.indexOf(Math.max(...x));
 
 export const functionRows: readonly Row[] = [
   measured({
-    id: "E.1", source, place: "(1), (2)", kind: "truth table",
+    id: "E.1",
+    source,
+    place: "(1), (2)",
+    kind: "truth table",
     latex: "\\text{Output} = 1 \\text{ if } \\sum_i w_i x_i > \\text{Threshold},\\quad b = -\\text{Threshold}",
     check: () => {
       const [w, threshold] = [[3, 1, 5], 3];
@@ -46,39 +49,66 @@ export const functionRows: readonly Row[] = [
         const wanted = Number(listed.has(x.join()));
         return neuron === wanted && text.perceptron(w, x, threshold) === wanted && text.perceptronWithBias(w, x, -threshold) === wanted;
       });
-      return { passes: right.length === 8, number: right.length, bound: 8, detail: "inputs of the football example that come out as listed, in both forms; x1 alone gives 3, not above 3" };
+      return {
+        passes: right.length === 8,
+        number: right.length,
+        bound: 8,
+        detail: "inputs of the football example that come out as listed, in both forms; x1 alone gives 3, not above 3",
+      };
     },
   }),
   equation({
-    id: "E.2", source, place: "(3), (66) to (69)",
+    id: "E.2",
+    source,
+    place: "(3), (66) to (69)",
     latex: "\\sigma'(z) = \\frac{e^{-z}}{(1+e^{-z})^2} = \\sigma(z)\\frac{e^{-z}}{1+e^{-z}} = \\sigma(z)[1-\\sigma(z)]",
     comparisons: () => [
       ...range(-700, 700, 50).map((z) => instance(`(3), z = ${z}`, [tapeSigma(z)], { z }, (facts) => [text.sigma(facts.z)])),
       ...slopes("(66)", text.equation66, range(-354, 700, 31), true),
       ...slopes("(67)", text.equation67, range(-709, 700, 31), true),
-      ...slopes("(68)", text.equation68, range(-700, 9, 0.5).filter((z) => z > -40 || z % 50 === 0), true),
-      ...slopes("(69)", text.equation69, range(-700, 9, 0.5).filter((z) => z > -40 || z % 50 === 0), true),
+      ...slopes(
+        "(68)",
+        text.equation68,
+        range(-700, 9, 0.5).filter((z) => z > -40 || z % 50 === 0),
+        true,
+      ),
+      ...slopes(
+        "(69)",
+        text.equation69,
+        range(-700, 9, 0.5).filter((z) => z > -40 || z % 50 === 0),
+        true,
+      ),
       ...slopes("the tape's own", wholeSlope, range(-709, 709, 1), true),
     ],
   }),
   measured({
-    id: "E.2 range", source, place: "(3), (66) to (69), where the forms lose digits", kind: "measured",
+    id: "E.2 range",
+    source,
+    place: "(3), (66) to (69), where the forms lose digits",
+    kind: "measured",
     latex: "\\lim_{z\\to\\infty}\\sigma = 1,\\ \\lim_{z\\to-\\infty}\\sigma = 0",
     check: () => {
       const forms = [text.equation66, text.equation67, text.equation68, text.equation69];
-      const absolute = Math.max(...range(-699, 700, 1).flatMap((z) => forms.map((form, i) => (i === 0 && z < -354 ? 0 : Math.abs(form(z) - slopeOf(sigmoid, z))))));
+      const absolute = Math.max(
+        ...range(-699, 700, 1).flatMap((z) => forms.map((form, i) => (i === 0 && z < -354 ? 0 : Math.abs(form(z) - slopeOf(sigmoid, z))))),
+      );
       const at36 = Math.abs(text.equation69(36) / wholeSlope(36) - 1);
       const limits = tapeSigma(800) === 1 && tapeSigma(-800) === 0 && text.sigma(-800) === 0;
       const lost = text.equation66(-360) === 0 && Number.isNaN(text.equation66(-720)) && text.equation69(37) === 0 && Math.abs(at36 - 0.04) < 0.01;
       return {
-        passes: absolute <= 1e-15 && limits && lost, number: absolute, bound: 1e-15,
+        passes: absolute <= 1e-15 && limits && lost,
+        number: absolute,
+        bound: 1e-15,
         detail: `absolute difference of every form for z > -700; at z = 36 (69) is ${at36.toFixed(3)} off relatively, at 37 it is 0; (66) is 0 at -360, NaN at -720`,
       };
     },
   }),
   exponent({
-    id: "E.3", source, place: "(4)",
-    latex: "\\Delta\\text{Output} \\approx \\sum_i \\frac{\\partial\\text{Output}}{\\partial w_i}\\Delta w_i + \\frac{\\partial\\text{Output}}{\\partial b}\\Delta b",
+    id: "E.3",
+    source,
+    place: "(4)",
+    latex:
+      "\\Delta\\text{Output} \\approx \\sum_i \\frac{\\partial\\text{Output}}{\\partial w_i}\\Delta w_i + \\frac{\\partial\\text{Output}}{\\partial b}\\Delta b",
     wanted: 2,
     points: () => {
       const [x, w, b, dw, db] = [[0.3, 0.9, 0.5], [0.4, -0.7, 1.1], 0.2, [1, 0.5, -0.4], 0.7];
@@ -93,20 +123,39 @@ export const functionRows: readonly Row[] = [
     },
   }),
   equation({
-    id: "E.4", source, place: "(5), (6)",
+    id: "E.4",
+    source,
+    place: "(5), (6)",
     latex: "\\sigma(z) = \\max\\{0, z\\},\\quad \\sigma'(z) = 1 \\text{ for } z > 0,\\ 0 \\text{ for } z \\le 0",
-    comparisons: () => [-2, -1e-3, 0, 1e-3, 2].map((z) =>
-      instance(`z = ${z}`, [item(relu(z)), item(relu(z)), slopeOf(relu, z)], { z }, (facts) => [text.equation5(facts.z), text.equation6(facts.z), text.reluPrime(facts.z)])),
+    comparisons: () =>
+      [-2, -1e-3, 0, 1e-3, 2].map((z) =>
+        instance(`z = ${z}`, [item(relu(z)), item(relu(z)), slopeOf(relu, z)], { z }, (facts) => [
+          text.equation5(facts.z),
+          text.equation6(facts.z),
+          text.reluPrime(facts.z),
+        ]),
+      ),
   }),
   equation({
-    id: "E.5", source, place: "(7), (8)",
+    id: "E.5",
+    source,
+    place: "(7), (8)",
     latex: "\\sigma_i = \\frac{\\exp(z_i)}{\\sum_{j=1}^k \\exp(z_j)},\\quad \\sum_{i=1}^k \\sigma_i = 1",
-    comparisons: () => run(sample({ sizes: [3, 4, 5] }), halfSquares).z.flatMap((rows, l) => rows.flatMap((z, p) => [
-      instance(`layer ${l + 1}, sample ${p}`, Array.from(values(softmax(tensor([...z])))), { z }, text.equation7),
-    ])),
+    comparisons: () => [
+      ...run(sample({ sizes: [3, 4, 5] }), halfSquares).z.flatMap((rows, l) =>
+        rows.flatMap((z, p) => [instance(`layer ${l + 1}, sample ${p}`, Array.from(values(softmax(tensor([...z])))), { z }, text.equation7)]),
+      ),
+      ...[
+        [1e4, -1e4, 0],
+        [-1e4, -1e4 + 1],
+      ].map((z) => instance(`logits ${z.join(", ")}`, Array.from(values(softmax(tensor(z)))), { z }, (facts) => softmaxOf(facts.z))),
+    ],
   }),
   measured({
-    id: "E.5 sum", source, place: "(8), and the words after it", kind: "measured",
+    id: "E.5 sum",
+    source,
+    place: "(8), and the words after it",
+    kind: "measured",
     latex: "\\sum_i \\sigma_i = 1,\\ \\text{the largest input has the largest output}",
     check: () => {
       const cases = [[1, 2, 3], [0.4, -2, 0.1, 0.2], [1e4, -1e4, 0], [-1e4, -1e4 + 1]]; // prettier-ignore
@@ -114,29 +163,41 @@ export const functionRows: readonly Row[] = [
       const ordered = cases.every((z) => largest(Array.from(values(softmax(tensor(z))))) === largest(z));
       const plain = Math.abs(at(text.equation8({ z: [1, 2, 3] }), 0) - 1);
       const lost = literal([1e4, -1e4, 0]).some(Number.isNaN);
-      return { passes: worst <= 1e-15 && plain <= 1e-15 && ordered && lost, number: worst, bound: 1e-15, detail: "|sum - 1| also at logits of ±10000, where the literal exp gives NaN" };
+      return {
+        passes: worst <= 1e-15 && plain <= 1e-15 && ordered && lost,
+        number: worst,
+        bound: 1e-15,
+        detail: "|sum - 1| also at logits of ±10000, where the literal exp gives NaN",
+      };
     },
   }),
   equation({
-    id: "E.6", source, place: "(9) to (16)",
+    id: "E.6",
+    source,
+    place: "(9) to (16)",
     latex: "a_j^l = \\sigma\\left(\\sum_k w_{jk}^l a_k^{l-1} + b_j^l\\right),\\quad \\mathbf a^l = \\sigma(w^l \\mathbf a^{l-1} + \\mathbf b^l)",
     comparisons: () =>
       elementwiseSamples([{ sizes: [3, 5, 5, 3] }, { sizes: [3, 3, 1], hidden: "relu", output: "sigmoid" }]).flatMap((given) => {
         const { z, a } = run(given, halfSquares);
-        return given.W.flatMap((w, l) => given.X.flatMap((_, p) => {
-          const f = l === given.W.length - 1 && given.output !== "softmax" ? given.output : given.hidden;
-          const facts = { w, a: a[l]?.[p] ?? [], b: given.b[l] ?? [], sigma: f.f };
-          const label = `${given.label}, layer ${l + 2}, sample ${p}`;
-          return [
-            instance(`${label}, (12)`, a[l + 1]?.[p] ?? [], facts, text.equation12),
-            instance(`${label}, (13)`, a[l + 1]?.[p] ?? [], facts, text.equation13),
-            instance(`${label}, (14)`, z[l]?.[p] ?? [], { w, a: facts.a, b: facts.b }, (given3) => text.equation12({ ...given3, sigma: (each) => each })),
-          ];
-        }));
+        return given.W.flatMap((w, l) =>
+          given.X.flatMap((_, p) => {
+            const f = l === given.W.length - 1 && given.output !== "softmax" ? given.output : given.hidden;
+            const facts = { w, a: a[l]?.[p] ?? [], b: given.b[l] ?? [], sigma: f.f };
+            const label = `${given.label}, layer ${l + 2}, sample ${p}`;
+            return [
+              instance(`${label}, (12)`, a[l + 1]?.[p] ?? [], facts, text.equation12),
+              instance(`${label}, (13)`, a[l + 1]?.[p] ?? [], facts, text.equation13),
+              instance(`${label}, (14)`, z[l]?.[p] ?? [], { w, a: facts.a, b: facts.b }, (given3) => text.equation12({ ...given3, sigma: (each) => each })),
+            ];
+          }),
+        );
       }),
   }),
   measured({
-    id: "E.6 classes", source, place: "section 5", kind: "truth table",
+    id: "E.6 classes",
+    source,
+    place: "section 5",
+    kind: "truth table",
     latex: "\\mathbf a^4 = (0.1, 0.8, 0.3): \\text{class } 2;\\quad (0.04, 0.07, 0.89): \\text{class } 3;\\quad a > 0.5: \\text{the class}",
     check: () => {
       const given = sample({ sizes: [3, 3, 1], hidden: "relu", output: "sigmoid" });
@@ -154,8 +215,11 @@ export const functionRows: readonly Row[] = [
     },
   }),
   equation({
-    id: "E.7", source, place: "(17)",
-    latex: "C = \\frac{1}{2m}\\sum_{x_i}\\left\\|\\mathbf y - \\mathbf a^L\\right\\|^2,\\quad \\delta^L = \\mathbf a^L - \\mathbf y \\text{ with an identity output}",
+    id: "E.7",
+    source,
+    place: "(17)",
+    latex:
+      "C = \\frac{1}{2m}\\sum_{x_i}\\left\\|\\mathbf y - \\mathbf a^L\\right\\|^2,\\quad \\delta^L = \\mathbf a^L - \\mathbf y \\text{ with an identity output}",
     comparisons: () => [
       ...elementwiseSamples().map((given) => {
         const h = forward(given.net, given.x).a.at(-1) as Tensor;
@@ -165,16 +229,25 @@ export const functionRows: readonly Row[] = [
     ],
   }),
   equation({
-    id: "E.8", source, place: "(18), (19)",
+    id: "E.8",
+    source,
+    place: "(18), (19)",
     latex: "C = -\\frac{1}{m}\\sum_{x_i}\\sum_j \\left[y_j\\ln a_j^L + (1-y_j)\\ln(1-a_j^L)\\right]",
-    comparisons: () => [[3, 4, 2, 5], [3, 3, 1]].map((sizes) => {
-      const given = sample({ sizes });
-      const h = forward(given.net, given.x).a.at(-1) as Tensor;
-      return instance(given.label, [item(binaryCrossEntropy.of(h, given.y))], { a: rowsOf(h), y: given.Y }, text.equation19);
-    }),
+    comparisons: () =>
+      [
+        [3, 4, 2, 5],
+        [3, 3, 1],
+      ].map((sizes) => {
+        const given = sample({ sizes });
+        const h = forward(given.net, given.x).a.at(-1) as Tensor;
+        return instance(given.label, [item(binaryCrossEntropy.of(h, given.y))], { a: rowsOf(h), y: given.Y }, text.equation19);
+      }),
   }),
   measured({
-    id: "E.8 zero", source, place: "section 7, words after (18)", kind: "measured",
+    id: "E.8 zero",
+    source,
+    place: "section 7, words after (18)",
+    kind: "measured",
     latex: "C = 0 \\text{ at } a = y \\in \\{0, 1\\},\\ \\text{growing with } |a - y|",
     check: () => {
       const cost = (a: number, y: number): number => item(binaryCrossEntropy.of(tensor([[a]]), tensor([[y]])));
@@ -184,9 +257,16 @@ export const functionRows: readonly Row[] = [
     },
   }),
   erratum({
-    id: "E.8 erratum section 7", source, place: "section 7, \"zero whenever a and y are identical\"",
+    id: "E.8 erratum section 7",
+    source,
+    place: 'section 7, "zero whenever a and y are identical"',
     latex: "\\text{at } a = y \\text{ the cost is the entropy } -y\\ln y - (1-y)\\ln(1-y);\\ \\ln 2 \\text{ at } 0.5",
-    corrected: () => [0.5, 0.2].map((y) => instance(`a = y = ${y}`, [item(binaryCrossEntropy.of(tensor([[y]]), tensor([[y]])))], { y }, (facts) => [-facts.y * Math.log(facts.y) - (1 - facts.y) * Math.log(1 - facts.y)])),
+    corrected: () =>
+      [0.5, 0.2].map((y) =>
+        instance(`a = y = ${y}`, [item(binaryCrossEntropy.of(tensor([[y]]), tensor([[y]])))], { y }, (facts) => [
+          -facts.y * Math.log(facts.y) - (1 - facts.y) * Math.log(1 - facts.y),
+        ]),
+      ),
     printed: () => [instance("a = y = 0.5", [item(binaryCrossEntropy.of(tensor([[0.5]]), tensor([[0.5]])))], {}, () => [0])],
   }),
 ];
@@ -194,5 +274,9 @@ export const functionRows: readonly Row[] = [
 function regression(): Comparison[] {
   const given = sample({ hidden: "tanh", output: "identity" });
   const { a, delta } = run(given, halfSquares);
-  return given.Y.map((y, p) => instance(`regression, sample ${p}`, delta.at(-1)?.[p] ?? [], { a: a.at(-1)?.[p] ?? [], y }, (facts) => vector(facts.y.length, (j) => at(facts.a, j) - at(facts.y, j))));
+  return given.Y.map((y, p) =>
+    instance(`regression, sample ${p}`, delta.at(-1)?.[p] ?? [], { a: a.at(-1)?.[p] ?? [], y }, (facts) =>
+      vector(facts.y.length, (j) => at(facts.a, j) - at(facts.y, j)),
+    ),
+  );
 }

@@ -1,4 +1,22 @@
-import { type Tensor, add, grad, hessian, item, log, matmul, mul, neg, reshape, sigmoid, slice, square, sub, sum as sumOf, tensor, values } from "@nabla/autodiff";
+import {
+  type Tensor,
+  add,
+  grad,
+  hessian,
+  item,
+  log,
+  matmul,
+  mul,
+  neg,
+  reshape,
+  sigmoid,
+  slice,
+  square,
+  sub,
+  sum as sumOf,
+  tensor,
+  values,
+} from "@nabla/autodiff";
 import { tapeDeltas } from "../../compare.ts";
 import { binaryCrossEntropy } from "../../cost.ts";
 import { objective } from "../../objective.ts";
@@ -52,11 +70,13 @@ function update(given: Sample, layers: "all" | "all but the last"): Comparison {
   const facts = { starts: batch.map((p) => startOf(given, p)), eta };
   const right = ({ starts, eta: rate }: typeof facts): number[] => {
     const each = starts.map((start) => text.algorithm(start, text.sigma, text.equation69, byCrossEntropy));
-    return starts[0]?.w.flatMap((w, l, all) => {
-      const before = [...w.flat(), ...(starts[0]?.b[l] ?? [])];
-      const moved = layers === "all" || l < all.length - 1;
-      return before.map((entry, i) => (moved ? entry - (rate / starts.length) * sum(starts.length, (n) => at(each[n]?.[l], i)) : entry));
-    }) ?? [];
+    return (
+      starts[0]?.w.flatMap((w, l, all) => {
+        const before = [...w.flat(), ...(starts[0]?.b[l] ?? [])];
+        const moved = layers === "all" || l < all.length - 1;
+        return before.map((entry, i) => (moved ? entry - (rate / starts.length) * sum(starts.length, (n) => at(each[n]?.[l], i)) : entry));
+      }) ?? []
+    );
   };
   return instance(`${given.label}, ${layers} layers`, left.flat(), facts, right);
 }
@@ -96,38 +116,61 @@ function stepsByTape(w: number, cost: NeuronCost): number {
   return count;
 }
 
-function slow(cost: "squares" | "entropy", gradient: (neuron: text.Neuron) => Vector, byTape: NeuronCost): { passes: boolean; number: number; bound: number; detail: string } {
+function slow(
+  cost: "squares" | "entropy",
+  gradient: (neuron: text.Neuron) => Vector,
+  byTape: NeuronCost,
+): { passes: boolean; number: number; bound: number; detail: string } {
   const found = slowdown.map(({ w }) => text.descent(gradient, w).length - 1);
   const tape = slowdown.map(({ w }) => stepsByTape(w, byTape));
   const wanted = slowdown.map((each) => each[cost]);
-  return { passes: found.join() === wanted.join() && tape.join() === wanted.join(), number: at(found, 3), bound: at(wanted, 3), detail: `steps to σ > 0.5 from w = -2, -4, -6, -8: ${found.join(", ")}` };
+  return {
+    passes: found.join() === wanted.join() && tape.join() === wanted.join(),
+    number: at(found, 3),
+    bound: at(wanted, 3),
+    detail: `steps to σ > 0.5 from w = -2, -4, -6, -8: ${found.join(", ")}`,
+  };
 }
 
 /** The least eigenvalue of the Hessian of a function of one vector. */
 const leastEigenvalue = (f: (v: Tensor) => Tensor, where: Vector): number => Math.min(...eigenvalues(rowsOf(hessian(f)(tensor([...where])))));
-const oneNeuron = (cost: NeuronCost, output: (z: Tensor) => Tensor, y: number) => (v: Tensor): Tensor =>
-  cost(output(add(mul(slice(v, { start: [0], end: [1] }), 1.3), slice(v, { start: [1], end: [2] }))), y);
+const oneNeuron =
+  (cost: NeuronCost, output: (z: Tensor) => Tensor, y: number) =>
+  (v: Tensor): Tensor =>
+    cost(output(add(mul(slice(v, { start: [0], end: [1] }), 1.3), slice(v, { start: [1], end: [2] }))), y);
 
 export const learningRows: readonly Row[] = [
   equation({
-    id: "E.9", source, place: "(20), (23)",
-    latex: "w_p \\to w_p - \\eta\\frac{\\partial C_0}{\\partial w_p} - \\frac{\\eta\\lambda w_p}{m} = \\left(1 - \\frac{\\eta\\lambda}{m}\\right)w_p - \\eta\\frac{\\partial C_0}{\\partial w_p},\\quad b_q \\to b_q - \\eta\\frac{\\partial C_0}{\\partial b_q}",
+    id: "E.9",
+    source,
+    place: "(20), (23)",
+    latex:
+      "w_p \\to w_p - \\eta\\frac{\\partial C_0}{\\partial w_p} - \\frac{\\eta\\lambda w_p}{m} = \\left(1 - \\frac{\\eta\\lambda}{m}\\right)w_p - \\eta\\frac{\\partial C_0}{\\partial w_p},\\quad b_q \\to b_q - \\eta\\frac{\\partial C_0}{\\partial b_q}",
     comparisons: () => {
       const given = sample();
       const b = given.b.flat();
       const left = regularised(given).byB.map((each, q) => at(b, q) - eta * each);
-      return [...decays(text.equation23), ...decays(text.equation23right), instance("biases", left, { w: b, g: biasesOf(given, closed(given)), eta }, text.equation20)];
+      return [
+        ...decays(text.equation23),
+        ...decays(text.equation23right),
+        instance("biases", left, { w: b, g: biasesOf(given, closed(given)), eta }, text.equation20),
+      ];
     },
   }),
   erratum({
-    id: "E.9 erratum (23)", source, place: "(23), right form of the weights",
+    id: "E.9 erratum (23)",
+    source,
+    place: "(23), right form of the weights",
     latex: "-\\eta\\,\\partial C_0/\\partial w_p,\\ \\text{not}\\ -\\partial C_0/\\partial w_p",
     corrected: () => decays(text.equation23right),
     printed: () => decays(text.equation23printed),
   }),
   equation({
-    id: "E.10", source, place: "(21), (22)",
-    latex: "C = C_0 + \\frac{\\lambda}{2m}\\sum_p w_p^2,\\quad \\frac{\\partial C}{\\partial w_p} = \\frac{\\partial C_0}{\\partial w_p} + \\frac{\\lambda}{m}w_p",
+    id: "E.10",
+    source,
+    place: "(21), (22)",
+    latex:
+      "C = C_0 + \\frac{\\lambda}{2m}\\sum_p w_p^2,\\quad \\frac{\\partial C}{\\partial w_p} = \\frac{\\partial C_0}{\\partial w_p} + \\frac{\\lambda}{m}w_p",
     comparisons: () => {
       const given = sample();
       const m = given.X.length;
@@ -141,7 +184,9 @@ export const learningRows: readonly Row[] = [
     },
   }),
   equation({
-    id: "E.15", source, place: "section 9, (56), the update",
+    id: "E.15",
+    source,
+    place: "section 9, (56), the update",
     latex: "w_{jk}^l \\to w_{jk}^l - \\frac{\\eta}{N}\\sum_{X_n}\\frac{\\partial C_{X_n}}{\\partial w_{jk}^l},\\quad l = L, \\ldots, 2",
     comparisons: () => {
       const each = ["sigmoid", "tanh"].map((name) => scalar(name as "sigmoid" | "tanh"));
@@ -151,7 +196,9 @@ export const learningRows: readonly Row[] = [
           return given.X.map((_, p) => {
             const { dW, db } = run(given, halfSquares, [p]);
             const left = dW.flatMap((w, l) => [...w.flat(), ...(db[l] ?? [])]);
-            return instance(`${given.label}, sample ${p}, five steps`, left, { start: startOf(given, p) }, ({ start }) => text.algorithm(start, f, prime, (a, y) => a - y).flat());
+            return instance(`${given.label}, sample ${p}, five steps`, left, { start: startOf(given, p) }, ({ start }) =>
+              text.algorithm(start, f, prime, (a, y) => a - y).flat(),
+            );
           });
         }),
         update(sample(), "all"),
@@ -160,19 +207,27 @@ export const learningRows: readonly Row[] = [
     },
   }),
   erratum({
-    id: "E.15 erratum section 9", source, place: "section 9, the update for l = L-1, ..., 2",
+    id: "E.15 erratum section 9",
+    source,
+    place: "section 9, the update for l = L-1, ..., 2",
     latex: "l = L, \\ldots, 2:\\ \\text{else the output layer never learns}",
     corrected: () => [update(sample(), "all")],
     printed: () => [update(sample(), "all but the last")],
   }),
   measured({
-    id: "E.15 minibatches", source, place: "(57)", kind: "statistics",
-    latex: "\\nabla C \\approx \\frac{1}{N}\\sum_{X_n}\\nabla C_{X_n}:\\ \\text{mean over all subsets}\\ \\nabla C,\\ \\text{variance}\\ \\left(1 - \\frac{N}{m}\\right)\\frac{S^2}{N}",
+    id: "E.15 minibatches",
+    source,
+    place: "(57)",
+    kind: "statistics",
+    latex:
+      "\\nabla C \\approx \\frac{1}{N}\\sum_{X_n}\\nabla C_{X_n}:\\ \\text{mean over all subsets}\\ \\nabla C,\\ \\text{variance}\\ \\left(1 - \\frac{N}{m}\\right)\\frac{S^2}{N}",
     check: () => {
       const given = sample();
       const [m, n] = [given.X.length, 3];
       const one = given.X.map((_, p) => run(given, crossEntropy, [p]).dW.flat(2));
-      const whole = run(given, crossEntropy).dW.flat(2).map((each) => each / m);
+      const whole = run(given, crossEntropy)
+        .dW.flat(2)
+        .map((each) => each / m);
       const drawn = subsets(m, n).map((batch) => run(given, crossEntropy, batch).dW.flat(2).map((each) => each / n)); // prettier-ignore
       const worst = Math.max(...whole.map((full, i) => {
         const mean = sum(drawn.length, (s) => of(drawn, s, i)) / drawn.length;
@@ -180,21 +235,33 @@ export const learningRows: readonly Row[] = [
         const S2 = sum(m, (p) => (of(one, p, i) - full) ** 2) / (m - 1);
         return Math.max(Math.abs(mean - full), Math.abs(variance - ((1 - n / m) * S2) / n));
       })); // prettier-ignore
-      return { passes: worst <= 1e-12, number: worst, bound: 1e-12, detail: `mean and variance of every weight's gradient over all ${drawn.length} subsets of ${n} of ${m} samples` };
+      return {
+        passes: worst <= 1e-12,
+        number: worst,
+        bound: 1e-12,
+        detail: `mean and variance of every weight's gradient over all ${drawn.length} subsets of ${n} of ${m} samples`,
+      };
     },
   }),
   equation({
-    id: "E.16", source, place: "(58) to (60)",
+    id: "E.16",
+    source,
+    place: "(58) to (60)",
     latex: "\\frac{\\partial C}{\\partial w} = [\\sigma(z) - y]\\sigma'(z)x,\\quad \\frac{\\partial C}{\\partial b} = [\\sigma(z) - y]\\sigma'(z)",
     comparisons: () => neurons.map((given) => instance(`w = ${given.w}, y = ${given.y}`, neuronByTape(given, squares), given, text.neuronSquares)),
   }),
   measured({
-    id: "E.16 slowdown", source, place: "appendix, learning slowdown", kind: "measured",
+    id: "E.16 slowdown",
+    source,
+    place: "appendix, learning slowdown",
+    kind: "measured",
     latex: "\\text{half squares: steps to } \\sigma > 0.5",
     check: () => slow("squares", (neuron) => text.neuronSquares(neuron).slice(1), squares),
   }),
   equation({
-    id: "E.17", source, place: "(61) to (65), (70) to (73)",
+    id: "E.17",
+    source,
+    place: "(61) to (65), (70) to (73)",
     latex: "\\frac{\\partial C}{\\partial w} = x[\\sigma(z) - y],\\quad \\frac{\\partial C}{\\partial b} = \\sigma(z) - y",
     comparisons: () => [
       ...neurons.flatMap((given) => {
@@ -205,25 +272,37 @@ export const learningRows: readonly Row[] = [
           instance(`${label}, (63) to (65), (70)`, [byW, byW, byW, byW], given, text.neuronSteps),
           instance(`${label}, (71), (73)`, [byW, byB], given, text.neuronCrossEntropy),
           instance(`${label}, (59) = (71) σ'`, [slowW, slowB], given, (facts) =>
-            text.neuronCrossEntropy(facts).map((each) => each * text.equation69(facts.w * facts.x + facts.b))),
-          instance(`${label}, (61)`, [neuronByTape(given, entropy)[0] ?? 0], given, ({ w, b, x, y }) => text.equation19({ a: [[text.sigma(w * x + b)]], y: [[y]] })),
+            text.neuronCrossEntropy(facts).map((each) => each * text.equation69(facts.w * facts.x + facts.b)),
+          ),
+          instance(`${label}, (61)`, [neuronByTape(given, entropy)[0] ?? 0], given, ({ w, b, x, y }) =>
+            text.equation19({ a: [[text.sigma(w * x + b)]], y: [[y]] }),
+          ),
         ];
       }),
-      ...[-800, 800].flatMap((w) => [0, 1].map((y) => {
-        const given = { w, b: 0, x: 1, y };
-        return instance(`z = ${w}, y = ${y}`, neuronByTape(given, entropy), given, (facts) => [
-          Math.max(0, (1 - 2 * facts.y) * (facts.w * facts.x + facts.b)), ...text.neuronCrossEntropy(facts),
-        ]);
-      })),
+      ...[-800, 800].flatMap((w) =>
+        [0, 1].map((y) => {
+          const given = { w, b: 0, x: 1, y };
+          return instance(`z = ${w}, y = ${y}`, neuronByTape(given, entropy), given, (facts) => [
+            Math.max(0, (1 - 2 * facts.y) * (facts.w * facts.x + facts.b)),
+            ...text.neuronCrossEntropy(facts),
+          ]);
+        }),
+      ),
     ],
   }),
   measured({
-    id: "E.17 slowdown", source, place: "appendix, no learning slowdown", kind: "measured",
+    id: "E.17 slowdown",
+    source,
+    place: "appendix, no learning slowdown",
+    kind: "measured",
     latex: "\\text{cross-entropy: steps to } \\sigma > 0.5",
     check: () => slow("entropy", text.neuronCrossEntropy, entropy),
   }),
   measured({
-    id: "E.18", source, place: "appendix, dying relu", kind: "measured",
+    id: "E.18",
+    source,
+    place: "appendix, dying relu",
+    kind: "measured",
     latex: "z \\le 0 \\text{ for every sample: } \\partial C/\\partial w = 0 \\text{ for the incoming and outgoing weights and the bias}",
     check: () => {
       const alive = sample({ sizes: [3, 4, 2], hidden: "relu", output: "sigmoid" });
@@ -236,11 +315,19 @@ export const learningRows: readonly Row[] = [
       const sorted = reach.map((row) => at(row, 0)).toSorted((p, q) => q - p);
       const one = run(withBias(alive, -(at(sorted, 0) + at(sorted, 1)) / 2), halfSquares);
       const single = (one.z[0] ?? []).filter((row) => at(row, 0) > 0).length === 1 && ofUnit(one, 0).every((each) => each !== 0);
-      return { passes: still === 0 && neighbours && single, number: still, bound: 0, detail: "largest derivative of a dead unit's weights and bias; its neighbours learn, and with one sample above 0 so does it" };
+      return {
+        passes: still === 0 && neighbours && single,
+        number: still,
+        bound: 0,
+        detail: "largest derivative of a dead unit's weights and bias; its neighbours learn, and with one sample above 0 so does it",
+      };
     },
   }),
   measured({
-    id: "E.22", source, place: "appendix, vanishing factors", kind: "measured",
+    id: "E.22",
+    source,
+    place: "appendix, vanishing factors",
+    kind: "measured",
     latex: "\\sigma' \\le \\tfrac14:\\ \\textstyle\\prod_l \\|M_l\\| \\le 4^{-L},\\quad \\text{relu: } 1",
     check: () => {
       const depth = 8;
@@ -256,20 +343,36 @@ export const learningRows: readonly Row[] = [
       const [sigmoids, relus] = [product("sigmoid"), product("relu")];
       const quarter = item(grad((z: Tensor) => sigmoid(z))(tensor(0)));
       const passes = quarter === 0.25 && sigmoids.every((each, l) => each <= 0.25 ** (l + 1)) && relus.every((each) => each === 1);
-      return { passes, number: at(sigmoids, depth - 1), bound: 0.25 ** depth, detail: `product of the largest factors of M_l over ${depth} layers: sigmoid ${at(sigmoids, depth - 1).toExponential(1)}, relu ${at(relus, depth - 1)}` };
+      return {
+        passes,
+        number: at(sigmoids, depth - 1),
+        bound: 0.25 ** depth,
+        detail: `product of the largest factors of M_l over ${depth} layers: sigmoid ${at(sigmoids, depth - 1).toExponential(1)}, relu ${at(relus, depth - 1)}`,
+      };
     },
   }),
   measured({
-    id: "E.23", source, place: "section 7, \"convex\"", kind: "erratum",
+    id: "E.23",
+    source,
+    place: 'section 7, "convex"',
+    kind: "erratum",
     latex: "\\text{one neuron: cross-entropy over sigmoid and MSE over identity are convex; MSE over sigmoid and a 2-2-1 network are not}",
     check: () => {
       const grid = [-4, -1, 0, 0.7, 3].flatMap((w) => [-2, 0, 1.5].map((b) => [w, b]));
-      const whole = (f: (v: Tensor) => Tensor) => (v: Tensor): Tensor => sumOf(f(v));
+      const whole =
+        (f: (v: Tensor) => Tensor) =>
+        (v: Tensor): Tensor =>
+          sumOf(f(v));
       const least = (f: (v: Tensor) => Tensor): number => Math.min(...grid.map((v) => leastEigenvalue(whole(f), v)));
       const convex = Math.min(...[0, 1].map((y) => least(oneNeuron(entropy, sigmoid, y))), least(oneNeuron(squares, (z) => z, 1)));
       const hollow = least(oneNeuron(squares, sigmoid, 1));
       const deep = leastEigenvalue(twoTwoOne, [0.4, -0.6, 0.9, 0.3, 0.1, -0.2, 0.7, -1.1, 0.2]);
-      return { passes: convex >= -1e-15 && hollow < -1e-3 && deep < -1e-3, number: convex, bound: -1e-15, detail: `least eigenvalue of the Hessian: one neuron ${convex.toExponential(1)}, MSE over sigmoid ${hollow.toFixed(4)}, 2-2-1 network ${deep.toFixed(4)}` };
+      return {
+        passes: convex >= -1e-15 && hollow < -1e-3 && deep < -1e-3,
+        number: convex,
+        bound: -1e-15,
+        detail: `least eigenvalue of the Hessian: one neuron ${convex.toExponential(1)}, MSE over sigmoid ${hollow.toFixed(4)}, 2-2-1 network ${deep.toFixed(4)}`,
+      };
     },
   }),
 ];

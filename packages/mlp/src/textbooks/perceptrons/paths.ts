@@ -52,8 +52,11 @@ function remainder(which: "a" | "next" | "cost"): [number, number][] {
 
 export const pathRows: readonly Row[] = [
   equation({
-    id: "E.19", source, place: "(79)",
-    latex: "\\frac{\\partial C}{\\partial w_{jk}^l} = \\sum_{tsr\\cdots qp}\\frac{\\partial C}{\\partial a_t^L}\\frac{\\partial a_t^L}{\\partial a_s^{L-1}}\\cdots\\frac{\\partial a_p^{l+1}}{\\partial a_j^l}\\frac{\\partial a_j^l}{\\partial w_{jk}^l}",
+    id: "E.19",
+    source,
+    place: "(79)",
+    latex:
+      "\\frac{\\partial C}{\\partial w_{jk}^l} = \\sum_{tsr\\cdots qp}\\frac{\\partial C}{\\partial a_t^L}\\frac{\\partial a_t^L}{\\partial a_s^{L-1}}\\cdots\\frac{\\partial a_p^{l+1}}{\\partial a_j^l}\\frac{\\partial a_j^l}{\\partial w_{jk}^l}",
     comparisons: () => [
       ...everyWeight(sample({ sizes: [3, 5, 5, 3] })),
       ...everyWeight(sample({ hidden: "tanh", output: "softmax" })),
@@ -62,25 +65,39 @@ export const pathRows: readonly Row[] = [
   }),
   ...(["a", "next", "cost"] as const).map((which, i) =>
     exponent({
-      id: `E.19 (${74 + i})`, source, place: `(${74 + i})`,
-      latex: [
-        "\\Delta a_j^l \\approx \\frac{\\partial a_j^l}{\\partial w_{jk}^l}\\Delta w_{jk}^l",
-        "\\Delta a_p^{l+1} \\approx \\frac{\\partial a_p^{l+1}}{\\partial a_j^l}\\Delta a_j^l",
-        "\\Delta C \\approx \\frac{\\partial C}{\\partial w_{jk}^l}\\Delta w_{jk}^l",
-      ][i] ?? "",
+      id: `E.19 (${74 + i})`,
+      source,
+      place: `(${74 + i})`,
+      latex:
+        [
+          "\\Delta a_j^l \\approx \\frac{\\partial a_j^l}{\\partial w_{jk}^l}\\Delta w_{jk}^l",
+          "\\Delta a_p^{l+1} \\approx \\frac{\\partial a_p^{l+1}}{\\partial a_j^l}\\Delta a_j^l",
+          "\\Delta C \\approx \\frac{\\partial C}{\\partial w_{jk}^l}\\Delta w_{jk}^l",
+        ][i] ?? "",
       wanted: 2,
       points: () => remainder(which),
-    })),
+    }),
+  ),
   measured({
-    id: "E.19 count", source, place: "(78), the paths of the 3-5-5-3 network", kind: "count",
+    id: "E.19 count",
+    source,
+    place: "(78), the paths of the 3-5-5-3 network",
+    kind: "count",
     latex: "\\text{paths of a weight} = \\textstyle\\prod_{i > l} N_i:\\ 15, 3, 1;\\ 315 \\text{ in all}",
     check: () => {
       const given = sample({ sizes: [3, 5, 5, 3] });
       const { perWeight, total } = pathCounts(given.net);
       const [x, y] = [[[...(given.X[0] ?? [])]], [[...(given.Y[0] ?? [])]]];
-      const listed = given.W.flatMap((w, l) => w.flatMap((row, j) => row.map((_, k) => pathSum(given.net, sumOfSquares, x, y, { layer: l + 1, target: j, source: k }).paths.length)));
+      const listed = given.W.flatMap((w, l) =>
+        w.flatMap((row, j) => row.map((_, k) => pathSum(given.net, sumOfSquares, x, y, { layer: l + 1, target: j, source: k }).paths.length)),
+      );
       const enumerated = listed.reduce((so, far) => so + far, 0);
-      return { passes: perWeight.join() === "15,3,1" && total === 315 && enumerated === 315, number: total, bound: 315, detail: `counted ${total}, ${perWeight.join(", ")} per weight; enumerated ${enumerated}` };
+      return {
+        passes: perWeight.join() === "15,3,1" && total === 315 && enumerated === 315,
+        number: total,
+        bound: 315,
+        detail: `counted ${total}, ${perWeight.join(", ")} per weight; enumerated ${enumerated}`,
+      };
     },
   }),
 ];
