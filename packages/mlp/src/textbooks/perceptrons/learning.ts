@@ -67,16 +67,14 @@ function update(given: Sample, layers: "all" | "all but the last"): Comparison {
     const byTape = [...(dW[l] ?? []).flat(), ...(db[l] ?? [])];
     return each.map((entry, i) => entry - (eta / batch.length) * at(byTape, i));
   });
-  const facts = { starts: batch.map((p) => startOf(given, p)), eta };
-  const right = ({ starts, eta: rate }: typeof facts): number[] => {
-    const each = starts.map((start) => text.algorithm(start, text.sigma, text.equation69, byCrossEntropy));
-    return (
-      starts[0]?.w.flatMap((w, l, all) => {
-        const before = [...w.flat(), ...(starts[0]?.b[l] ?? [])];
-        const moved = layers === "all" || l < all.length - 1;
-        return before.map((entry, i) => (moved ? entry - (rate / starts.length) * sum(starts.length, (n) => at(each[n]?.[l], i)) : entry));
-      }) ?? []
-    );
+  const facts = { w: given.W, b: given.b, x: batch.map((p) => given.X[p] ?? []), y: batch.map((p) => given.Y[p] ?? []), eta };
+  const right = ({ w, b, x, y, eta: rate }: typeof facts): number[] => {
+    const each = x.map((row, n) => text.algorithm({ w, b, x: row, y: y[n] ?? [] }, text.sigma, text.equation69, byCrossEntropy));
+    return w.flatMap((weights, l) => {
+      const before = [...weights.flat(), ...(b[l] ?? [])];
+      const moved = layers === "all" || l < w.length - 1;
+      return before.map((entry, i) => (moved ? entry - (rate / x.length) * sum(x.length, (n) => at(each[n]?.[l], i)) : entry));
+    });
   };
   return instance(`${given.label}, ${layers} layers`, left.flat(), facts, right);
 }
@@ -196,7 +194,7 @@ export const learningRows: readonly Row[] = [
           return given.X.map((_, p) => {
             const { dW, db } = run(given, halfSquares, [p]);
             const left = dW.flatMap((w, l) => [...w.flat(), ...(db[l] ?? [])]);
-            return instance(`${given.label}, sample ${p}, five steps`, left, { start: startOf(given, p) }, ({ start }) =>
+            return instance(`${given.label}, sample ${p}, five steps`, left, startOf(given, p), (start) =>
               text.algorithm(start, f, prime, (a, y) => a - y).flat(),
             );
           });
