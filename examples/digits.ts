@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { type Tensor, log, mean, mul, neg, randomKey, square, splitKey, sub, sum } from "@nabla/autodiff";
 import { accuracy, compare, comparisonTable, custom, explain, fit, network, withParameters } from "@nabla/mlp";
-import { describe, fromNetwork, fromTape, toDot, toSvg, trainingCurve } from "@nabla/viz";
+import { describe, fromNetwork, fromTape, toDot, toHtml, toSvg, trainingCurve } from "@nabla/viz";
 import { loadDigits } from "./digits-data.ts";
 
 const [splitting, weights, shuffling] = splitKey(randomKey(7), 3);
@@ -62,6 +62,7 @@ const out = new URL("../out/", import.meta.url);
 mkdirSync(out, { recursive: true });
 const files = {
   "graph.dot": graph,
+  "graph.html": await toHtml(diagram, { tape: lesson.tape }),
   "graph.svg": await toSvg(graph, describe(diagram)),
   "network.svg": await toSvg(toDot(picture), describe(picture)),
   "training.svg": trainingCurve({

@@ -1,0 +1,111 @@
+import { type Cells } from "../diagram.ts";
+import { markup } from "../escape.ts";
+import { numerals, superscript } from "../numerals.ts";
+import { mix } from "../colour.ts";
+import { dark, light } from "../theme.ts";
+import { type PageTheme, documentOf } from "./shell.ts";
+
+/** Numbers in any depth of lists. */
+type Numbers = number | readonly Numbers[];
+
+/** A comparison as plain data: what `compare` of @nabla/mlp gives. */
+export interface ComparedPage {
+  readonly cost: string;
+  readonly value: number;
+  readonly largestScaledError: number;
+  readonly agrees: boolean;
+  readonly rows: readonly {
+    readonly layer: number;
+    readonly equation: string;
+    readonly quantity: string;
+    readonly shape: readonly number[];
+    readonly tape: Numbers;
+    readonly closed: Numbers | undefined;
+    readonly largestDifference: number;
+    readonly scaledError: number;
+    readonly agrees: boolean | undefined;
+  }[];
+}
+
+const tints = 8;
+/** Wider blocks are drawn as tiles without numbers, and cut at the most tiles. */
+const mostNumbers = 10;
+const mostTiles = 64;
+
+/**
+ * A comparison as one HTML page without a script: for each layer and equation the tape, the closed form and their difference as heat maps,
+ * with verdicts. Blue is positive, orange negative; a difference is coloured by its share of 1e-12 of the largest closed entry, the gate.
+ *
+ * @example
+ * (await comparisonHtml({ cost: "quadratic", value: 0, largestScaledError: 0, agrees: true, rows: [] })).includes("quadratic") // => true
+ */
+export async function comparisonHtml(
+  comparison: ComparedPage,
+  { title = "Autodiff against the closed form", theme }: { readonly title?: string; readonly theme?: PageTheme } = {},
+): Promise<string> {
+  const { cost, value, rows, agrees, largestScaledError } = comparison;
+  const summary = `<p>cost ${markup(cost)} = ${value} · ${verdict(agrees)} · largest scaled error ${largestScaledError.toExponential(1)}</p>`;
+  const body = `<main><h1>${markup(title)}</h1>${summary}${rows.map(section).join("\n")}</main>`;
+  return documentOf({ title, theme, bodyClass: "report", body, extraStyle: heatRules(), scripted: false });
+}
+
+function section(row: ComparedPage["rows"][number]): string {
+  const { layer, equation, quantity, shape, agrees, scaledError, largestDifference } = row;
+  const [tape, closed] = [cellsOf(row.tape), row.closed === undefined ? undefined : cellsOf(row.closed)];
+  const largest = Math.max(sizeOf(tape), closed === undefined ? 0 : sizeOf(closed));
+  const difference = closed && tape.map((line, at) => line.map((entry, column) => entry - (closed[at]?.[column] ?? Number.NaN)));
+  const gate = 1e-12 * (closed === undefined ? 0 : sizeOf(closed));
+  const grids =
+    closed === undefined || difference === undefined
+      ? heat("tape", tape, largest)
+      : heat("tape", tape, largest) + heat("closed form", closed, largest) + heat("difference", difference, gate);
+  const name = `${quantity}${superscript(layer)}`;
+  const numbers =
+    agrees === undefined
+      ? "nobody derived a closed form here"
+      : `scaled error ${scaledError.toExponential(1)}, largest difference ${largestDifference.toExponential(1)}`;
+  return `<section><h2>${markup(equation)} · ${markup(name)} <small class="hint">layer ${layer}, ${markup(shape.join("×"))}</small> ${verdict(agrees)}</h2><p class="hint">${numbers}</p><div class="grids">${grids}</div></section>`;
+}
+
+const verdict = (agrees: boolean | undefined): string =>
+  agrees === undefined ? '<span class="hint">– not compared</span>' : agrees ? '<span class="good">✓ agrees</span>' : '<span class="bad">✗ differs</span>';
+
+function heat(label: string, cells: Cells, largest: number): string {
+  const [rows, columns] = [cells.length, cells[0]?.length ?? 0];
+  const wide = rows > mostTiles || columns > mostNumbers;
+  const shown = cells.slice(0, mostTiles).map((row) => row.slice(0, mostTiles));
+  const texts = wide ? [] : numerals(shown);
+  const body = shown
+    .map((row, at) => `<tr>${row.map((entry, column) => `<td class="${shade(entry, largest)}">${markup(texts[at]?.[column] ?? "")}</td>`).join("")}</tr>`)
+    .join("");
+  const cut = rows > mostTiles || columns > mostTiles ? `, the first ${Math.min(rows, mostTiles)}×${Math.min(columns, mostTiles)}` : "";
+  const alternative = wide ? ` role="img" aria-label="${rows} by ${columns} numbers of ${markup(label)}, largest size ${sizeOf(cells).toExponential(1)}"` : "";
+  return `<figure><figcaption>${markup(label)}${cut}</figcaption><table class="heat${wide ? " wide" : ""}"${alternative}>${body}</table></figure>`;
+}
+
+function shade(entry: number, largest: number): string {
+  if (!Number.isFinite(entry)) return "x";
+  if (entry === 0 || largest === 0) return "z";
+  return `${entry > 0 ? "p" : "n"}${Math.round(Math.min(1, Math.abs(entry) / largest) * tints)}`;
+}
+
+/** Tints stay pale enough for the ink on them. */
+function heatRules(): string {
+  const depth = 0.5;
+  const tint = (sign: "positive" | "negative", at: number): string => {
+    const share = (at / tints) * depth;
+    return `light-dark(${mix(light.cell, light[sign], share)},${mix(dark.cell, dark[sign], share)})`;
+  };
+  const all = Array.from({ length: tints + 1 }, (_, at) => `.p${at}{background:${tint("positive", at)}}.n${at}{background:${tint("negative", at)}}`);
+  return `${all.join("")}.z{background:var(--cell)}.x{background:var(--bad);color:var(--page)}\n`;
+}
+
+function cellsOf(numbers: Numbers): Cells {
+  if (typeof numbers === "number") return [[numbers]];
+  if (numbers.every((each) => typeof each === "number")) return [numbers];
+  return numbers.flatMap((each) => cellsOf(each));
+}
+
+function sizeOf(cells: Cells): number {
+  return cells.flat().reduce((most, each) => (Number.isFinite(each) ? Math.max(most, Math.abs(each)) : most), 0);
+}

@@ -1,0 +1,28 @@
+/**
+ * Writes the style and the script of the interactive page as text that the package can carry: `pnpm page`, after a change in
+ * packages/viz/page. The types are blanked out by Node itself; a test says when this was forgotten.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
+import { fileURLToPath } from "node:url";
+
+const source = (name: string): string => readFileSync(new URL(`../packages/viz/page/${name}`, import.meta.url), "utf8");
+export const assetsFile: string = fileURLToPath(new URL("../packages/viz/src/page/assets.ts", import.meta.url));
+
+/** The module with both texts. */
+export function assets(): string {
+  const tidy = (text: string): string =>
+    text
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => line !== "" && !line.startsWith("//") && !/^\/\*\*.*\*\/$/.test(line))
+      .join("\n");
+  return [
+    "// Written by scripts/page.ts from packages/viz/page. Change it there.",
+    `export const style: string = ${JSON.stringify(tidy(source("style.css")))};`,
+    `export const script: string = ${JSON.stringify(tidy(stripTypeScriptTypes(source("script.ts"))))};`,
+    "",
+  ].join("\n");
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(assetsFile, assets());
