@@ -1,12 +1,11 @@
 import { Command, CommanderError } from "commander";
-import { type CostName, compare, comparisonTable } from "@nabla/mlp";
+import { checkCommand } from "./check.ts";
 import { drawCommand } from "./draw.ts";
-import { type NetworkOptions, networkOptions, seeded } from "./network-options.ts";
 import { type Terminal } from "./terminal.ts";
 
 /**
- * Runs the command `nabla` with its arguments and gives the exit code: 0, 1 when autodiff and a closed form differ, 2 for a call that
- * cannot be understood.
+ * Runs the command `nabla` with its arguments and gives the exit code: 0, 1 when an equation does not hold or autodiff and a
+ * closed form differ, 2 for a call that cannot be understood.
  *
  * @example
  * await run(["check", "--network", "2-2-1"], { print: () => undefined, complain: () => undefined }) // => 0
@@ -17,18 +16,9 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     .description("Backpropagation checked against its textbook equations, and drawn.")
     .exitOverride()
     .configureOutput({ writeOut: (text) => terminal.print(text.trimEnd()), writeErr: (text) => terminal.complain(text.trimEnd()) });
-  networkOptions(program.command("check").description("compare autodiff with the closed form, layer by layer"))
-    .option("--json", "print the comparison as JSON")
-    .action((options: NetworkOptions & { readonly json?: boolean }) => {
-      const { net, inputs, targets } = seeded(options, 7);
-      const comparison = compare(net, options.cost as CostName, inputs, targets);
-      terminal.print(
-        options.json === true
-          ? JSON.stringify(comparison, undefined, 2)
-          : `${comparisonTable(comparison)}\nlargest scaled error ${comparison.largestScaledError.toExponential(1)}`,
-      );
-      code = comparison.agrees ? 0 : 1;
-    });
+  checkCommand(program, terminal, (right) => {
+    if (!right) code = 1;
+  });
   drawCommand(program, terminal);
   try {
     await program.parseAsync([...args], { from: "user" });

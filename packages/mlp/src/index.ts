@@ -65,3 +65,5 @@ export { type AdamScaling, type AdamState, type RmsScaling, type RmsState, scale
 export { type AdaGradOptions, type AdamOptions, type RmsPropOptions, type SgdOptions, adaGrad, adam, adamW, rmsProp, sgd } from "./optimiser/recipe.ts";
 export { type Kind as RowKind, type Row, type Source, type Verdict } from "./textbooks/row.ts";
 export { textbookRows } from "./textbooks/rows.ts";
+export { type CheckedEquation, checkEquations } from "./textbooks/check.ts";
+export { equationMarkdown, equationTable } from "./textbooks/equation-table.ts";

@@ -1,0 +1,56 @@
+import { markdownTable, textTable } from "../table.ts";
+import { type CheckedEquation, sources } from "./check.ts";
+import { plainText } from "./plain-text.ts";
+import { type Source } from "./row.ts";
+
+/** The longest formula in a table for a terminal. */
+const widest = 64;
+
+/**
+ * The checked equations as a table for a terminal, and what failed below it.
+ *
+ * @example
+ * equationTable(checkEquations(textbookRows.slice(0, 1))).split("\n")[2]?.startsWith("A.1") // => true
+ */
+export function equationTable(equations: readonly CheckedEquation[]): string {
+  const lines = equations.map((each) => [each.id, short(plainText(each.latex)), each.kind, exact(each), each.passes ? "✓" : "✗ wrong"]);
+  const wrong = equations.filter(({ passes }) => !passes).map(({ id, place, detail }) => `✗ ${id}, ${place}: ${detail}`);
+  return [textTable(["id", "equation", "kind", "number", "verdict"], lines, [3]), ...wrong].join("\n");
+}
+
+/** The checked equations in Markdown, text by text. Numbers are rounded so that the page stays the same from machine to machine. */
+export function equationMarkdown(equations: readonly CheckedEquation[]): string {
+  return (Object.keys(sources) as Source[])
+    .map((source) => ({ source, lines: equations.filter((each) => each.source === source) }))
+    .filter(({ lines }) => lines.length > 0)
+    .map(({ source, lines }) => {
+      const cells = lines.map((each) => [each.id, each.place, `$${withoutBars(each.latex)}$`, each.kind, rounded(each), each.passes ? "✓" : "✗"]);
+      return `## ${source}: ${sources[source]}\n\n${markdownTable(["id", "where", "equation", "kind", "number", "verdict"], cells, [4])}\n`;
+    })
+    .join("\n");
+}
+
+/** A bar would end the cell of a table. */
+const withoutBars = (latex: string): string => latex.replaceAll(String.raw`\|`, String.raw`\Vert `).replaceAll("|", String.raw`\vert `);
+
+const short = (text: string): string => (text.length <= widest ? text : `${text.slice(0, widest - 1)}…`);
+
+/** The number of an equation in the digits that mean something. */
+function exact({ kind, number }: CheckedEquation): string {
+  if (Number.isNaN(number)) return "-";
+  if (kind === "erratum") return number === Number.POSITIVE_INFINITY ? "printed: another shape" : `printed: off by ${number.toExponential(1)}`;
+  if (kind === "residual") return number === Number.POSITIVE_INFINITY ? "another shape" : number.toExponential(1);
+  return Number.isInteger(number) ? String(number) : Math.abs(number) < 1e-3 ? number.toExponential(1) : number.toPrecision(4);
+}
+
+/** The number of an equation, so coarse that another processor's last digits do not show. */
+function rounded(each: CheckedEquation): string {
+  const { kind, number } = each;
+  if (kind === "residual") return number === Number.POSITIVE_INFINITY ? "another shape" : `below ${below(number)}`;
+  if (kind === "exponent") return number.toFixed(1);
+  if (kind === "erratum" && Number.isFinite(number)) return `printed: off by ${number.toExponential(0)}`;
+  return Number.isFinite(number) && Math.abs(number) < 1e-10 ? `below ${below(Math.abs(number))}` : exact(each);
+}
+
+/** The power of ten above a residual, 1e-14 at least: what is smaller is rounding. */
+const below = (number: number): string => (number < 1e-14 ? "1e-14" : `1e${Math.floor(Math.log10(number)) + 1}`);
