@@ -1,5 +1,5 @@
 import { type Tensor, grad, normal, randomKey, splitKey, sum, tensor, values } from "@nabla/autodiff";
-import { type ActivationName, activations, fit, network, predict } from "@nabla/mlp";
+import { type ActivationName, activations, fit, network, predict, textbookRows } from "@nabla/mlp";
 import { confusionMatrix, decisionBoundary, functionPlot, trainingCurve, weightImages } from "@nabla/viz";
 import { type Picture } from "./picture-list.ts";
 
@@ -11,6 +11,7 @@ export function plots(): Picture[] {
     plot("perceptron-and-sigmoid", functionPlot({ title: "A step, and a smooth step", panels: [{ title: "perceptron", xLabel: "w · x + b", series: [{ label: "output", points: step }] }, { title: "sigmoid neuron", xLabel: "w · x + b", series: withDerivative("sigmoid", "σ") }] })), // prettier-ignore
     plot("relu", functionPlot({ title: "Rectified linear unit", panels: [{ title: "relu", xLabel: "w · x + b", series: withDerivative("relu", "relu") }] }, { width: 460 })), // prettier-ignore
     plot("decision", decision()),
+    plot("operation-counts", operationCounts()),
     ...classes(),
   ];
 }
@@ -23,6 +24,24 @@ const curve = (): string =>
       { label: "held out", points: Array.from({ length: 30 }, (_, i) => [i + 1, 2 * Math.exp(-i / 5) + 0.12] as const) },
     ],
   });
+
+/** What a gradient costs by differences and by backpropagation: the points of the equations D.3 and D.7. */
+function operationCounts(): string {
+  const series = (id: string, label: string): { label: string; points: readonly (readonly [number, number])[] } => ({
+    label,
+    points: textbookRows.find((row) => row.id === id)?.points?.() ?? [],
+  });
+  return trainingCurve(
+    {
+      title: "A gradient by differences is quadratic, by backpropagation linear",
+      xLabel: "weights",
+      yLabel: "multiply-adds, counted",
+      log: "both",
+      series: [series("D.3 cost", "differences"), series("D.7 cost", "backpropagation")],
+    },
+    { width: 680 },
+  );
+}
 
 const step = [[-6, 0], [0, 0], [0, Number.NaN], [0, 1], [6, 1]] as const; // prettier-ignore
 

@@ -18,8 +18,8 @@ export interface Curves {
   readonly xLabel?: string;
   /** `cost` when absent. */
   readonly yLabel?: string;
-  /** A logarithmic vertical axis; every y must then be above 0. */
-  readonly log?: boolean;
+  /** A logarithmic vertical axis, every y above 0; `both`: the horizontal one too, every x above 0, so that a power law is a straight line. */
+  readonly log?: boolean | "both";
 }
 
 const left = 64;
@@ -48,8 +48,8 @@ export function trainingCurve(curves: Curves, { theme = light, width = 640, heig
   const floor = height - bottom;
   const horizontal = { data: extent(points.map(([x]) => x)), pixels: [left, right] } as const;
   const vertical = { data: extent(points.map(([, y]) => y)), pixels: [floor, top] } as const;
-  const xs = evenAxis(horizontal, 7, false);
-  const ys = log ? logarithmicAxis(vertical) : evenAxis({ ...vertical, data: withZero(vertical.data) }, 5, true);
+  const xs = log === "both" ? logarithmicAxis(horizontal) : evenAxis(horizontal, 7, false);
+  const ys = log !== false ? logarithmicAxis(vertical) : evenAxis({ ...vertical, data: withZero(vertical.data) }, 5, true);
   const ends = spread(
     drawn.map(({ points: line }) => ys.at(line.at(-1)?.[1] ?? 0)),
     labelGap,
@@ -60,7 +60,17 @@ export function trainingCurve(curves: Curves, { theme = light, width = 640, heig
     text((left + right) / 2, height - 12, xLabel, `font-size="11" text-anchor="middle" fill="${theme.muted}"`),
     ...drawn.flatMap((each, at) => line(each, at, ends[at] ?? 0, xs, ys, theme)),
   ];
-  return sheet({ title, subtitle: `${yLabel}${log ? ", logarithmic" : ""}`, description: description(drawn, xLabel, yLabel), width, height, theme }, marks);
+  return sheet(
+    {
+      title,
+      subtitle: `${yLabel}${log === false ? "" : log === "both" ? ", both axes logarithmic" : ", logarithmic"}`,
+      description: description(drawn, xLabel, yLabel),
+      width,
+      height,
+      theme,
+    },
+    marks,
+  );
 }
 
 function checked({ title, series, log = false }: Curves): readonly (readonly [number, number])[] {
@@ -68,9 +78,9 @@ function checked({ title, series, log = false }: Curves): readonly (readonly [nu
   if (points.length === 0) throw new DiagramError(`training curve ${JSON.stringify(title)}: there is no point to draw`);
   for (const { label, points: line } of series)
     for (const [x, y] of line)
-      if (!Number.isFinite(x) || !Number.isFinite(y) || (log && y <= 0))
+      if (!Number.isFinite(x) || !Number.isFinite(y) || (log !== false && y <= 0) || (log === "both" && x <= 0))
         throw new DiagramError(
-          `training curve ${JSON.stringify(title)}: ${label} has the point (${x}, ${y}), which cannot be drawn${log ? " on a logarithmic axis" : ""}; leave it out`,
+          `training curve ${JSON.stringify(title)}: ${label} has the point (${x}, ${y}), which cannot be drawn${log === false ? "" : " on a logarithmic axis"}; leave it out`,
         );
   return points;
 }

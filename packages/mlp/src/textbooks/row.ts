@@ -42,6 +42,8 @@ export interface Row {
   check(): Verdict;
   /** The comparisons of which a residual is the worst, so that a test can spoil a right side and see the row fail. */
   readonly comparisons?: () => readonly Comparison[];
+  /** The points of which an exponent is the slope. */
+  readonly points?: () => readonly (readonly [x: number, y: number])[];
 }
 
 /** One instance of an equation: what the tape gives, and the text's formula over the facts that it may use. */
@@ -131,7 +133,8 @@ export function slope(points: readonly (readonly [x: number, y: number])[]): num
 export function exponent(
   row: Omit<Row, "check" | "kind"> & { readonly wanted: number; readonly points: () => readonly (readonly [x: number, y: number])[] },
 ): Row {
-  const { wanted, points, ...rest } = row;
+  const { wanted, ...rest } = row;
+  const { points } = rest;
   return {
     ...rest,
     kind: "exponent",
