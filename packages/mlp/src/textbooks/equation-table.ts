@@ -1,7 +1,7 @@
 import { markdownTable, textTable } from "../table.ts";
 import { type CheckedEquation, sources } from "./check.ts";
 import { plainText } from "./plain-text.ts";
-import { type Source } from "./row.ts";
+import { type Source, different } from "./row.ts";
 
 /** The longest formula in a table for a terminal. */
 const widest = 64;
@@ -38,7 +38,8 @@ const short = (text: string): string => (text.length <= widest ? text : `${text.
 /** The number of an equation in the digits that mean something. */
 function exact({ kind, number }: CheckedEquation): string {
   if (Number.isNaN(number)) return "-";
-  if (kind === "erratum") return number === Number.POSITIVE_INFINITY ? "printed: another shape" : `printed: off by ${number.toExponential(1)}`;
+  if (kind === "erratum" && number > different)
+    return number === Number.POSITIVE_INFINITY ? "printed: another shape" : `printed: off by ${number.toExponential(1)}`;
   if (kind === "residual") return number === Number.POSITIVE_INFINITY ? "another shape" : number.toExponential(1);
   return Number.isInteger(number) ? String(number) : Math.abs(number) < 1e-3 ? number.toExponential(1) : number.toPrecision(4);
 }
@@ -48,7 +49,7 @@ function rounded(each: CheckedEquation): string {
   const { kind, number } = each;
   if (kind === "residual") return number === Number.POSITIVE_INFINITY ? "another shape" : `below ${below(number)}`;
   if (kind === "exponent") return number.toFixed(1);
-  if (kind === "erratum" && Number.isFinite(number)) return `printed: off by ${number.toExponential(0)}`;
+  if (kind === "erratum" && number > different && Number.isFinite(number)) return `printed: off by ${number.toExponential(0)}`;
   return Number.isFinite(number) && Math.abs(number) < 1e-10 ? `below ${below(Math.abs(number))}` : exact(each);
 }
 
