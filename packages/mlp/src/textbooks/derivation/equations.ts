@@ -26,6 +26,11 @@ export function crossEntropy({ o, y }: { o: Matrix; y: Matrix }): number[] {
   return [-sum(o.length, (X) => sum(o[X]?.length ?? 0, (j) => of(y, X, j) * Math.log(of(o, X, j)) + (1 - of(y, X, j)) * Math.log(1 - of(o, X, j))))];
 }
 
+/** The same as printed in 2.1, without brackets: log 1 - o. */
+export function crossEntropyPrinted({ o, y }: { o: Matrix; y: Matrix }): number[] {
+  return [-sum(o.length, (X) => sum(o[X]?.length ?? 0, (j) => of(y, X, j) * Math.log(of(o, X, j)) + (1 - of(y, X, j)) * (Math.log(1) - of(o, X, j))))];
+}
+
 /** -log of the product of the likelihoods o^y (1 - o)^{1 - y}. */
 export function negativeLogLikelihood({ o, y }: { o: Matrix; y: Matrix }): number[] {
   const likelihood = o.reduce((all, row, X) => all * row.reduce((product, each, j) => product * each ** of(y, X, j) * (1 - each) ** (1 - of(y, X, j)), 1), 1);
@@ -56,6 +61,11 @@ export function weightGradient({ delta, x }: { delta: Vector; x: Vector }): numb
 /** 3.5: δ_i^{(l-1)} = Σ_j δ_j^{(l)} w_ij^{(l)} g'(S_i^{(l-1)}). */
 export function recursion({ w, delta, prime }: { w: Matrix; delta: Vector; prime: Vector }): number[] {
   return vector(prime.length, (i) => sum(delta.length, (j) => at(delta, j) * of(w, i, j) * at(prime, i)));
+}
+
+/** The same as printed, with δ_i^{(l)} under the sum over j, though i counts the nodes of the layer below. */
+export function recursionPrinted({ w, delta, prime }: { w: Matrix; delta: Vector; prime: Vector }): number[] {
+  return vector(prime.length, (i) => sum(delta.length, (j) => at(delta, i) * of(w, i, j) * at(prime, i)));
 }
 
 /** O_i = g(Σ_j w_ji^{(2)} g(Σ_k w_kj^{(1)} x_k)). */

@@ -79,6 +79,14 @@ export const derivation: readonly Row[] = [
         return [instance(of.label, [value], facts, text.crossEntropy), instance(`${of.label}, likelihoods`, [value], facts, text.negativeLogLikelihood)];
       }),
   }),
+  erratum({
+    id: "D.2 erratum 2.1",
+    source: "D",
+    place: "2.1",
+    latex: "\\log(1 - o),\\ \\text{not}\\ \\log 1 - o",
+    corrected: () => logLosses(text.crossEntropy),
+    printed: () => logLosses(text.crossEntropyPrinted),
+  }),
   exponent({
     id: "D.3 error",
     source: "D",
@@ -159,6 +167,14 @@ export const derivation: readonly Row[] = [
         .map(({ label, given: of, one, l, prime }) =>
           instance(label, single(one.delta[l]), { w: flipped(of.W[l + 1] ?? []), delta: single(one.delta[l + 1]), prime }, text.recursion),
         ),
+  }),
+  erratum({
+    id: "D.6 erratum 3.5",
+    source: "D",
+    place: "3.5",
+    latex: "\\delta_j^{(l)}\\ \\text{under the sum over}\\ j,\\ \\text{not}\\ \\delta_i^{(l)}",
+    corrected: () => recursions(text.recursion),
+    printed: () => recursions(text.recursionPrinted),
   }),
   equation({
     id: "D.7",
@@ -285,6 +301,21 @@ export const derivation: readonly Row[] = [
     },
   }),
 ];
+
+function logLosses(right: typeof text.crossEntropy): Comparison[] {
+  return [logistic(), sample({ hidden: "sigmoid", biases: false })].map((of) => {
+    const { value, a } = run(of, logLoss);
+    return instance(of.label, [value], { o: a.at(-1) ?? [], y: of.Y }, right);
+  });
+}
+
+function recursions(right: typeof text.recursion): Comparison[] {
+  return everywhere()
+    .filter(({ last }) => !last)
+    .map(({ label, given: of, one, l, prime }) =>
+      instance(label, single(one.delta[l]), { w: flipped(of.W[l + 1] ?? []), delta: single(one.delta[l + 1]), prime }, right),
+    );
+}
 
 /** Multiply-adds of one forward and one backward pass, by a measure of the net. */
 function sweepCounts(measure: (h: number) => number): (readonly [number, number])[] {
