@@ -18,7 +18,12 @@ export function equationTable(equations: readonly CheckedEquation[]): string {
   return [textTable(["id", "equation", "kind", "number", "verdict"], lines, [3]), ...wrong].join("\n");
 }
 
-/** The checked equations in Markdown, text by text. Numbers are rounded so that the page stays the same from machine to machine. */
+/**
+ * The checked equations in Markdown, text by text. Numbers are rounded so that the page stays the same from machine to machine.
+ *
+ * @example
+ * equationMarkdown(checkEquations(textbookRows.slice(0, 1))).split("\n")[0] // => "## A: Neural Networks (Mehrotra, 2020)"
+ */
 export function equationMarkdown(equations: readonly CheckedEquation[]): string {
   return (Object.keys(sources) as Source[])
     .map((source) => ({ source, lines: equations.filter((each) => each.source === source) }))
