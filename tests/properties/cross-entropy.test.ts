@@ -107,3 +107,11 @@ test("softmax cross-entropy is exact at logits of 800, where the literal formula
   expect(Array.from(values(grad(cost)(tensor([40, 0, 0]))))).toEqual([-8.496708510583178e-18, 4.248354255291589e-18, 4.248354255291589e-18]);
   expect(Array.from(values(grad(cost)(tensor([-800, 0, 0]))))).toEqual([-1, 0.5, 0.5]);
 });
+
+test("0 log 0 is 0 for constants and inside grad, also where log(1 - a) is computed as log1p(-a)", () => {
+  const ends = (a: Tensor, y: Tensor): Tensor => neg(add(mul(y, log(a)), mul(sub(1, y), log(sub(1, a)))));
+  for (const end of [0, 1]) {
+    expect(Math.abs(item(ends(tensor(end), tensor(end))))).toBe(0);
+    expect(Math.abs(item(valueAndGrad((a: Tensor) => ends(a, tensor(end)))(tensor(end)).value))).toBe(0);
+  }
+});

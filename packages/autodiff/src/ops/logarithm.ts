@@ -60,6 +60,7 @@ export const log1p: Unary = unary({
   scalar: (k, x) => k.log1p(x),
   derivative: (x) => div(1, add(1, x)),
   twin: ([x]) => x && (ask(x, "log1p") ?? ask(x, "log1m", true)),
+  known: { argument: ([x]) => x && add(1, x) },
 });
 
 /** A logarithm to another base: exact at whole powers of it, and through the natural one wherever that knows better. */
