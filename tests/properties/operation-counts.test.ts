@@ -1,5 +1,7 @@
 import {
   add,
+  checkpoint,
+  customGradient,
   argsort,
   cholesky,
   cofactor,
@@ -90,6 +92,24 @@ describe("what a function costs, counted", () => {
     expect(countOperations((x: Tensor) => concat([x, x], { axis: 0 }), m)).toBe(0);
     expect(countOperations((x: Tensor) => add(uniform(randomKey(1), { shape: [3] }), x), zeros([3]))).toBe(3);
     expect(() => countOperations((x: Tensor) => mul(x, item(sum(x))), m)).toThrow("argument 0");
+  });
+
+  test("a block with a derivative of its own, and one that is computed again, count as what they compute", () => {
+    const double = customGradient({ name: "double", f: (x) => mul(2, x), vjp: (g) => [mul(2, g)] });
+    expect(countOperations((x: Tensor) => double(x), tensor([1, 2, 3]))).toBe(3);
+    const block = (x: Tensor): Tensor => tanh(square(x));
+    expect(countOperations(checkpoint(block), tensor([1, 2, 3]))).toBe(33);
+    expect(
+      countOperations(
+        grad((x: Tensor) => sum(checkpoint(block)(x))),
+        tensor([1, 2, 3]),
+      ),
+    ).toBe(
+      countOperations(
+        grad((x: Tensor) => sum(block(x))),
+        tensor([1, 2, 3]),
+      ),
+    );
   });
 
   test("every op can be counted, with its first and second derivative", () => {

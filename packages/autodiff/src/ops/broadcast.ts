@@ -47,6 +47,8 @@ export const reshape: Defined<(x: Like, attrs: { readonly shape: Shape }) => Ten
   (x: Like, { shape }: { readonly shape: Shape }): Tensor => {
     const t = like(x, "reshape");
     const free = Array.isArray(shape) ? shape.indexOf(-1) : -1;
+    if (free >= 0 && shape.indexOf(-1, free + 1) >= 0)
+      throw new ShapeError(`reshape(${showOperand(t)}) to ${showShape(shape)}: only one extent can follow from the rest; write the others as numbers`);
     const fixed = size(checkShape("reshape", Array.isArray(shape) ? shape.filter((_, axis) => axis !== free) : shape));
     const entries = size(t.shape);
     const to = free < 0 ? shape : shape.map((extent, axis) => (axis === free ? entries / fixed : extent));

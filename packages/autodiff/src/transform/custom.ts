@@ -36,6 +36,7 @@ function opaque(name: string, f: TensorFunction, rules: Pick<Extract<Op["calculu
       ),
     calculus: { rule: "general", ...rules },
     shape: shapes,
+    expand: (x) => f(...x),
   };
   return (...x) =>
     apply(
