@@ -1,5 +1,5 @@
 import * as n from "@nabla/autodiff";
-import { type Tensor, name, randomKey, tensor } from "@nabla/autodiff";
+import { name, randomKey, tensor } from "@nabla/autodiff";
 import { expect, test } from "vitest";
 
 const x = name(tensor([1, 2]), "x");
