@@ -1,5 +1,5 @@
-import { type Tensor, grad, normal, randomKey, splitKey, sum, tensor, values } from "@nabla/autodiff";
-import { type ActivationName, activations, fit, network, predict, textbookRows } from "@nabla/mlp";
+import { type Tensor, grad, item, normal, randomKey, splitKey, sum, tensor, values } from "@nabla/autodiff";
+import { type ActivationName, type Network, activations, fit, network, predict, textbookRows, withParameters } from "@nabla/mlp";
 import { confusionMatrix, decisionBoundary, functionPlot, trainingCurve, weightImages } from "@nabla/viz";
 import { type Picture } from "./picture-list.ts";
 
@@ -12,6 +12,7 @@ export function plots(): Picture[] {
     plot("relu", functionPlot({ title: "Rectified linear unit", panels: [{ title: "relu", xLabel: "w · x + b", series: withDerivative("relu", "relu") }] }, { width: 460 })), // prettier-ignore
     plot("decision", decision()),
     plot("operation-counts", operationCounts()),
+    plot("learning-slowdown", learningSlowdown()),
     ...classes(),
   ];
 }
@@ -38,6 +39,29 @@ function operationCounts(): string {
       yLabel: "multiply-adds, counted",
       log: "both",
       series: [series("D.3 cost", "differences"), series("D.7 cost", "backpropagation")],
+    },
+    { width: 680 },
+  );
+}
+
+/** One saturated neuron, x = y = 1, learning with rate 1 from w = -4 and -6: its output step by step under both costs (E.16, E.17). */
+function learningSlowdown(): string {
+  const epochs = 300;
+  const learn = (w: number, cost: "quadratic" | "binaryCrossEntropy", label: string): { label: string; points: [number, number][] } => {
+    const start = withParameters(network({ sizes: [1, 1], activations: ["sigmoid"] }), { layers: [{ W: [[w]], b: [0] }] });
+    const points: [number, number][] = [[1, item(predict(start, [[1]]))]];
+    const onEpoch = ({ epoch, network: now }: { readonly epoch: number; readonly network: Network }): void =>
+      void points.push([epoch + 1, item(predict(now, [[1]]))]);
+    fit(start, { x: [[1]], y: [[1]] }, { cost, learningRate: 1, epochs, onEpoch });
+    return { label, points };
+  };
+  return trainingCurve(
+    {
+      title: "A saturated neuron learns slowly under the quadratic cost",
+      xLabel: "step",
+      yLabel: "output, 1 is wanted",
+      log: "both",
+      series: [-4, -6].flatMap((w) => [learn(w, "binaryCrossEntropy", `cross-entropy, w = ${w}`), learn(w, "quadratic", `quadratic, w = ${w}`)]),
     },
     { width: 680 },
   );

@@ -32,7 +32,8 @@ describe.each(textbookRows.map((row) => [row.id, row] as const))("%s", (_, row) 
     expect([passes, number, bound, detail]).toEqual([true, number, bound, detail]);
   });
 
-  test.runIf(row.comparisons !== undefined)("turns red when any quantity of its right side is spoiled", () => {
+  if (row.comparisons === undefined) return;
+  test("turns red when any quantity of its right side is spoiled", () => {
     const all = row.comparisons?.() ?? [];
     expect(all.length).toBeGreaterThan(0);
     const names = new Set(all.flatMap(reads));

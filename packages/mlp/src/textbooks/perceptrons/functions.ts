@@ -251,16 +251,17 @@ export const functionRows: readonly Row[] = [
     latex: "C = 0 \\text{ at } a = y \\in \\{0, 1\\},\\ \\text{growing with } |a - y|",
     check: () => {
       const cost = (a: number, y: number): number => item(binaryCrossEntropy.of(tensor([[a]]), tensor([[y]])));
-      // The outputs of a saturated neuron: exactly 0 and 1. A bare 0 that no sigmoid made is still NaN here, as 0 ln 0 is in IEEE arithmetic.
+      // As bare numbers, and as the outputs of a saturated neuron, which are exactly 0 and 1.
       const saturated = [0, 1].map((y) => ({ y, a: sigmoid(tensor([[y === 0 ? -800 : 800]])) }));
       const exact = saturated.every(({ y, a }) => item(a) === y);
-      const zero = Math.max(...saturated.map(({ y, a }) => Math.abs(item(binaryCrossEntropy.of(a, tensor([[y]]))))));
+      const ends = [...saturated.map(({ y, a }) => item(binaryCrossEntropy.of(a, tensor([[y]])))), cost(0, 0), cost(1, 1)];
+      const zero = ends.every((each) => Math.abs(each) === 0) ? 0 : 1;
       const growing = [0, 1].every((y) => range(1, 9, 1).every((i) => cost(Math.abs(y - (i + 1) / 10.5), y) > cost(Math.abs(y - i / 10.5), y)));
       return {
         passes: exact && zero === 0 && growing,
         number: zero,
         bound: 0,
-        detail: "the cost of a saturated neuron at a = y = 0 and a = y = 1: no NaN from 0 ln 0",
+        detail: "the cost at a = y = 0 and a = y = 1, of bare numbers and of a saturated neuron: no NaN from 0 ln 0",
       };
     },
   }),
