@@ -1,12 +1,14 @@
 import {
   type Tensor,
   add,
+  composite,
   grad,
   log,
   matmul,
   mean,
   mul,
   name,
+  neg,
   randomKey,
   record,
   scope,
@@ -89,6 +91,20 @@ describe("the tape's numbers agree with each other", () => {
     const back = walk.filter(({ direction }) => direction === "backward").map(({ node }) => node);
     expect(back).toEqual(back.toSorted((a, b) => b - a));
     expect(JSON.parse(JSON.stringify(walk))).toEqual(walk);
+  });
+
+  test("a cost drawn as one node hands on what its formula says, though it is computed around its operand", () => {
+    const cost = composite({
+      name: "bce",
+      expand: (...[a, y]) => neg(add(mul(y as Tensor, log(a as Tensor)), mul(sub(1, y as Tensor), log(sub(1, a as Tensor))))),
+    });
+    const tape = record((z: Tensor) => cost(name(sigmoid(z), "a"), tensor(1)), name(tensor(0.5), "z"));
+    const [edge] = tape.nodes[tape.output]?.inputs ?? [];
+    const a = 1 / (1 + Math.exp(-0.5));
+    expect(edge?.share?.[0]).toBeCloseTo(-1 / a, 12);
+    expect(edge?.jacobian?.[0]).toBeCloseTo(-1 / a, 12);
+    expect(edge?.local).not.toBe("0");
+    expect(tape.nodes.find(({ name: label }) => label === "a")?.adjoint?.[0]).toBeCloseTo(-1 / a, 12);
   });
 
   test("a gradient can be recorded: the second derivative of x³ is 6 x", () => {

@@ -3,7 +3,7 @@ import { type Tensor, effectiveInputs } from "../tensor.ts";
 import { reverse } from "./reverse.ts";
 
 /** What the user wrote: twins are ignored, but a composite is only its expansion. */
-function literalInputs(t: Tensor): readonly Tensor[] {
+export function literalInputs(t: Tensor): readonly Tensor[] {
   return t.op.calculus.rule === "expansion" ? effectiveInputs(t) : t.inputs;
 }
 

@@ -2,6 +2,7 @@ import { ancestors } from "../graph.ts";
 import { text } from "../print/text.ts";
 import { size } from "../shape.ts";
 import { type Partial, type Tensor, asRule, constant, symbol } from "../tensor.ts";
+import { literalInputs } from "./intermediate.ts";
 import { pulled, reverse } from "./reverse.ts";
 
 /** A label longer than this says only which derivative it is. */
@@ -76,6 +77,7 @@ export function literalShare(t: Tensor, slot: number, g: Tensor, records: boolea
 
 function throughExpansion(via: Tensor, operand: Tensor, g: Tensor, records: boolean): Tensor | undefined {
   if (via === operand) return g;
-  const order = ancestors([via], operand.id, (each) => (each === operand ? [] : each.via === undefined ? each.inputs : [each.via]));
-  return reverse({ order, records }, new Map([[via.id, g]]), [operand])[0];
+  // As written: a twin inside, such as that of log(a), would step over the operand.
+  const order = ancestors([via], operand.id, (each) => (each === operand ? [] : literalInputs(each)));
+  return reverse({ order, records }, new Map([[via.id, g]]), [operand], { inputsOf: literalInputs, visit: () => {} })[0];
 }
