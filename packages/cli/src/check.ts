@@ -1,6 +1,18 @@
 import { type Command } from "commander";
 import { ValueError } from "@nabla/autodiff";
-import { type CheckedEquation, type Comparison, type CostName, checkEquations, compare, comparisonTable, equationTable, textbookRows } from "@nabla/mlp";
+import { comparisonHtml } from "@nabla/viz";
+import { writeAtomically } from "./file.ts";
+import {
+  type CheckedEquation,
+  type Comparison,
+  type CostName,
+  checkEquations,
+  compare,
+  comparisonTable,
+  equationLines,
+  equationTable,
+  textbookRows,
+} from "@nabla/mlp";
 import { type NetworkOptions, networkOptions, seeded } from "./network-options.ts";
 import { type Terminal } from "./terminal.ts";
 
@@ -13,6 +25,11 @@ const builtIn: readonly Omit<NetworkOptions, "seed">[] = [
 
 /** How many random examples a network is compared on. */
 const examples = 7;
+
+interface CheckOptions extends NetworkOptions {
+  readonly json?: boolean;
+  readonly output?: string;
+}
 
 /** A network with what autodiff and the closed form say of it. */
 interface Compared {
@@ -27,14 +44,22 @@ export function checkCommand(program: Command, terminal: Terminal, report: (righ
     .description("check the textbook equations, and compare autodiff with the closed form in a network, layer by layer")
     .argument("[ids...]", "equations such as A.5, or texts such as A; only these are checked, and no network")
     .option("--json", "print everything as JSON")
-    .action((ids: readonly string[], options: NetworkOptions & { readonly json?: boolean }, command: Command) => {
+    .option("-o, --output <file>", "report.html: the same as a page, with each layer as heat maps")
+    .action(async (ids: readonly string[], options: CheckOptions, command: Command) => {
+      if (options.output !== undefined && !/[^/\\]\.html$/i.test(options.output))
+        throw new ValueError(`--output ${options.output}: the file must end in .html`);
       const rows = ids.length === 0 ? textbookRows : named(ids);
       const described = ["network", "activations", "cost"].some((option) => command.getOptionValueSource(option) !== "default");
       const chosen = ids.length > 0 ? [] : described ? [options] : builtIn.map((each) => ({ ...each, seed: options.seed }));
       const networks = chosen.map(compared);
       const equations = checkEquations(rows);
       terminal.print(options.json === true ? json({ equations, networks }) : written(equations, networks));
-      report(equations.every(({ passes }) => passes) && networks.every(({ comparison }) => comparison.agrees));
+      const right = equations.every(({ passes }) => passes) && networks.every(({ comparison }) => comparison.agrees);
+      if (options.output !== undefined) {
+        await writeAtomically(options.output, await page(equations, networks));
+        if (options.json !== true) terminal.print(`\nwrote ${options.output}`);
+      }
+      report(right);
     });
 }
 
@@ -62,6 +87,13 @@ function written(equations: readonly CheckedEquation[], networks: readonly Compa
         `${network}, ${activations}, ${comparison.cost}\n${comparisonTable(comparison)}\nlargest scaled error ${comparison.largestScaledError.toExponential(1)}`,
     ),
   ].join("\n\n");
+}
+
+function page(equations: readonly CheckedEquation[], networks: readonly Compared[]): Promise<string> {
+  return comparisonHtml(
+    networks.map(({ network, activations, comparison }) => ({ ...comparison, name: `${network}, ${activations}` })),
+    { title: "nabla check", equations: equationLines(equations) },
+  );
 }
 
 /** JSON has no Infinity and no NaN: they are written as words. */

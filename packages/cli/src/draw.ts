@@ -2,11 +2,11 @@ import { type Command } from "commander";
 import { type Tape, type Tensor, ValueError, input, name, nested, record, sum, tensor, valueAndGrad, values } from "@nabla/autodiff";
 import { formula } from "@nabla/autodiff/formula";
 import { type CostName, type Network, example, explain } from "@nabla/mlp";
-import { type Diagram, type GraphPicture, type NetworkDiagram, dark, fromGraph, fromNetwork, fromTape, light } from "@nabla/viz";
+import { type GraphPicture, type NetworkDiagram, fromGraph, fromNetwork, fromTape } from "@nabla/viz";
 import { readNumbers, readShape, readValue } from "./draw-options.ts";
 import { type NetworkOptions, networkOptions, seeded } from "./network-options.ts";
 import { type Terminal } from "./terminal.ts";
-import { formatOf, rendered, textFormats } from "./rendered.ts";
+import { type Drawn, formatOf, rendered, textFormats } from "./rendered.ts";
 import { writeAtomically } from "./file.ts";
 
 /** What `nabla draw` is asked for. */
@@ -20,7 +20,7 @@ interface DrawOptions extends NetworkOptions {
   readonly fold?: string;
   readonly open?: readonly string[];
   readonly values: boolean;
-  readonly theme: string;
+  readonly theme?: string;
   readonly direction: string;
   readonly title?: string;
   readonly format: string;
@@ -42,17 +42,17 @@ export function drawCommand(program: Command, terminal: Terminal): void {
     .option("--fold <how>", "named, none or groups (one box per layer)")
     .option("--open <group...>", "groups that stay open where the others are folded, such as 'layer 2'")
     .option("--no-values", "shapes without numbers")
-    .option("--theme <name>", "light or dark", "light")
+    .option("--theme <name>", "light or dark; light when absent, and a page follows the system")
     .option("--direction <way>", "LR: to the right; TB: down", "LR")
     .option("--title <text>", "above the picture")
     .option("--format <name>", `what goes to standard output: ${textFormats.join(", ")}`, "dot")
-    .option("-o, --output <file>", "graph.svg, .png, .dot, .json or .txt; standard output when absent")
+    .option("-o, --output <file>", "graph.svg, .png, .dot, .json, .txt, or .html for a page that walks both passes; standard output when absent")
     .action(async (expression: string | undefined, options: DrawOptions) => {
       const format = formatOf(options.output, options.format);
-      const theme = oneOf("--theme", options.theme, { light, dark });
+      const theme = options.theme === undefined ? undefined : oneOf("--theme", options.theme, { light: "light", dark: "dark" } as const);
       const direction = oneOf("--direction", options.direction, { LR: "LR", TB: "TB" } as const);
-      const picture = expression === undefined ? ofNetwork(options) : ofFormula(expression, options);
-      const drawing = await rendered(picture, format, { theme, direction });
+      const drawn = expression === undefined ? ofNetwork(options) : ofFormula(expression, options);
+      const drawing = await rendered(drawn, format, { theme, direction });
       if (options.output === undefined) return terminal.print(String(drawing).trimEnd());
       await writeAtomically(options.output, drawing);
       terminal.print(`wrote ${options.output}`);
@@ -69,7 +69,7 @@ function graphPicture({ fold, open, values: shown, title }: DrawOptions): GraphP
 }
 
 /** A formula: its graph, or with --backward both passes, in numbers where all are given. */
-function ofFormula(source: string, options: DrawOptions): Diagram {
+function ofFormula(source: string, options: DrawOptions): Drawn {
   const shapes = named("--input", options.input).map(({ label, text }) => ({ label, shape: readShape(label, text) }));
   const given = named("--value", options.value).map(({ label, text }) => ({ label, value: readValue(label, text) }));
   const both = shapes.find(({ label }) => given.some((each) => each.label === label));
@@ -81,7 +81,7 @@ function ofFormula(source: string, options: DrawOptions): Diagram {
   const apply = formula(source);
   const picture: GraphPicture = { title: source, fold: "none", ...graphPicture(options) };
   if (options.backward !== true)
-    return shapes.length === 0 && given.length > 0 ? fromTape(forwardTape(apply, scope), picture) : fromGraph(apply(scope), picture);
+    return shapes.length === 0 && given.length > 0 ? recorded(forwardTape(apply, scope), picture) : { picture: fromGraph(apply(scope), picture) };
   const wrt = options.wrt?.split(",").map((each) => each.trim()) ?? Object.keys(scope);
   const stray = wrt.find((each) => !(each in scope));
   if (stray !== undefined)
@@ -91,8 +91,10 @@ function ofFormula(source: string, options: DrawOptions): Diagram {
   if (wrt.length === 0) throw new ValueError("--backward needs something to differentiate by: give names with --input or --value");
   const chosen = Object.fromEntries(wrt.map((each) => [each, scope[each] as Tensor]));
   const cost = (parts: typeof chosen): Tensor => apply({ ...scope, ...parts });
-  return shapes.length === 0 ? fromTape(record(cost, chosen), picture) : fromGraph(valueAndGrad(cost)(chosen), picture);
+  return shapes.length === 0 ? recorded(record(cost, chosen), picture) : { picture: fromGraph(valueAndGrad(cost)(chosen), picture) };
 }
+
+const recorded = (tape: Tape, picture: GraphPicture): Drawn => ({ picture: fromTape(tape, picture), tape });
 
 /** The forward pass alone, with its numbers; the result need not be a scalar. */
 function forwardTape(apply: (scope: Readonly<Record<string, Tensor>>) => Tensor, scope: Readonly<Record<string, Tensor>>): Tape {
@@ -107,15 +109,15 @@ function forwardTape(apply: (scope: Readonly<Record<string, Tensor>>) => Tensor,
 }
 
 /** A network: its neurons, or with --backward both passes of one example. */
-function ofNetwork(options: DrawOptions): Diagram | NetworkDiagram {
+function ofNetwork(options: DrawOptions): Drawn {
   if (options.input.length > 0 || options.value.length > 0)
     throw new ValueError('--input and --value belong to a formula; write it first, such as nabla draw "sum(x.^2)" --value x=[1,2]');
   const { net, inputs, targets } = seeded(options, 1);
   const sample = options.sample === undefined ? undefined : readNumbers("--sample", options.sample, inputs[0]?.length ?? 0);
-  if (options.backward !== true) return neurons(net, sample, options);
+  if (options.backward !== true) return { picture: neurons(net, sample, options) };
   const target = options.target === undefined ? (targets[0] ?? []) : readNumbers("--target", options.target, targets[0]?.length ?? 0);
   const lesson = explain(net, options.cost as CostName, sample ?? inputs[0] ?? [], target);
-  return fromTape(lesson.tape, { ...lesson, title: `Backpropagation in a ${options.network} network`, ...graphPicture(options) });
+  return recorded(lesson.tape, { ...lesson, title: `Backpropagation in a ${options.network} network`, ...graphPicture(options) });
 }
 
 function neurons({ layers, parameters }: Network, sample: readonly number[] | undefined, { network, title, values: shown }: DrawOptions): NetworkDiagram {

@@ -1,10 +1,10 @@
-import { ValueError } from "@nabla/autodiff";
-import { type Diagram, type DotOptions, type NetworkDiagram, describe, toDot, toJson, toPng, toSvg, toText } from "@nabla/viz";
+import { type Tape, ValueError } from "@nabla/autodiff";
+import { type Diagram, type NetworkDiagram, type PageTheme, dark, describe, light, toDot, toHtml, toJson, toPng, toSvg, toText } from "@nabla/viz";
 
 /** What can be read in a terminal or a pipe. */
-type TextFormat = "dot" | "txt" | "json" | "svg";
+type TextFormat = "dot" | "txt" | "json" | "svg" | "html";
 type Format = TextFormat | "png";
-export const textFormats: readonly TextFormat[] = ["dot", "txt", "json", "svg"];
+export const textFormats: readonly TextFormat[] = ["dot", "txt", "json", "svg", "html"];
 const formats: readonly Format[] = [...textFormats, "png"];
 
 /** The format of a file by its extension, or of standard output by its name. Throws ValueError for one that does not exist. */
@@ -19,8 +19,21 @@ export function formatOf(output: string | undefined, chosen: string): Format {
   );
 }
 
+/** A picture with the recording that it shows, where there is one. */
+export interface Drawn {
+  readonly picture: Diagram | NetworkDiagram;
+  readonly tape?: Tape;
+}
+
+/** How a picture looks. Without a theme it is light, and a page follows the system. */
+export interface Look {
+  readonly theme: PageTheme | undefined;
+  readonly direction: "LR" | "TB";
+}
+
 /** A picture in a format. */
-export async function rendered(picture: Diagram | NetworkDiagram, format: Format, options: DotOptions): Promise<string | Uint8Array> {
+export async function rendered({ picture, tape }: Drawn, format: Format, { theme, direction }: Look): Promise<string | Uint8Array> {
+  const options = { theme: theme === "dark" ? dark : light, direction };
   switch (format) {
     case "dot":
       return toDot(picture, options);
@@ -32,6 +45,8 @@ export async function rendered(picture: Diagram | NetworkDiagram, format: Format
       return toSvg(toDot(picture, options), describe(picture));
     case "png":
       return toPng(await toSvg(toDot(picture, options), describe(picture)));
+    case "html":
+      return toHtml(picture, { direction, ...(tape !== undefined && { tape }), ...(theme !== undefined && { theme }) });
     default:
       return format satisfies never;
   }

@@ -66,4 +66,4 @@ export { type AdaGradOptions, type AdamOptions, type RmsPropOptions, type SgdOpt
 export { type Kind as RowKind, type Row, type Source, type Verdict } from "./textbooks/row.ts";
 export { textbookRows } from "./textbooks/rows.ts";
 export { type CheckedEquation, checkEquations } from "./textbooks/check.ts";
-export { equationMarkdown, equationTable } from "./textbooks/equation-table.ts";
+export { type EquationLine, equationLines, equationMarkdown, equationTable } from "./textbooks/equation-table.ts";

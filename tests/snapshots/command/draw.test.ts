@@ -75,7 +75,7 @@ describe("nabla draw of a network", () => {
 });
 
 test("nabla draw writes the kind of file that its name ends in, whole or not at all", async () => {
-  const starts: Readonly<Record<string, RegExp>> = { dot: /^digraph/, svg: /^<svg/, json: /^\{/, txt: /^sum/, png: /^.PNG/ };
+  const starts: Readonly<Record<string, RegExp>> = { dot: /^digraph/, svg: /^<svg/, json: /^\{/, txt: /^sum/, png: /^.PNG/, html: /^<!doctype html>/ };
   for (const [ending, start] of Object.entries(starts)) {
     const file = join(folder, `graph.${ending}`);
     expect(await nabla("draw", "sum(x)", "--input", "x=3", "-o", file)).toMatchObject({ code: 0, said: `wrote ${file}` });
@@ -88,9 +88,23 @@ test("nabla draw writes the kind of file that its name ends in, whole or not at 
   expect(readdirSync(folder)).toEqual(before);
 });
 
+test("nabla draw writes a page that walks both passes in numbers, in the theme and direction asked for", async () => {
+  const page = async (...args: readonly string[]): Promise<string> => (await nabla("draw", ...args, "--format", "html")).said;
+  const both = await page("--network", "2-2-1", "--sample", "0.6,-1", "--target", "1", "--backward");
+  expect(both).toContain("W²ᵀ δ² ⊙ σ′(z¹)");
+  expect(both).toMatch(/<html lang="en">/);
+  expect(await page("sum(x.^2)", "--value", "x=[1,2]", "--backward", "--theme", "dark")).toMatch(/<html lang="en" data-theme="dark">[^]*backward, 1 of/);
+  expect(await page("sum(x.^2)", "--value", "x=[1,2]")).toMatch(/<button id="to-backward" disabled>[^]*forward, 1 of /);
+  expect(await page("--network", "2-2-1")).toContain("5 neurons");
+  const boxes = async (...args: readonly string[]): Promise<string> =>
+    /viewBox="0(?:.0+)? 0(?:.0+)? ([\d.]+ [\d.]+)"/.exec(await page("exp(sin(cos(tanh(exp(x)))))", "--value", "x=1", ...args))?.[1] ?? "";
+  const [right, down] = [await boxes(), await boxes("--direction", "TB")].map((each) => each.split(" ").map(Number));
+  expect([(down?.[0] ?? 0) < (right?.[0] ?? 0), (down?.[1] ?? 0) > (right?.[1] ?? 0)]).toEqual([true, true]);
+});
+
 test.each<[string, readonly string[], string]>([
-  ["a file of no known kind", ["sum(x)", "--input", "x=3", "-o", "graph.pdf"], "--output graph.pdf: the file must end in .dot, .txt, .json, .svg, .png"],
-  ["a kind that is no text", ["sum(x)", "--input", "x=3", "--format", "png"], "--format png: choose one of dot, txt, json, svg"],
+  ["a file of no known kind", ["sum(x)", "--input", "x=3", "-o", "graph.pdf"], "--output graph.pdf: the file must end in .dot, .txt, .json, .svg, .html, .png"],
+  ["a kind that is no text", ["sum(x)", "--input", "x=3", "--format", "png"], "--format png: choose one of dot, txt, json, svg, html"],
   ["an input without a shape", ["sum(x)", "--input", "x"], "--input x: write a name, =, and what it is, such as W=3x2"],
   [
     "a shape that is none",

@@ -6,6 +6,32 @@ import { type Source, different } from "./row.ts";
 /** The longest formula in a table for a terminal. */
 const widest = 64;
 
+/** A checked equation in words: what a table or a page shows. */
+export interface EquationLine {
+  readonly id: string;
+  readonly place: string;
+  /** The formula as plain text. */
+  readonly equation: string;
+  readonly kind: string;
+  /** The number in the digits that mean something. */
+  readonly number: string;
+  readonly passes: boolean;
+  readonly detail: string;
+}
+
+/**
+ * The checked equations in words.
+ *
+ * @example
+ * equationLines(checkEquations(textbookRows.slice(0, 1))).map(({ id, kind }) => [id, kind]) // => [["A.1", "residual"]]
+ */
+export function equationLines(equations: readonly CheckedEquation[]): EquationLine[] {
+  return equations.map((each) => {
+    const { id, place, kind, passes, detail } = each;
+    return { id, place, equation: plainText(each.latex), kind, number: exact(each), passes, detail };
+  });
+}
+
 /**
  * The checked equations as a table for a terminal, and what failed below it.
  *
@@ -13,7 +39,7 @@ const widest = 64;
  * equationTable(checkEquations(textbookRows.slice(0, 1))).split("\n")[2]?.startsWith("A.1") // => true
  */
 export function equationTable(equations: readonly CheckedEquation[]): string {
-  const lines = equations.map((each) => [each.id, short(plainText(each.latex)), each.kind, exact(each), each.passes ? "✓" : "✗ wrong"]);
+  const lines = equationLines(equations).map(({ id, equation, kind, number, passes }) => [id, short(equation), kind, number, passes ? "✓" : "✗ wrong"]);
   const wrong = equations.filter(({ passes }) => !passes).map(({ id, place, detail }) => `✗ ${id}, ${place}: ${detail}`);
   return [textTable(["id", "equation", "kind", "number", "verdict"], lines, [3]), ...wrong].join("\n");
 }

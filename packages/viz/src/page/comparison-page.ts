@@ -10,6 +10,8 @@ type Numbers = number | readonly Numbers[];
 
 /** A comparison as plain data: what `compare` of @nabla/mlp gives. */
 export interface ComparedPage {
+  /** The heading where several are on one page, such as the sizes of the network. */
+  readonly name?: string;
   readonly cost: string;
   readonly value: number;
   readonly largestScaledError: number;
@@ -27,29 +29,64 @@ export interface ComparedPage {
   }[];
 }
 
+/** An equation that was checked, in words: what `equationLines` of @nabla/mlp gives. */
+export interface CheckedLine {
+  readonly id: string;
+  readonly place: string;
+  readonly equation: string;
+  readonly kind: string;
+  readonly number: string;
+  readonly passes: boolean;
+  readonly detail: string;
+}
+
+/** What a report has beside its comparisons. */
+export interface ReportOptions {
+  readonly title?: string;
+  /** The system's choice when absent. */
+  readonly theme?: PageTheme;
+  /** A table of them comes first. */
+  readonly equations?: readonly CheckedLine[];
+}
+
 const tints = 8;
 /** Wider blocks are drawn as tiles without numbers, and cut at the most tiles. */
 const mostNumbers = 10;
 const mostTiles = 64;
 
 /**
- * A comparison as one HTML page without a script: for each layer and equation the tape, the closed form and their difference as heat maps,
+ * A comparison, or several, as one HTML page without a script: for each layer and equation the tape, the closed form and their difference as heat maps,
  * with verdicts. Blue is positive, orange negative; a difference is coloured by its share of 1e-12 of the largest closed entry, the gate.
  *
  * @example
  * (await comparisonHtml({ cost: "quadratic", value: 0, largestScaledError: 0, agrees: true, rows: [] })).includes("quadratic") // => true
  */
 export async function comparisonHtml(
-  comparison: ComparedPage,
-  { title = "Autodiff against the closed form", theme }: { readonly title?: string; readonly theme?: PageTheme } = {},
+  comparison: ComparedPage | readonly ComparedPage[],
+  { title = "Autodiff against the closed form", theme, equations = [] }: ReportOptions = {},
 ): Promise<string> {
-  const { cost, value, rows, agrees, largestScaledError } = comparison;
-  const summary = `<p>cost ${markup(cost)} = ${value} · ${verdict(agrees)} · largest scaled error ${largestScaledError.toExponential(1)}</p>`;
-  const body = `<main><h1>${markup(title)}</h1>${summary}${rows.map(section).join("\n")}</main>`;
+  const all = "rows" in comparison ? [comparison] : comparison;
+  const body = `<main><h1>${markup(title)}</h1>${equations.length === 0 ? "" : table(equations)}${all.map(compared).join("\n")}</main>`;
   return documentOf({ title, theme, bodyClass: "report", body, extraStyle: heatRules(), scripted: false });
 }
 
-function section(row: ComparedPage["rows"][number]): string {
+function compared({ name, cost, value, rows, agrees, largestScaledError }: ComparedPage): string {
+  const heading = name === undefined ? "" : `<h2>${markup(name)}</h2>`;
+  const summary = `<p>cost ${markup(cost)} = ${value} · ${verdict(agrees)} · largest scaled error ${largestScaledError.toExponential(1)}</p>`;
+  return `${heading}${summary}${rows.map((row) => section(row, name === undefined ? "h2" : "h3")).join("\n")}`;
+}
+
+function table(equations: readonly CheckedLine[]): string {
+  const right = equations.filter(({ passes }) => passes).length;
+  const lines = equations.map(({ id, place, equation, kind, number, passes, detail }) => {
+    const sign = passes ? '<span class="good">✓ holds</span>' : `<span class="bad">✗ wrong</span><br>${markup(detail)}`;
+    return `<tr><th scope="row">${markup(id)}</th><td>${markup(place)}</td><td>${markup(equation)}</td><td>${markup(kind)}</td><td class="number">${markup(number)}</td><td>${sign}</td></tr>`;
+  });
+  const heads = ["id", "where", "equation", "kind", "number", "verdict"].map((each) => `<th scope="col">${each}</th>`).join("");
+  return `<h2>Equations</h2><p>${right} of ${equations.length} hold</p><div class="scroll"><table class="lines"><thead><tr>${heads}</tr></thead><tbody>${lines.join("\n")}</tbody></table></div>`;
+}
+
+function section(row: ComparedPage["rows"][number], heading: "h2" | "h3"): string {
   const { layer, equation, quantity, shape, agrees, scaledError, largestDifference } = row;
   const [tape, closed] = [cellsOf(row.tape), row.closed === undefined ? undefined : cellsOf(row.closed)];
   const largest = Math.max(sizeOf(tape), closed === undefined ? 0 : sizeOf(closed));
@@ -64,7 +101,7 @@ function section(row: ComparedPage["rows"][number]): string {
     agrees === undefined
       ? "nobody derived a closed form here"
       : `scaled error ${scaledError.toExponential(1)}, largest difference ${largestDifference.toExponential(1)}`;
-  return `<section><h2>${markup(equation)} · ${markup(name)} <small class="hint">layer ${layer}, ${markup(shape.join("×"))}</small> ${verdict(agrees)}</h2><p class="hint">${numbers}</p><div class="grids">${grids}</div></section>`;
+  return `<section><${heading}>${markup(equation)} · ${markup(name)} <small class="hint">layer ${layer}, ${markup(shape.join("×"))}</small> ${verdict(agrees)}</${heading}><p class="hint">${numbers}</p><div class="grids">${grids}</div></section>`;
 }
 
 const verdict = (agrees: boolean | undefined): string =>

@@ -1,4 +1,4 @@
-import { toDot } from "../dot.ts";
+import { type DotOptions, toDot } from "../dot.ts";
 import { type Diagram, type DiagramNode } from "../diagram.ts";
 import { DiagramError } from "../diagram-error.ts";
 import { type NetworkDiagram } from "../network-picture.ts";
@@ -25,11 +25,19 @@ export interface Marked {
  * A picture as an SVG whose colours follow the theme: it is drawn in both, which differ in nothing but colours, and each pair becomes one
  * variable. Boxes and arrows carry what the script needs, and no ids, since a page has several drawings.
  */
-export async function drawing(picture: Diagram | NetworkDiagram, boxes: readonly Marked[], palette: Palette): Promise<string> {
+export async function drawing(
+  picture: Diagram | NetworkDiagram,
+  boxes: readonly Marked[],
+  palette: Palette,
+  direction: DotOptions["direction"] = "LR",
+): Promise<string> {
   const alternative = { title: picture.title };
   // The page has a heading already, so the picture needs no title.
   const drawn = numbered(picture, boxes);
-  const [day, night] = [await toSvg(toDot(drawn, { theme: light }), alternative), await toSvg(toDot(drawn, { theme: dark }), alternative)];
+  const [day, night] = [
+    await toSvg(toDot(drawn, { theme: light, direction }), alternative),
+    await toSvg(toDot(drawn, { theme: dark, direction }), alternative),
+  ];
   const colours = /(fill|stroke)="(#[0-9a-f]{6})"/g;
   const nights = [...night.matchAll(colours)];
   let at = 0;

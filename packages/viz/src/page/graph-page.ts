@@ -17,6 +17,8 @@ export interface PageOptions {
   readonly title?: string;
   /** The system's choice when absent; the page has a switch. */
   readonly theme?: PageTheme;
+  /** LR, to the right, when absent; TB: down. */
+  readonly direction?: "LR" | "TB";
 }
 
 /** Further folds are left out where text and drawings together would have more characters. */
@@ -32,9 +34,9 @@ const mostWritten = 240_000;
  * @example
  * (await toHtml({ title: "t", subtitle: "", nodes: [], edges: [] })).startsWith("<!doctype html>") // => true
  */
-export async function toHtml(picture: Diagram | NetworkDiagram, { tape, title = picture.title, theme }: PageOptions = {}): Promise<string> {
+export async function toHtml(picture: Diagram | NetworkDiagram, { tape, title = picture.title, theme, direction = "LR" }: PageOptions = {}): Promise<string> {
   const palette: Palette = { names: new Map() };
-  const drawn = "columns" in picture ? await neurons(picture, palette) : await computation(picture, tape, palette);
+  const drawn = "columns" in picture ? await neurons(picture, palette, direction) : await computation(picture, tape, palette, direction);
   const stepped = drawn.steps.length > 0;
   const folds = drawn.choices.map(({ value, label }) => `<option value="${value}">${markup(label)}</option>`).join("");
   const body = `<header>
@@ -65,7 +67,7 @@ interface Drawn {
   readonly note: string;
 }
 
-async function computation(diagram: Diagram, tape: Tape | undefined, palette: Palette): Promise<Drawn> {
+async function computation(diagram: Diagram, tape: Tape | undefined, palette: Palette, direction: "LR" | "TB"): Promise<Drawn> {
   const keys = new Map(diagram.nodes.map(({ id }, at) => [id, at]));
   const cards: string[] = [];
   const numbers = new Map<string, number>();
@@ -86,7 +88,7 @@ async function computation(diagram: Diagram, tape: Tape | undefined, palette: Pa
       const holds = (node.members ?? [node.id]).flatMap((member) => keys.get(member) ?? []);
       return { id: node.id, key: keys.get(node.id) ?? -1, holds, card: cardOf(node) };
     });
-    const svg = await drawing(level.diagram, boxes, palette);
+    const svg = await drawing(level.diagram, boxes, palette, direction);
     size += svg.length;
     if (at > 0 && size > mostWritten) break;
     svgs.push(svg.replace("<svg", `<svg data-level="${at}"${at === 0 ? "" : " hidden"}`));
@@ -104,12 +106,12 @@ async function computation(diagram: Diagram, tape: Tape | undefined, palette: Pa
   };
 }
 
-async function neurons(network: NetworkDiagram, palette: Palette): Promise<Drawn> {
+async function neurons(network: NetworkDiagram, palette: Palette, direction: "LR" | "TB"): Promise<Drawn> {
   const all = network.columns.flatMap((column) => column.neurons);
   const boxes = all.map(({ id }, at): Marked => ({ id, key: at, holds: [at], card: at }));
   const said = (value: string | undefined, label: string): string => (value === undefined ? "" : `<dt>${label}</dt><dd>${markup(value)}</dd>`);
   return {
-    svgs: [(await drawing(network, boxes, palette)).replace("<svg", '<svg data-level="0"')],
+    svgs: [(await drawing(network, boxes, palette, direction)).replace("<svg", '<svg data-level="0"')],
     choices: [{ value: "0", label: `${all.length} neurons` }],
     steps: [],
     backward: false,
