@@ -1,5 +1,5 @@
 import * as n from "@nabla/autodiff";
-import { name, randomKey, tensor } from "@nabla/autodiff";
+import { type Tensor, name, randomKey, tensor } from "@nabla/autodiff";
 import { expect, test } from "vitest";
 
 const x = name(tensor([1, 2]), "x");
@@ -125,6 +125,11 @@ const misuses: Readonly<Record<string, () => unknown>> = {
   "variance with no number": () => n.variance(x, { correction: Number.NaN }),
   "where with shapes that do not broadcast": () => n.where(W, x, 0),
   "zeros of text": () => n.zeros(wrong("2")),
+  "grad of a record that contains itself": () => {
+    const circular: Record<string, unknown> = { W: x };
+    circular["self"] = circular;
+    return n.grad((p: { readonly W: Tensor }) => n.sum(p.W))(wrong(circular));
+  },
 };
 
 test("what is asked of an op in vain is refused in a sentence that says what to do", async () => {

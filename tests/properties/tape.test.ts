@@ -2,6 +2,7 @@ import {
   type Tensor,
   add,
   composite,
+  debug,
   grad,
   log,
   matmul,
@@ -105,6 +106,15 @@ describe("the tape's numbers agree with each other", () => {
     expect(edge?.jacobian?.[0]).toBeCloseTo(-1 / a, 12);
     expect(edge?.local).not.toBe("0");
     expect(tape.nodes.find(({ name: label }) => label === "a")?.adjoint?.[0]).toBeCloseTo(-1 / a, 12);
+  });
+
+  test("in debug mode a tape knows the line of every step, outside of it none", () => {
+    const cost = (x: Tensor): Tensor => sum(square(x));
+    const lines = debug(() => record(cost, tensor([1, 2]))).nodes.map(({ line }) => line);
+    expect(lines.slice(1).every((line) => /^tape\.test\.ts:\d+:\d+$/.test(line ?? ""))).toBe(true);
+    expect(record(cost, tensor([1, 2])).nodes.every(({ line }) => line === undefined)).toBe(true);
+    expect(() => debug(() => sum([1, [2]]))).toThrow("ragged");
+    expect(record(cost, tensor([1, 2])).nodes.every(({ line }) => line === undefined)).toBe(true);
   });
 
   test("a gradient can be recorded: the second derivative of x³ is 6 x", () => {

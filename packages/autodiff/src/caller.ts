@@ -13,6 +13,31 @@ export function located<R>(f: () => R): Located<R> {
   return { result, lineOf: (t) => callerLine(stacks.get(t)) };
 }
 
+let debugging: Located<unknown>["lineOf"] | undefined;
+
+/**
+ * Runs f in debug mode: the caller's line of every tensor that it makes is remembered, and a tape recorded inside carries it. Slow, since
+ * every tensor keeps a stack. Where a NaN came from, and why an argument gets no gradient, is what `diagnose` says.
+ *
+ * @example
+ * debug(() => record((x: Tensor) => square(x), tensor(3))).nodes[1]?.line?.includes(":") // => true
+ */
+export function debug<R>(f: () => R): R {
+  const before = debugging;
+  const stacks = new WeakMap<Tensor, string>();
+  debugging = (t) => callerLine(stacks.get(t));
+  try {
+    return observed((made) => stacks.set(made, new Error("here").stack ?? ""), f);
+  } finally {
+    debugging = before;
+  }
+}
+
+/** The caller's line of a tensor made in debug mode. */
+export function lineInDebug(t: Tensor): string | undefined {
+  return debugging?.(t);
+}
+
 /** The first frame of a stack that lies outside this package. */
 function callerLine(stack: string | undefined): string | undefined {
   const own = /[/\\]autodiff[/\\](?:src|dist)[/\\]/;

@@ -10,6 +10,7 @@ export { GradientError } from "./sweep/trace.ts";
 export { grad, valueAndGrad } from "./transform/grad.ts";
 export { jvp } from "./transform/jvp.ts";
 export { vjp } from "./transform/vjp.ts";
+export { debug } from "./caller.ts";
 export { countOperations } from "./count.ts";
 export { type Naming } from "./print/expression.ts";
 export { latex } from "./print/latex.ts";

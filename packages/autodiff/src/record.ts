@@ -1,5 +1,6 @@
 import { type Kind } from "./kernel.ts";
 import { type Shape, ShapeError, ValueError, describe, showShape } from "./shape.ts";
+import { lineInDebug } from "./caller.ts";
 import { ones } from "./ops/creation.ts";
 import { isTensor } from "./ops/like.ts";
 import { text } from "./print/text.ts";
@@ -29,6 +30,8 @@ export interface TapeNode {
   readonly implicit: boolean;
   readonly name: string | undefined;
   readonly scope: string | undefined;
+  /** Where it was made, `file:line:column`, when recorded in debug mode. */
+  readonly line: string | undefined;
   /** How it was made, over the names of named nodes. */
   readonly formula: string;
   readonly shape: Shape;
@@ -91,6 +94,7 @@ export function record<Args extends readonly Tree[]>(f: (...args: Args) => Tenso
       implicit: t.attrs["implicit"] === true,
       name: t.name,
       scope: t.scope,
+      line: lineInDebug(t),
       formula: text(t),
       shape: t.shape,
       value: Array.from(t.data ?? []),

@@ -41,8 +41,17 @@ export function treeLeaves(tree: Tree, what?: string): readonly TreeLeaf[] {
  * treeMap({ W: tensor(2) }, (t) => square(t)).W.data?.[0] // => 4
  */
 export function treeMap<T extends Tree>(tree: T, f: (tensor: Tensor, path: string) => Tensor, what: string = "an argument to differentiate"): T {
+  const open = new Set<object>();
   const visit = (part: Tree, path: string): Tree => {
     if (isTensor(part)) return f(part, path);
+    if (typeof part === "object" && part !== null && open.has(part))
+      throw new ValueError(`${path === "" ? "an argument" : path} contains itself; parameters are tensors in nested records and arrays, without circles`);
+    open.add(part);
+    const made = inside(part, path);
+    open.delete(part);
+    return made;
+  };
+  const inside = (part: Exclude<Tree, Tensor>, path: string): Tree => {
     if (Array.isArray(part)) return part.map((each: Tree, position) => visit(each, `${path}[${position}]`));
     if (typeof part !== "object" || part === null || !isPlain(part))
       throw new ValueError(

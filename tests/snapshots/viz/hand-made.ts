@@ -19,6 +19,7 @@ export function handMade(sketches: readonly Sketch[]): Tape {
       implicit: false,
       name: undefined,
       scope: undefined,
+      line: undefined,
       formula: said.name ?? `f${index}`,
       shape: [],
       value: [index],
