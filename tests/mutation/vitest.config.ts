@@ -18,7 +18,15 @@ export default defineConfig({
   },
   ssr: { resolve: { conditions } },
   test: {
-    include: ["tests/{properties,conformance,leaks}/**/*.test.ts", "tests/faults/messages.test.ts", "tests/snapshots/formulas.test.ts"],
+    include: [
+      "tests/properties/{batched-costs,checker,contraction,cross-entropy,diagnosis,formula,identities,laws,operation-counts,order}.test.ts",
+      "tests/properties/{random,registry,rewritings,singular,special-functions,tape,transformations}.test.ts",
+      "tests/conformance/conformance.test.ts",
+      "tests/faults/{messages,ops}.test.ts",
+      "tests/snapshots/{formulas,notation}.test.ts",
+      "tests/documents/kinks.test.ts",
+      "tests/leaks/memory.test.ts",
+    ],
     setupFiles: ["tests/setup.ts"],
     testTimeout: 60_000,
   },
