@@ -36,21 +36,25 @@
     return { x, y, width, height };
   };
   let view = whole();
+  /** Where a glide that has begun will end. */
+  let aim = view;
   let moving = 0;
-  const look = (to: View): void => {
+  const look = (to: View, end: View = to): void => {
     view = to;
+    aim = end;
     picture.setAttribute("viewBox", `${to.x} ${to.y} ${to.width} ${to.height}`);
   };
   const glide = (to: View): void => {
     cancelAnimationFrame(moving);
     if (calm.matches) return look(to);
+    aim = to;
     const from = view;
     const start = performance.now();
     const frame = (time: number): void => {
       const part = Math.min(1, Math.max(0, (time - start) / 240));
       const eased = 1 - (1 - part) ** 3;
       const between = (a: number, b: number): number => a + (b - a) * eased;
-      look({ x: between(from.x, to.x), y: between(from.y, to.y), width: between(from.width, to.width), height: between(from.height, to.height) });
+      look({ x: between(from.x, to.x), y: between(from.y, to.y), width: between(from.width, to.width), height: between(from.height, to.height) }, to);
       if (part < 1) moving = requestAnimationFrame(frame);
     };
     moving = requestAnimationFrame(frame);
@@ -64,15 +68,36 @@
     look({ x: view.x + (view.width - width) * atX, y: view.y + (view.height - height) * atY, width, height });
   };
   const pan = (right: number, down: number): void => look({ ...view, x: view.x + view.width * right, y: view.y + view.height * down });
-  /** Moves only when the box is not in sight. */
-  const reveal = (box: SVGGElement): void => {
-    const frame = stage.getBoundingClientRect();
-    const at = box.getBoundingClientRect();
-    if (at.left >= frame.left && at.right <= frame.right && at.top >= frame.top && at.bottom <= frame.bottom) return;
-    const matrix = picture.getScreenCTM();
-    if (matrix === null) return;
-    const middle = new DOMPoint((at.left + at.right) / 2, (at.top + at.bottom) / 2).matrixTransform(matrix.inverse());
-    glide({ ...view, x: middle.x - view.width / 2, y: middle.y - view.height / 2 });
+  /** Pixels for a point of the picture: below the first its small print is hard to read, at the second it is not. */
+  const [small, readable] = [0.8, 1];
+  /** A box where it stands in the picture, whatever part of it is in sight. */
+  const placeOf = (box: SVGGElement): View => {
+    const { left, top, right, bottom } = box.getBoundingClientRect();
+    const back = picture.getScreenCTM()?.inverse();
+    const [from, to] = [new DOMPoint(left, top).matrixTransform(back), new DOMPoint(right, bottom).matrixTransform(back)];
+    return { x: from.x, y: from.y, width: to.x - from.x, height: to.y - from.y };
+  };
+  const around = (all: readonly View[]): View => {
+    const [x, y] = [Math.min(...all.map((each) => each.x)), Math.min(...all.map((each) => each.y))];
+    return { x, y, width: Math.max(...all.map((each) => each.x + each.width)) - x, height: Math.max(...all.map((each) => each.y + each.height)) - y };
+  };
+  /** Brings a box into sight, large enough to read and with what it takes from where there is room; moves only when it must. */
+  const reveal = (box: SVGGElement, sources: readonly SVGGElement[] = []): void => {
+    const { width, height } = stage.getBoundingClientRect();
+    if (width === 0 || height === 0) return;
+    const at = placeOf(box);
+    const scaleOf = (part: View): number => Math.min(width / part.width, height / part.height);
+    const scale = scaleOf(aim);
+    const margin = 8 / scale;
+    const [right, down] = [Math.abs(at.x + at.width / 2 - aim.x - aim.width / 2), Math.abs(at.y + at.height / 2 - aim.y - aim.height / 2)];
+    const inSight = right + at.width / 2 + margin <= width / scale / 2 && down + at.height / 2 + margin <= height / scale / 2;
+    // What is larger than the stage is shown whole.
+    const wanted = Math.min(Math.max(scale, readable), scaleOf(at) * 0.9);
+    if (inSight && scale >= Math.min(small, wanted)) return;
+    const together = around([at, ...sources.map(placeOf)]);
+    const middle = scaleOf(together) * 0.9 >= wanted ? together : at;
+    const size = { width: width / wanted, height: height / wanted };
+    glide({ x: middle.x + (middle.width - size.width) / 2, y: middle.y + (middle.height - size.height) / 2, ...size });
   };
 
   // What is known of one box.
@@ -93,7 +118,7 @@
   };
 
   // Steps: boxes that are reached are clear, the current one glows, its arrows are bold.
-  const mark = (): void => {
+  const mark = (): { readonly current: SVGGElement | undefined; readonly sources: readonly SVGGElement[] } => {
     const step = steps[now];
     const reached = new Set(steps.slice(0, now + 1).flatMap(({ dataset }) => (dataset["direction"] === step?.dataset["direction"] ? [dataset["box"]] : [])));
     const current = boxOf(step?.dataset["box"] ?? "");
@@ -111,6 +136,7 @@
     // Where boxes are many there are no arrows back, and the forward ones stand for both.
     const shown = used.length > 0 ? used : edges.filter(({ dataset: { from, to } }) => from === id && ids.has(to));
     for (const edge of edges) edge.classList.toggle("now", shown.includes(edge));
+    return { current, sources: [...sources] };
   };
   /** A step as it is read aloud: where it stands, its rule, and its numbers. */
   const told = (step: HTMLElement): string => {
@@ -133,9 +159,9 @@
     one<HTMLButtonElement>("#next").disabled = now === steps.length - 1;
     const shown = steps[now];
     if (say && shown !== undefined) live.textContent = told(shown);
-    mark();
-    const box = boxOf(steps[now]?.dataset["box"] ?? "");
-    if (box !== undefined) reveal(box);
+    const { current, sources } = mark();
+    if (current !== undefined) reveal(current, sources);
+    else if (say) glide(whole());
   };
   const direction = (way: string): void => go(steps.findIndex(({ dataset }) => dataset["direction"] === way));
 

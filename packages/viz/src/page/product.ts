@@ -6,6 +6,7 @@ export interface Factor {
   /** Where the number stands: before the adjoint, after it, or entry by entry. */
   readonly side: "left" | "right" | "entry" | "unknown";
   readonly label: string;
+  /** undefined where the tape has no numbers that multiply to it. */
   readonly cells: Cells | undefined;
 }
 
@@ -48,9 +49,11 @@ export function factorOf(tape: Tape, user: TapeNode, edge: TapeEdge): Factor {
   if (jacobian !== undefined && jacobian.length > 0) {
     const width = jacobian.length / adjoint.length;
     const turned = transposed(rowsOf(jacobian, [adjoint.length, width]));
-    const column = adjoint.map((each) => [each]);
-    if (fits(times(turned, column)))
-      return adjoint.length === 1 ? { side: "entry", label, cells: turned } : { side: "left", label: `Jᵀ, J = ${label}`, cells: turned };
+    const operand = tape.nodes[edge.from]?.shape ?? [];
+    const product = times(turned, rowsOf(adjoint, [adjoint.length]));
+    if (adjoint.length === 1 && fits(product)) return { side: "entry", label, cells: rowsOf(jacobian, operand) };
+    // A matrix that would have to be strung out to a vector first is not shown: what stands on the page would not multiply.
+    if (user.shape.length < 2 && operand.length < 2 && fits(product)) return { side: "left", label: `Jᵀ, J = ${label}`, cells: turned };
   }
   return unknown;
 }
@@ -65,7 +68,7 @@ function times(a: Cells, b: Cells): Cells {
 }
 
 /** Equal but for rounding in the order of a sum. */
-function same(product: readonly number[], share: readonly number[]): boolean {
+export function same(product: readonly number[], share: readonly number[]): boolean {
   const scale = share.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
   return product.length === share.length && product.every((each, at) => Math.abs(each - (share[at] ?? 0)) <= 1e-9 * scale);
 }
