@@ -228,8 +228,8 @@
     "wheel",
     (event) => {
       event.preventDefault();
-      const frame = stage.getBoundingClientRect();
-      zoom(Math.exp(event.deltaY * 0.0015), (event.clientX - frame.left) / frame.width, (event.clientY - frame.top) / frame.height);
+      const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(picture.getScreenCTM()?.inverse());
+      zoom(Math.exp(event.deltaY * 0.0015), (at.x - view.x) / view.width, (at.y - view.y) / view.height);
     },
     { passive: false },
   );
