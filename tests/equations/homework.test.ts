@@ -318,7 +318,7 @@ describe("what is handed in", () => {
       deltas: [right.deltas[0] ?? null, (right.deltas[1] ?? []).map((row, i) => row.map((each, j) => (i === 1 && j === 2 ? Number.NaN : each)))],
     });
     expect(report.rows.map(({ verdict }) => verdict)).toEqual(["unknown", "right", "right", "right", "right", "right"]);
-    expect(shown(report)).toContain("[2, 1] is NaN");
+    expect(shown(report)).toContain("the hand-in holds NaN at [2, 1]");
   });
 
   test("one factor throughout is unknown, but said", () => {

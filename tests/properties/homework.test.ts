@@ -96,3 +96,12 @@ test("balanced data and zero weights: sums that cancel to rounding are right", (
   );
   expect(report.agrees).toBe(true);
 });
+
+test.each([Infinity, -Infinity, Number.NaN])("%d handed in is never right, whatever stands beside it, and is named", (bad) => {
+  const linear = network({ sizes: [1, 1], activations: ["identity"] });
+  const report = checkHomework(linear, "quadratic", [[1], [2]], [[5], [5]], { db: [[bad]] });
+  expect(report.agrees).toBe(false);
+  expect(report.first?.hint).toBe(`the hand-in holds ${bad} at [0, 0]`);
+  const wide = network({ sizes: [1, 2], activations: ["identity"] });
+  expect(checkHomework(wide, "quadratic", [[1]], [[5, 6]], { db: [[bad, 3]] }).agrees).toBe(false);
+});

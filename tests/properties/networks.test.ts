@@ -26,6 +26,7 @@ import {
   activations,
   compare,
   costs,
+  custom,
   dropout,
   fit,
   forward,
@@ -270,4 +271,21 @@ describe("deep and saturated networks", () => {
         }
     },
   );
+});
+
+test("an entry that is not finite never agrees, unless it is the same infinity on both sides, and does not set the scale", () => {
+  const agrees = (tape: readonly number[], closed: readonly number[]): boolean | undefined => {
+    const outputs = network({ sizes: [1, tape.length], activations: ["identity"] });
+    const net = withParameters(outputs, { layers: [{ W: tape.map((_, j) => [j + 1]), b: tape.map(() => 0) }] });
+    const linear = custom("linear", (a) => sum(mul(a, [tape])), { normalisation: "sum", derivative: (a) => closed[a - 1] ?? 0 });
+    return compare(net, linear, [[1]], [tape.map(() => 0)]).rows.find(({ equation }) => equation === "BP1")?.agrees;
+  };
+  expect(agrees([1, 2], [1, 2])).toBe(true);
+  expect(agrees([Infinity, 1], [Infinity, 1])).toBe(true);
+  expect(agrees([Infinity, 1], [Infinity, 2])).toBe(false);
+  expect(agrees([Number.NaN], [Number.NaN])).toBe(false);
+  expect(agrees([1], [Infinity])).toBe(false);
+  expect(agrees([1, 1], [Infinity, 1])).toBe(false);
+  expect(agrees([Infinity], [1])).toBe(false);
+  expect(agrees([Infinity], [-Infinity])).toBe(false);
 });

@@ -345,3 +345,54 @@ describe("a cost that is no number any more", () => {
     expect(() => minimise(infinite, { w: tensor([1e-320, 1]) }, { learningRate: 0.1, steps: 3 })).toThrow(/the (cost|gradient of w) became/);
   });
 });
+
+describe("NaN", () => {
+  test("counts as a wrong class", () => {
+    const one = withParameters(network({ sizes: [1, 1], activations: ["identity"] }), { layers: [{ W: [[1]], b: [0] }] });
+    const two = withParameters(network({ sizes: [1, 2], activations: ["identity"] }), { layers: [{ W: [[1], [1]], b: [0, 0] }] });
+    expect(accuracy(one, { x: tensor([[Number.NaN], [0]]), y: [[0], [0]] })).toBe(0.5);
+    expect(
+      accuracy(two, {
+        x: tensor([[Number.NaN], [0]]),
+        y: tensor([
+          [1, 0],
+          [1, 0],
+        ]),
+      }),
+    ).toBe(0.5);
+  });
+
+  test("is never the best epoch, and the first number after it is better", () => {
+    let epoch = 0;
+    const marks = [Number.NaN, 3, 2.9, Number.NaN, 2.5, 5, 5, 5];
+    const watched = { name: "marks", sense: "minimise", of: () => marks[epoch++] ?? 9 } as const;
+    const options = { cost: "quadratic", learningRate: 0.01, epochs: 8, metrics: [watched] } as const;
+    expect(fit(start, data, { ...options, earlyStopping: { patience: 3, monitor: "marks" } }).epoch).toBe(5);
+    epoch = 0;
+    const coarse = fit(start, data, { ...options, earlyStopping: { patience: 3, monitor: "marks", minimumChange: 1 } });
+    expect([coarse.epoch, coarse.history.length]).toEqual([2, 5]);
+  });
+
+  test("does not come of weights that are 0 after the split, or that sum to 0 in a cost", () => {
+    const four = {
+      x: [
+        [1, 0, 0],
+        [0, 1, 0],
+        [0, 0, 1],
+        [1, 1, 1],
+      ],
+      y: [[1], [2], [3], [4]],
+    };
+    const said = Array.from({ length: 12 }, (_, key) => {
+      try {
+        const { history } = fit(start, four, { cost: "quadratic", learningRate: 0.01, epochs: 1, sampleWeights: [1, 0, 0, 0], validation: 0.5, key });
+        return String(Number.isFinite(history[0]?.cost));
+      } catch (error) {
+        return (error as Error).message;
+      }
+    });
+    expect(new Set(said)).toEqual(new Set(["true", "fit, the 2 examples that validation leaves: every weight is 0, so there is nothing to learn from"]));
+    expect(() => quadratic.of(tensor([[1], [2]]), tensor([[0], [0]]), tensor([0, 0]))).toThrow("cost quadratic: every weight is 0");
+    expect(() => quadratic.of(tensor([[1], [2]]), tensor([[0], [0]]), tensor([2, -1]))).toThrow("cost quadratic: example 1 has the weight -1");
+  });
+});

@@ -6,7 +6,7 @@ import { type Metric } from "./metric.ts";
 export interface EarlyStopping {
   /** How many epochs in a row may pass without a better one. */
   readonly patience: number;
-  /** What counts as better: a change of more than this. 0 when absent. */
+  /** What counts as better: a change of more than this; NaN never does. 0 when absent. */
   readonly minimumChange?: number;
   /** "cost" when absent, or the name of a metric; on the validation data where there are some, else on the training data. */
   readonly monitor?: string;
@@ -31,14 +31,15 @@ export function watcher({ patience, minimumChange = 0, monitor = "cost" }: Early
   if (watched === undefined)
     throw new ValueError(`fit: early stopping watches ${JSON.stringify(monitor)}, which is not computed; watch "cost", or name it in metrics as well`);
   const sign = watched.sense === "maximise" ? -1 : 1;
-  let best = Infinity;
+  let best: number | undefined;
   let since = 0;
   return (line) => {
     const scores = validates && line.validation !== undefined ? line.validation : line;
     const reached = sign * (monitor === "cost" ? scores.cost : (scores.metrics[monitor] ?? Number.NaN));
-    const better = reached < best - minimumChange || best === Infinity;
+    const better = !Number.isNaN(reached) && (best === undefined || reached < best - minimumChange);
     if (better) best = reached;
     since = better ? 0 : since + 1;
-    return { better, stop: since >= patience };
+    // As long as every epoch gave NaN, the latest is the one to keep.
+    return { better: better || best === undefined, stop: since >= patience };
   };
 }

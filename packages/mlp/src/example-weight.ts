@@ -31,8 +31,13 @@ export function exampleWeights(caller: string, y: Tensor, { sampleWeights, class
     return classWeights.reduce((sum, weight, j) => sum + weight * (targets[row * n + j] ?? 0), 0);
   };
   const weights = own.map((weight, row) => weight * byClass(row));
+  checkWeights(caller, weights);
+  return tensor(weights);
+}
+
+/** Throws ValueError for a weight below 0 or not finite, or when all are 0: a mean divides by their sum. */
+export function checkWeights(caller: string, weights: Float64Array): void {
   const bad = weights.findIndex((weight) => !(weight >= 0 && Number.isFinite(weight)));
   if (bad >= 0) throw new ValueError(`${caller}: example ${bad} has the weight ${weights[bad]}; a weight is a number of at least 0`);
   if (weights.every((weight) => weight === 0)) throw new ValueError(`${caller}: every weight is 0, so there is nothing to learn from`);
-  return tensor(weights);
 }

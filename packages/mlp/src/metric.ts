@@ -10,15 +10,16 @@ export interface Metric {
   of(a: Tensor, y: Tensor): number;
 }
 
-/** The share of rows whose largest output is where the largest target is; of one output, whether both lie on the same side of the threshold. */
+/** The share of rows whose largest output is where the largest target is; of one output, whether both lie on the same side of the threshold; a row with NaN is wrong. */
 function shareRight(a: Tensor, y: Tensor, threshold: number): number {
   const [m, n] = y.shape as readonly [number, number];
   const [found, wanted] = [values(a), values(y)];
   const classAt = (numbers: Float64Array, row: number): number => {
-    if (n === 1) return Number((numbers[row] ?? 0) > threshold);
-    let best = row * n;
-    for (let at = best + 1; at < (row + 1) * n; at++) if ((numbers[at] as number) > (numbers[best] as number)) best = at;
-    return best;
+    const own = numbers.subarray(row * n, (row + 1) * n);
+    // NaN equals no class, not even NaN.
+    if (own.some(Number.isNaN)) return Number.NaN;
+    if (n === 1) return Number((own[0] as number) > threshold);
+    return own.reduce((best, each, at) => (each > (own[best] as number) ? at : best), 0);
   };
   let right = 0;
   for (let row = 0; row < m; row++) if (classAt(found, row) === classAt(wanted, row)) right++;
@@ -66,7 +67,7 @@ export function metricOf(metric: MetricName | Metric): Metric {
 
 /**
  * The share of examples whose class is right: the largest output against the largest target, or for one output whether both lie on the
- * same side of the threshold, 0.5 when absent (0 for labels -1 and 1).
+ * same side of the threshold, 0.5 when absent (0 for labels -1 and 1). An example whose outputs hold NaN counts as wrong.
  *
  * Throws ShapeError when data and network do not fit.
  *

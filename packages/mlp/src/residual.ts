@@ -20,13 +20,16 @@ export type LostDigits = "neither" | "tape" | "closed form" | "both";
 /** How far two computations of one tensor lie apart. */
 export interface Residual {
   readonly largestDifference: number;
-  /** largest |difference| / largest |closed form| over the tensor: what decides. */
+  /** largest |difference| / largest finite |closed form| over the tensor: what decides. */
   readonly scaledError: number;
   /** Information: where they differ most elementwise; undefined where every entry is the same. */
   readonly worst: WorstEntry | undefined;
   /** Information: which of the two lost digits; undefined where every entry is the same, or where double-double has no form of it. */
   readonly lost: LostDigits | undefined;
-  /** The scaled error is within the tolerance; or the closed form alone lost digits, and the tape is within it of the closed form in double-double. */
+  /**
+   * No entry is NaN, nor infinite on one side alone; and the scaled error is within the tolerance, or the closed form alone lost digits, and the tape is within it of the
+   * closed form in double-double.
+   */
   readonly agrees: boolean;
 }
 
@@ -37,17 +40,17 @@ export interface Residual {
 export function residual(tape: ArrayLike<number>, closed: ArrayLike<number>, shape: readonly number[], precise: (at: number) => number | undefined): Residual {
   let difference = 0;
   let scale = 0;
+  // No digits of double-double excuse NaN or an overflow on one side.
+  let broken = false;
   let worst = -1;
   let worstError = 0;
   const differing: number[] = [];
   for (let at = 0; at < closed.length; at++) {
     const [left, right] = [tape[at] ?? Number.NaN, closed[at] ?? Number.NaN];
-    if (Object.is(left, right) || left === right) {
-      scale = Math.max(scale, Math.abs(right));
-      continue;
-    }
+    if (Number.isFinite(right)) scale = Math.max(scale, Math.abs(right));
+    if (left === right) continue;
+    broken ||= !Number.isFinite(left) || !Number.isFinite(right);
     difference = Math.max(difference, Math.abs(left - right));
-    scale = Math.max(scale, Math.abs(right));
     const error = relativeError(left, right);
     if (worst < 0 || error > worstError) [worst, worstError] = [at, error];
     if (error > tolerance) differing.push(at);
@@ -61,7 +64,7 @@ export function residual(tape: ArrayLike<number>, closed: ArrayLike<number>, sha
     scaledError,
     worst: { index: place(worst, shape), tape: left, closed: right, precise: precise(worst), relativeError: worstError, ulps: ulps(left, right) },
     lost,
-    agrees: scaledError <= tolerance || lost === "closed form",
+    agrees: !broken && (scaledError <= tolerance || lost === "closed form"),
   };
 }
 
@@ -87,9 +90,9 @@ function lostAt(found: number, exact: number): boolean {
   return !(Math.abs(found - exact) <= tolerance * Math.abs(exact) + 2 ** -1022);
 }
 
-/** |x - y| / |y|; Infinity where only one of them is a number, or only y is 0. */
+/** |x - y| / |y|; Infinity where one of them is no number, or only y is 0. */
 function relativeError(x: number, y: number): number {
-  if (x === y || (Number.isNaN(x) && Number.isNaN(y))) return 0;
+  if (x === y) return 0;
   const error = Math.abs(x - y) / Math.abs(y);
   return Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
 }

@@ -1,4 +1,5 @@
-import { ShapeError, type Tensor, composite, div, mul, reshape, sum } from "@nabla/autodiff";
+import { ShapeError, type Tensor, composite, div, mul, reshape, sum, values } from "@nabla/autodiff";
+import { checkWeights } from "./example-weight.ts";
 import { type Labels } from "./label.ts";
 
 /** What the sum of the terms is divided by. */
@@ -72,5 +73,14 @@ export function termwise(spec: TermwiseSpec): Cost {
       return cost.normalisation === "sum" ? total : div(total, mul(sum(weights), shares / m));
     },
   });
-  return { ...cost, sense, of: (a, y, weights) => (weights === undefined ? whole(a, y) : whole(a, y, weights)) };
+  return {
+    ...cost,
+    sense,
+    of: (a, y, weights) => {
+      if (weights === undefined) return whole(a, y);
+      // A tensor that is only traced has no numbers yet.
+      if (weights.data !== undefined) checkWeights(`cost ${cost.name}`, values(weights));
+      return whole(a, y, weights);
+    },
+  };
 }

@@ -1,9 +1,9 @@
-import { type Key, type Like, type Tensor, ValueError, item, permutation, randomKey, splitKey, sum } from "@nabla/autodiff";
+import { type Key, type Like, type Tensor, ValueError, item, permutation, randomKey, splitKey, sum, values } from "@nabla/autodiff";
 import { checkBatchSize, rowReader, shuffled } from "./batch.ts";
 import { type Cost, type CostName, costOf } from "./cost.ts";
 import { checkFinite, checkTargets } from "./compare.ts";
 import { type EarlyStopping, type Watch, watcher } from "./early-stopping.ts";
-import { type Weighting, exampleWeights } from "./example-weight.ts";
+import { type Weighting, checkWeights, exampleWeights } from "./example-weight.ts";
 import { checkLabels } from "./label.ts";
 import { type Metric, type MetricName, metricOf } from "./metric.ts";
 import { optimiserFrom } from "./minimise.ts";
@@ -191,7 +191,9 @@ function split(
   const order = permutation(key, examples);
   const part = (rows: Int32Array): Examples => ({ x: rowReader(x)(rows), y: rowReader(y)(rows) });
   const kept = order.subarray(apart);
-  return { training: part(kept), weights: weights && rowReader(weights)(kept), held: part(order.subarray(0, apart)) };
+  const left = weights && rowReader(weights)(kept);
+  if (left !== undefined) checkWeights(`fit, the ${kept.length} examples that validation leaves`, values(left));
+  return { training: part(kept), weights: left, held: part(order.subarray(0, apart)) };
 }
 
 function rootKey(key: Key | number | undefined): Key {

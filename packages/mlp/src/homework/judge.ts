@@ -62,8 +62,8 @@ function difference(wanted: Matrix, numbers: Matrix): Pick<Judgement, "largestDi
 
 /** NaN, or one factor throughout. */
 function hint<F>(theirs: Theirs, form: F, entries: (form: F) => Form, near: Nearness): string | undefined {
-  const missing = theirs.numbers.flatMap((row, i) => row.flatMap((each, j) => (Number.isFinite(each) ? [] : [`[${i}, ${j}] is ${each}`])))[0];
-  if (missing !== undefined) return `the entry at ${missing}`;
+  const missing = theirs.numbers.flatMap((row, i) => row.flatMap((each, j) => (Number.isFinite(each) ? [] : [`${each} at [${i}, ${j}]`])))[0];
+  if (missing !== undefined) return `the hand-in holds ${missing}`;
   const right = entries(form);
   const [i, j] = theirs.largest;
   const ratio = entry(theirs.numbers, i, j) / right.at(i, j)[0];

@@ -13,7 +13,7 @@ export const nearness: Readonly<Record<"float64" | "float32", Nearness>> = {
   float32: { scaled: 1e-4, rounding: 2 ** -18 },
 };
 
-/** A tensor of somebody else's with the place of its largest entry, at which most wrong guesses fail at once. */
+/** A tensor of somebody else's with the place of its largest finite entry, at which most wrong guesses fail at once. */
 export interface Theirs {
   readonly numbers: Matrix;
   readonly rows: number;
@@ -28,19 +28,19 @@ export function theirsOf(numbers: Matrix): Theirs {
   let scale = 0;
   numbers.forEach((row, i) =>
     row.forEach((each, j) => {
-      if (Math.abs(each) > scale) [largest, scale] = [[i, j], Math.abs(each)];
+      if (Number.isFinite(each) && Math.abs(each) > scale) [largest, scale] = [[i, j], Math.abs(each)];
     }),
   );
   return { numbers, rows: numbers.length, columns: numbers[0]?.length ?? 0, largest, scale };
 }
 
-/** Whether every entry is what the form computes. */
-export function matches(theirs: Theirs, form: Form, near: Nearness): boolean {
-  const { numbers, rows, columns, largest, scale } = theirs;
+/** Whether every entry is what the form computes; NaN and Infinity never are. */
+export function matches({ numbers, rows, columns, largest, scale }: Theirs, form: Form, near: Nearness): boolean {
   if (form.rows !== rows || form.columns !== columns) return false;
   const fits = (i: number, j: number): boolean => {
     const [value, size] = form.at(i, j);
-    return Math.abs(value - entry(numbers, i, j)) <= near.scaled * scale + near.rounding * size;
+    const theirs = entry(numbers, i, j);
+    return Number.isFinite(theirs) && Number.isFinite(value) && Math.abs(value - theirs) <= near.scaled * scale + near.rounding * size;
   };
   if (!fits(...largest)) return false;
   for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) if (!fits(i, j)) return false;
