@@ -8,8 +8,8 @@ export function plots(): Picture[] {
   const plot = (label: string, svg: string): Picture => ({ label, title: "a plot", description: "in the SVG itself", svg });
   return [
     plot("curve", curve()),
-    plot("perceptron-and-sigmoid", functionPlot({ title: "A step, and a smooth step", panels: [{ title: "perceptron", xLabel: "w · x + b", series: [{ label: "output", points: step }] }, { title: "sigmoid neuron", xLabel: "w · x + b", series: withDerivative("sigmoid", "σ") }] })), // prettier-ignore
-    plot("relu", functionPlot({ title: "Rectified linear unit", panels: [{ title: "relu", xLabel: "w · x + b", series: withDerivative("relu", "relu") }] }, { width: 460 })), // prettier-ignore
+    plot("perceptron-and-sigmoid", functionPlot({ title: "A step, and a smooth step", panels: [{ title: "perceptron", xLabel: "w · x + b", series: [{ label: "output", points: step }] }, { title: "sigmoid neuron", xLabel: "z = w · x + b", series: withDerivative("sigmoid", "σ") }] })), // prettier-ignore
+    plot("relu", functionPlot({ title: "Rectified linear unit", panels: [{ title: "relu", series: withDerivative("relu", "relu", [0]) }] }, { width: 460 })), // prettier-ignore
     plot("decision", decision()),
     plot("operation-counts", operationCounts()),
     plot("learning-slowdown", learningSlowdown()),
@@ -69,15 +69,16 @@ function learningSlowdown(): string {
 
 const step = [[-6, 0], [0, 0], [0, Number.NaN], [0, 1], [6, 1]] as const; // prettier-ignore
 
-/** An activation and its derivative, from the tape. */
-function withDerivative(activation: ActivationName, symbol: string): { label: string; points: [number, number][] }[] {
+/** An activation and its derivative, from the tape; the derivative jumps at some places, where its line breaks. */
+function withDerivative(activation: ActivationName, symbol: string, jumps: readonly number[] = []): { label: string; points: [number, number][] }[] {
   const z = Array.from({ length: 121 }, (_, i) => (i - 60) / 10);
   const { of } = activations[activation];
-  const [a, slope] = [values(of(tensor(z))), values(grad((t: Tensor) => sum(of(t)))(tensor(z)))];
+  const slopeAt = (places: readonly number[]): Float64Array => values(grad((t: Tensor) => sum(of(t)))(tensor([...places])));
+  const [a, slope] = [values(of(tensor(z))), slopeAt(z)];
   const points = (heights: Float64Array): [number, number][] => z.map((x, i) => [x, heights[i] ?? Number.NaN]);
   return [
     { label: `${symbol}(z)`, points: points(a) },
-    { label: `${symbol}′(z)`, points: points(slope) },
+    { label: `${symbol}′(z)`, points: points(slope).flatMap(([x, height]) => (jumps.includes(x) ? [[x, height], [x, Number.NaN], [x, slopeAt([x + 1e-9])[0] ?? Number.NaN]] : [[x, height]])) }, // prettier-ignore
   ];
 }
 

@@ -22,6 +22,11 @@ describe.each(all)("the picture $label", ({ label, title, description, dot, svg 
   });
 });
 
+test("the derivative of relu is drawn as a jump", () => {
+  const paths = [...(all.find(({ label }) => label === "relu")?.svg ?? "").matchAll(/<path d="([^"]+)"/g)].map(([, d = ""]) => d);
+  expect(paths.map((d) => d.match(/M/g)?.length)).toEqual([1, 2]);
+});
+
 describe.each(all.flatMap(({ label, dot }) => (dot === undefined ? [] : [{ label, dot }])))("the DOT text of $label", ({ label, dot }) => {
   test("is text that a person can read", async () => {
     await expect(dot).toMatchFileSnapshot(`${label}.dot`);

@@ -1,3 +1,5 @@
+import { DiagramError } from "./diagram-error.ts";
+
 /** From data to pixels, with the values at which the axis is marked. */
 export interface Axis {
   at(value: number): number;
@@ -15,13 +17,21 @@ export interface Range {
   readonly pixels: readonly [from: number, to: number];
 }
 
-/** An even axis with about `count` round marks. With `round` it ends at marks, else at the data. */
+/** Numbers beyond these leave no room to compute with. */
+const [least, most] = [1e-300, 1e300];
+/** Data that differ by a smaller share of their size are one value to the eye and to a number of 53 bits. */
+const flat = 1e-12;
+
+/** An even axis with about `count` round marks. With `round` it ends at marks, else at the data. Throws DiagramError for a range that has none. */
 export function evenAxis({ data: [low, high], pixels }: Range, count: number, round: boolean): Axis {
-  const step = niceStep((high - low || Math.abs(high) || 1) / count);
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  const span = (high - low > flat * size ? high - low : Math.abs(high)) || 1;
+  if (!(size <= most && span >= least)) throw new DiagramError(`an axis from ${low} to ${high} cannot be drawn${advice}`);
+  const step = niceStep(span / count);
   const [start, end] = round ? [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step] : [low, high];
   const stop = end > start ? end : start + step;
   const first = Math.ceil(start / step - 1e-9);
-  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9), decimalsOf(step));
+  const decimals = decimalsOf(step);
   const ticks = Array.from({ length: Math.floor(stop / step + 1e-9) - first + 1 }, (_, i) => {
     const value = (first + i) * step;
     return { value, text: tickText(value, decimals) };
@@ -29,8 +39,14 @@ export function evenAxis({ data: [low, high], pixels }: Range, count: number, ro
   return { at: between(pixels, (value) => (value - start) / (stop - start)), ticks };
 }
 
-/** An axis on which equal steps multiply, marked at 1, 2 and 5 times powers of ten, or at some of the powers where there are many. */
+const advice = `; its numbers may be up to ${most} in size, and ${least} apart: scale them`;
+
+/**
+ * An axis on which equal steps multiply, marked at 1, 2 and 5 times powers of ten, or at some of the powers where there are many. Throws
+ * DiagramError for a range that has none.
+ */
 export function logarithmicAxis({ data: [low, high], pixels }: Range): Axis {
+  if (!(low >= least && high <= most)) throw new DiagramError(`a logarithmic axis from ${low} to ${high} cannot be drawn${advice}`);
   const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
   const powers = Array.from({ length: last - first + 1 }, (_, i) => first + i);
   const round = powers.flatMap((power) => [1, 2, 5].map((multiple) => multiple * 10 ** power));
@@ -41,15 +57,17 @@ export function logarithmicAxis({ data: [low, high], pixels }: Range): Axis {
   const ticks = marks
     .filter((value) => value >= start * 0.9999 && value <= above * 1.0001)
     .map((value) => ({ value, text: tickText(value, Math.max(0, -Math.floor(Math.log10(value) + 1e-9))) }));
-  const span = Math.log10(above / start);
-  return { at: between(pixels, (value) => Math.log10(value / start) / span), ticks };
+  const span = Math.log10(above) - Math.log10(start);
+  return { at: between(pixels, (value) => (Math.log10(value) - Math.log10(start)) / span), ticks };
 }
 
-/** A number as a tick says it. */
+/** A number as a tick says it, up to the decimal given: very small and very large ones with a power of ten. */
 export function tickText(value: number, decimals: number): string {
   const size = Math.abs(value);
-  if (size < 1e-12) return "0";
-  return size < 1e-3 || size >= 1e6 ? value.toExponential(1).replace(".0e", "e") : value.toFixed(Math.min(decimals, 6));
+  if (size === 0) return "0";
+  if (size >= 1e-3 && (size < 1e6 || (decimals > 0 && size < 1e12))) return value.toFixed(Math.min(decimals, 16));
+  const digits = decimals + Math.floor(Math.log10(size) + 1e-9);
+  return value.toExponential(Math.min(14, Math.max(1, digits))).replace(/\.?0+e/, "e");
 }
 
 function between([from, to]: readonly [number, number], share: (value: number) => number): (value: number) => number {
@@ -64,6 +82,7 @@ function niceStep(raw: number): number {
 
 /** Decimals of a step: 0.25 has two. */
 function decimalsOf(step: number): number {
-  for (let decimals = 0; decimals < 6; decimals++) if (Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) < 1e-6) return decimals;
-  return 6;
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const scaled = step * 10 ** decimals;
+  return Math.abs(scaled - Math.round(scaled)) < 1e-6 * scaled ? decimals : decimals + 1;
 }

@@ -76,6 +76,11 @@ export function grid(xs: Axis, ys: Axis, { left, right, floor }: Frame, theme: T
   ];
 }
 
+/** Pixels that the marks of a vertical axis take at its left, at least as many as given. */
+export function margin({ ticks }: Axis, atLeast: number): number {
+  return ticks.reduce((most, { text: label }) => Math.max(most, 18 + 6.4 * label.length), atLeast);
+}
+
 /** Least and largest of some numbers. */
 export function extent(values: readonly number[]): readonly [number, number] {
   return [

@@ -27,7 +27,8 @@ const bottom = 56;
  * The decision of a network of two inputs, an SVG document: its output as colour, the boundary as a line through the points where it is
  * `threshold`, and the examples by shape and colour.
  *
- * Throws DiagramError when the outputs are not at least two rows of two finite numbers.
+ * Throws DiagramError when the outputs are not at least two rows of two finite numbers, when x or y is no range from a finite number to a
+ * larger one, or when an example lies outside them.
  *
  * @example
  * decisionBoundary({ title: "left or right", x: [0, 1], y: [0, 1], values: [[0, 1], [0, 1]] }).includes('class="boundary"') // => true
@@ -37,6 +38,7 @@ export function decisionBoundary(decision: Decision, { theme = light, width = 46
   const [rows, columns] = [values.length, values[0]?.length ?? 0];
   if (rows < 2 || columns < 2 || values.some((row) => row.length !== columns || row.some((value) => !Number.isFinite(value))))
     throw new DiagramError(`decision boundary ${JSON.stringify(title)}: give at least two rows of two finite outputs, all rows equally long`);
+  checkPlace(decision);
   const [right, floor] = [width - 24, height - bottom];
   const xs = evenAxis({ data: x, pixels: [left, right] }, 5, false);
   const ys = evenAxis({ data: y, pixels: [floor, top + 24] }, 5, false);
@@ -63,6 +65,18 @@ export function decisionBoundary(decision: Decision, { theme = light, width = 46
     text(24, top + 16, clip(yLabel, 30), `font-size="12" fill="${theme.muted}"`),
     ...points.map(({ at: [px, py], positive }) => mark(xs.at(px), ys.at(py), positive, theme)),
   ]);
+}
+
+function checkPlace({ title, x, y, points = [], threshold = 0.5 }: Decision): void {
+  const refuse = (reason: string): never => {
+    throw new DiagramError(`decision boundary ${JSON.stringify(title)}: ${reason}`);
+  };
+  for (const [axis, [low, high]] of Object.entries({ x, y }))
+    if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) refuse(`${axis} goes from ${low} to ${high}; give a finite number and a larger one`);
+  if (!Number.isFinite(threshold)) refuse(`the threshold is ${threshold}; give a finite number`);
+  const inside = (value: number, [low, high]: Decision["x"]): boolean => value >= low && value <= high;
+  const stray = points.find(({ at }) => !inside(at[0], x) || !inside(at[1], y));
+  if (stray !== undefined) refuse(`the example (${stray.at.join(", ")}) lies outside x from ${x.join(" to ")} and y from ${y.join(" to ")}`);
 }
 
 /** Neutral at the threshold, blue above, orange below. */

@@ -81,8 +81,21 @@ function together(one: Ways, other: Ways): Ways {
 function times(product: string, local: string): string {
   if (local === "1") return product;
   if (local.includes("·")) return product === "·" ? local : local.replace("·", () => `(${product})`);
-  return `${product} ${/^-?[\d.]+$/.test(local) ? "×" : "⊙"} ${local}`;
+  return `${product} ${/^-?[\d.]+$/.test(local) ? "×" : "⊙"} ${isLoose(local) ? `(${local})` : local}`;
 }
+
+/** Whether an operation outside every bracket binds looser than a product, as the plus of `b + c`. */
+function isLoose(text: string): boolean {
+  let depth = 0;
+  for (const [at, each] of [...text].entries()) {
+    if ("([".includes(each)) depth++;
+    else if (")]".includes(each)) depth--;
+    else if (depth === 0 && at > 0 && loose.test(text.slice(at - 1, at + 3))) return true;
+  }
+  return false;
+}
+
+const loose = /^ (?:[-+<>=≠≤≥∧∨]|[<>=!]=) ?/;
 
 /** `⊙ σ′(z)`, `Wᵀ ·`, `× 1`; counted where it would be too long. */
 function sumText({ count, factors, texts }: Ways): string {

@@ -1,5 +1,5 @@
 import { type Axis, evenAxis, tickText } from "./axis.ts";
-import { type PlotOptions, extent, grid, sheet, stroke, text, top } from "./canvas.ts";
+import { type PlotOptions, extent, grid, margin, sheet, stroke, text, top } from "./canvas.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { clip, colour, measure } from "./escape.ts";
 import { type Series } from "./plot.ts";
@@ -21,7 +21,7 @@ export interface Functions {
   readonly panels: readonly FunctionPanel[];
 }
 
-const left = 52;
+const leastLeft = 52;
 const gap = 46;
 const panelTop = top + 46;
 const bottom = 46;
@@ -47,8 +47,9 @@ export function functionPlot(
     return points;
   });
   const floor = height - bottom;
-  const each = (width - left - 24 - gap * (panels.length - 1)) / Math.max(1, panels.length);
   const ys = evenAxis({ data: extent(finite.flatMap((points) => points.map(([, y]) => y))), pixels: [floor, panelTop] }, 5, true);
+  const left = margin(ys, leastLeft);
+  const each = (width - left - 24 - gap * (panels.length - 1)) / Math.max(1, panels.length);
   const marks = panels.flatMap((panel, at) => {
     const start = left + at * (each + gap);
     const xs = evenAxis({ data: extent((finite[at] ?? []).map(([x]) => x)), pixels: [start, start + each] }, 6, false);
@@ -114,4 +115,7 @@ function inWords({ label, points }: Series): string {
   return `${label} goes from ${ends.join(" to ")}`;
 }
 
-const say = (value: number): string => (Number.isFinite(value) ? tickText(Number(value.toPrecision(3)), Number.isInteger(value) ? 0 : 3) : "nothing");
+function say(value: number): string {
+  const rounded = Number(value.toPrecision(3));
+  return Number.isFinite(value) ? tickText(rounded, Number.isInteger(rounded) ? 0 : 3) : "nothing";
+}

@@ -1,6 +1,6 @@
 import { type Axis, evenAxis, logarithmicAxis, tickText } from "./axis.ts";
 import { DiagramError } from "./diagram-error.ts";
-import { type PlotOptions, extent, grid, sheet, text, top } from "./canvas.ts";
+import { type PlotOptions, extent, grid, margin, sheet, text, top } from "./canvas.ts";
 import { clip, colour, measure } from "./escape.ts";
 import { type Theme, light } from "./theme.ts";
 
@@ -22,7 +22,7 @@ export interface Curves {
   readonly log?: boolean | "both";
 }
 
-const left = 64;
+const leastLeft = 64;
 const bottom = 50;
 const longestLabel = 24;
 /** Points that a character of a label takes. */
@@ -46,10 +46,11 @@ export function trainingCurve(curves: Curves, { theme = light, width = 640, heig
   const points = checked(curves);
   const right = width - 34 - characterWidth * drawn.reduce((most, { label }) => Math.max(most, [...clip(label, longestLabel)].length), 0);
   const floor = height - bottom;
-  const horizontal = { data: extent(points.map(([x]) => x)), pixels: [left, right] } as const;
   const vertical = { data: extent(points.map(([, y]) => y)), pixels: [floor, top] } as const;
-  const xs = log === "both" ? logarithmicAxis(horizontal) : evenAxis(horizontal, 7, false);
   const ys = log !== false ? logarithmicAxis(vertical) : evenAxis({ ...vertical, data: withZero(vertical.data) }, 5, true);
+  const left = margin(ys, leastLeft);
+  const horizontal = { data: extent(points.map(([x]) => x)), pixels: [left, right] } as const;
+  const xs = log === "both" ? logarithmicAxis(horizontal) : evenAxis(horizontal, 7, false);
   const ends = spread(
     drawn.map(({ points: line }) => ys.at(line.at(-1)?.[1] ?? 0)),
     labelGap,

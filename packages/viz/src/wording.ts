@@ -38,12 +38,19 @@ export function wordingOf(tape: Steps, words: Words, stepwise: boolean): Wording
     for (let before = only(at); at.implicit && before !== undefined; before = only(at)) at = before;
     return at;
   };
+  const short = (operand: Step): string => (operand.role === "constant" ? operand.formula : key(operand));
+  /** `v3^2`: an exponent is no operand, so it is read off the formula. */
+  const raised = (step: Step): string | undefined => {
+    const base = only(step);
+    const written = base && [`(${base.formula})`, base.formula, key(base)].find((each) => step.formula.startsWith(`${each}^`));
+    return base && written && `${short(given(base))}${step.formula.slice(written.length)}`;
+  };
   const call = (node: Step): string => {
     const operand = only(node);
     // A name given to a step says no more than the step.
     const step = node.name !== undefined && operand?.name === undefined && operand?.formula === node.formula ? given(operand) : node;
     const operands = step.inputs.flatMap(({ from }) => tape.nodes[from] ?? []).map(given);
-    return `${step.op}(${operands.map((each) => (each.role === "constant" ? each.formula : key(each))).join(", ")})`;
+    return raised(step) ?? `${step.op}(${operands.map(short).join(", ")})`;
   };
   const role = (node: Step): Role => said(words.roles, key(node)) ?? roleOf(tape, node);
   return {

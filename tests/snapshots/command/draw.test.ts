@@ -47,6 +47,12 @@ describe("nabla draw of a formula", () => {
     expect(edges.filter(({ direction }) => direction === "backward")).toHaveLength(2);
   });
 
+  test("says the exponent of a power, and puts a sum in brackets", async () => {
+    const { nodes, edges } = await drawn("a*(b+c) + (a-1)^3", "--value", "a=2", "--value", "b=3", "--value", "c=4", "--backward");
+    expect(nodes.map(({ operation }) => operation)).toContain("v6^3");
+    expect(edges.map(({ label }) => label)).toContain("⊙ (b + c)");
+  });
+
   test("with --backward and shapes has the graph of the gradient, for what --wrt names", async () => {
     const names = async (...wrt: readonly string[]): Promise<string[]> =>
       (await drawn("sum(W*x)", "--input", "W=3x2", "--input", "x=2", "--backward", ...wrt)).nodes

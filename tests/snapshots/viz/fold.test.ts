@@ -29,6 +29,10 @@ describe("folding", () => {
     [["W ·", "1"], "W ·"],
     [["W ·", "σ′(z)"], "W (· ⊙ σ′(z))"],
     [["a", "b", "1"], "⊙ b ⊙ a"],
+    [["b + c"], "⊙ (b + c)"],
+    [["b - c", "x > 0"], "⊙ (x > 0) ⊙ (b - c)"],
+    [["-(a + b)", "f(a, b - c)"], "⊙ f(a, b - c) ⊙ -(a + b)"],
+    [["W ·", "b + c"], "W (· ⊙ (b + c))"],
     [["A ·", "B ·"], "A (B ·)"],
     [["· xᵀ", "B ·"], "(B ·) xᵀ"],
   ])("multiplies the local derivatives %j from the use to the operand", (locals, label) => {

@@ -1,4 +1,16 @@
-import { type Confusion, type Decision, confusionMatrix, contrast, dark, decisionBoundary, functionPlot, light, toPng, weightImages } from "@nabla/viz";
+import {
+  type Confusion,
+  type Decision,
+  confusionMatrix,
+  contrast,
+  dark,
+  decisionBoundary,
+  functionPlot,
+  light,
+  toPng,
+  trainingCurve,
+  weightImages,
+} from "@nabla/viz";
 import { describe, expect, test } from "vitest";
 
 const step = functionPlot({
@@ -29,6 +41,51 @@ describe("plots", () => {
     const [path = ""] = [...step.matchAll(/<path d="([^"]+)"/g)].map(([, d = ""]) => d);
     expect(path.match(/M/g)).toHaveLength(2);
     expect(path.match(/L/g)).toHaveLength(2);
+  });
+
+  const marks = (...ys: readonly [number, number][]): string[] =>
+    ys
+      .map(([low, high]) =>
+        trainingCurve({
+          title: "t",
+          series: [
+            {
+              label: "l",
+              points: [
+                [1, high],
+                [2, low],
+              ],
+            },
+          ],
+          log: low > 0 && low < 1e-12,
+        }),
+      ) // prettier-ignore
+      .flatMap((svg) => [[...svg.matchAll(/text-anchor="end"[^>]*>([^<]+)</g)].map(([, label = ""]) => label).join(" ")]);
+
+  test("mark different values by different texts, and only 0 by 0", () => {
+    expect(marks([1e-15, 1e-13], [0.6931471, 0.69314718], [1000000.1, 1000000.2], [0, 7.5e-5], [0.5, 0.5])).toMatchInlineSnapshot(`
+      [
+        "1e-15 2e-15 5e-15 1e-14 2e-14 5e-14 1e-13",
+        "0.69314710 0.69314712 0.69314714 0.69314716 0.69314718",
+        "1000000.10 1000000.12 1000000.14 1000000.16 1000000.18 1000000.20",
+        "0 2e-5 4e-5 6e-5 8e-5",
+        "0.5 0.6",
+      ]
+    `);
+  });
+
+  test.each([
+    [1e308, -1e308],
+    [5e-324, 5e-324],
+    [0, 5e-324],
+  ])("refuse an axis from %d to %d in a sentence", (from, to) => {
+    const points = [[1, from], [2, to]] as const; // prettier-ignore
+    expect(() => trainingCurve({ title: "t", series: [{ label: "l", points }] })).toThrow(/an axis from \S+ to \S+ cannot be drawn; its numbers may be up to/);
+    expect(() => functionPlot({ title: "t", panels: [{ title: "p", series: [{ label: "l", points }] }] })).toThrow("cannot be drawn; its numbers may be up to");
+  });
+
+  test("draw data that differ in their last bit as one value", () => {
+    expect(marks([1, 1 + 2 ** -52])[0]?.split(" ").length).toBeGreaterThan(1);
   });
 
   test("put the boundary where the output crosses the threshold", () => {
@@ -74,6 +131,13 @@ describe("plots", () => {
       "n must have 2 rows of 2 numbers as the first image has",
     ],
     ["a weight that is not finite", () => weightImages({ title: "W", images: [{ label: "n", rows: [[Number.NaN]] }] }), "n has a weight that is not finite"],
+    ["a range that falls", () => decisionBoundary({ ...decision, x: [1, 0] }), "x goes from 1 to 0; give a finite number and a larger one"],
+    ["a range without an end", () => decisionBoundary({ ...decision, y: [0, Number.NaN] }), "y goes from 0 to NaN; give a finite number and a larger one"],
+    [
+      "an example outside",
+      () => decisionBoundary({ ...decision, points: [{ at: [2, 0.5], positive: true }] }),
+      "the example (2, 0.5) lies outside x from 0 to 1 and y from 0 to 1",
+    ],
     ["one row of outputs", () => decisionBoundary({ ...decision, values: [[0, 1]] }), "give at least two rows of two finite outputs"],
   ])("refuse %s", (_, draw, message) => {
     expect(draw).toThrow(message);
