@@ -1,19 +1,10 @@
 import { type Command } from "commander";
 import { ValueError } from "@nabla/autodiff";
 import { comparisonHtml } from "@nabla/viz";
+import { isGiven, refuseConflicts } from "./conflicts.ts";
 import { writeAtomically } from "./file.ts";
-import {
-  type CheckedEquation,
-  type Comparison,
-  type CostName,
-  checkEquations,
-  compare,
-  comparisonTable,
-  equationLines,
-  equationTable,
-  textbookRows,
-} from "@nabla/mlp";
-import { type NetworkOptions, networkOptions, seeded } from "./network-options.ts";
+import { type CheckedEquation, type Comparison, checkEquations, compare, comparisonTable, equationLines, equationTable, textbookRows } from "@nabla/mlp";
+import { type NetworkOptions, networkOptions, readCost, seeded } from "./network-options.ts";
 import { type Terminal } from "./terminal.ts";
 
 /** Networks that are compared when none is described: each pairing of cost and output, and a pair that has no short delta. */
@@ -48,8 +39,10 @@ export function checkCommand(program: Command, terminal: Terminal, report: (righ
     .action(async (ids: readonly string[], options: CheckOptions, command: Command) => {
       if (options.output !== undefined && !/[^/\\]\.html$/i.test(options.output))
         throw new ValueError(`--output ${options.output}: the file must end in .html`);
+      const about = ["network", "activations", "cost", "seed"];
+      refuseConflicts(command, [{ options: about, here: ids.length > 0, reason: `has no effect on the equations ${ids.join(" ")}; leave one of them out` }]);
       const rows = ids.length === 0 ? textbookRows : named(ids);
-      const described = ["network", "activations", "cost"].some((option) => command.getOptionValueSource(option) !== "default");
+      const described = ["network", "activations", "cost"].some((option) => isGiven(command, option));
       const chosen = ids.length > 0 ? [] : described ? [options] : builtIn.map((each) => ({ ...each, seed: options.seed }));
       const networks = chosen.map(compared);
       const equations = checkEquations(rows);
@@ -75,7 +68,7 @@ function named(ids: readonly string[]): typeof textbookRows {
 function compared(options: NetworkOptions): Compared {
   const { net, inputs, targets } = seeded(options, examples);
   const activations = net.layers.map(({ activation }) => activation.name).join(", ");
-  return { network: options.network, activations, comparison: compare(net, options.cost as CostName, inputs, targets) };
+  return { network: options.network, activations, comparison: compare(net, readCost(options.cost), inputs, targets) };
 }
 
 function written(equations: readonly CheckedEquation[], networks: readonly Compared[]): string {

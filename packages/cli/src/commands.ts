@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { checkCommand } from "./check.ts";
 import { drawCommand } from "./draw.ts";
@@ -14,6 +15,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   let code = 0;
   const program = new Command("nabla")
     .description("Backpropagation checked against its textbook equations, and drawn.")
+    .version(version(), "--version", "print the version")
     .exitOverride()
     .configureOutput({ writeOut: (text) => terminal.print(text.trimEnd()), writeErr: (text) => terminal.complain(text.trimEnd()) });
   checkCommand(program, terminal, (right) => {
@@ -32,4 +34,9 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return 2;
   }
   return code;
+}
+
+/** The version of this package, which lies beside its manifest as source and as it is published. */
+function version(): string {
+  return (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { readonly version: string }).version;
 }

@@ -16,12 +16,13 @@ export function readValue(label: string, text: string): Nested {
   } catch {
     value = undefined;
   }
-  if (!isNested(value)) throw new ValueError(`--value ${label}=${text}: write numbers such as 0.5, [1,2] or [[1,2],[3,4]]; shapes are given with --input`);
+  if (!isNested(value))
+    throw new ValueError(`--value ${label}=${text}: write finite numbers such as 0.5, [1,2] or [[1,2],[3,4]]; shapes are given with --input`);
   return value;
 }
 
 function isNested(value: unknown): value is Nested {
-  return typeof value === "number" || (Array.isArray(value) && value.every(isNested));
+  return (typeof value === "number" && Number.isFinite(value)) || (Array.isArray(value) && value.every(isNested));
 }
 
 /** `0.6,-1` as numbers. Throws ValueError when they are not numbers, or not as many as wanted. */

@@ -1,10 +1,11 @@
 import { type Command } from "commander";
 import { type Tape, type Tensor, ValueError, input, name, nested, record, sum, tensor, valueAndGrad, values } from "@nabla/autodiff";
-import { formula } from "@nabla/autodiff/formula";
-import { type CostName, type Network, example, explain } from "@nabla/mlp";
+import { type Network, example, explain } from "@nabla/mlp";
 import { type GraphPicture, type NetworkDiagram, fromGraph, fromNetwork, fromTape } from "@nabla/viz";
+import { refuseConflicts } from "./conflicts.ts";
 import { readNumbers, readShape, readValue } from "./draw-options.ts";
-import { type NetworkOptions, networkOptions, seeded } from "./network-options.ts";
+import { formulaOf } from "./given-formula.ts";
+import { type NetworkOptions, networkOptions, readCost, seeded } from "./network-options.ts";
 import { type Terminal } from "./terminal.ts";
 import { type Drawn, formatOf, rendered, textFormats } from "./rendered.ts";
 import { writeAtomically } from "./file.ts";
@@ -23,9 +24,12 @@ interface DrawOptions extends NetworkOptions {
   readonly theme?: string;
   readonly direction: string;
   readonly title?: string;
-  readonly format: string;
+  readonly format?: string;
   readonly output?: string;
 }
+
+const networkOnly = ["network", "activations", "cost", "seed", "sample", "target"];
+const formulaOnly = ["input", "value", "wrt"];
 
 /** `nabla draw`: a formula or a network as a picture. */
 export function drawCommand(program: Command, terminal: Terminal): void {
@@ -45,10 +49,25 @@ export function drawCommand(program: Command, terminal: Terminal): void {
     .option("--theme <name>", "light or dark; light when absent, and a page follows the system")
     .option("--direction <way>", "LR: to the right; TB: down", "LR")
     .option("--title <text>", "above the picture")
-    .option("--format <name>", `what goes to standard output: ${textFormats.join(", ")}`, "dot")
+    .option("--format <name>", `what goes to standard output: ${textFormats.join(", ")}; dot when absent`)
     .option("-o, --output <file>", "graph.svg, .png, .dot, .json, .txt, or .html for a page that walks both passes; standard output when absent")
-    .action(async (expression: string | undefined, options: DrawOptions) => {
+    .action(async (expression: string | undefined, options: DrawOptions, command: Command) => {
       const format = formatOf(options.output, options.format);
+      readCost(options.cost);
+      const [isNetwork, forwardOnly] = [expression === undefined, options.backward !== true];
+      const needsBackward = "has no effect without --backward; add it, or leave the option out";
+      refuseConflicts(command, [
+        { options: networkOnly, here: !isNetwork, reason: "belongs to a network, and a formula is to be drawn; leave one of them out" },
+        { options: formulaOnly, here: isNetwork, reason: 'belongs to a formula; write it first, such as nabla draw "sum(x.^2)" --value x=[1,2]' },
+        { options: ["target", "wrt", "cost"], here: forwardOnly, reason: needsBackward },
+        { options: ["fold", "open"], here: isNetwork && forwardOnly, reason: needsBackward },
+        {
+          options: ["direction"],
+          here: isNetwork && forwardOnly,
+          reason: "has no effect: neurons are drawn from left to right; add --backward, or leave it out",
+        },
+        { options: ["theme", "direction"], here: format === "txt" || format === "json", reason: `has no effect on ${format}; leave it out` },
+      ]);
       const theme = options.theme === undefined ? undefined : oneOf("--theme", options.theme, { light: "light", dark: "dark" } as const);
       const direction = oneOf("--direction", options.direction, { LR: "LR", TB: "TB" } as const);
       const drawn = expression === undefined ? ofNetwork(options) : ofFormula(expression, options);
@@ -78,12 +97,12 @@ function ofFormula(source: string, options: DrawOptions): Drawn {
     ...shapes.map(({ label, shape }) => [label, input(label, shape)] as const),
     ...given.map(({ label, value }) => [label, name(tensor(value), label)] as const),
   ]);
-  const apply = formula(source);
+  const apply = formulaOf(source, Object.keys(scope));
   const picture: GraphPicture = { title: source, fold: "none", ...graphPicture(options) };
   if (options.backward !== true)
     return shapes.length === 0 && given.length > 0 ? recorded(forwardTape(apply, scope), picture) : { picture: fromGraph(apply(scope), picture) };
   const wrt = options.wrt?.split(",").map((each) => each.trim()) ?? Object.keys(scope);
-  const stray = wrt.find((each) => !(each in scope));
+  const stray = wrt.find((each) => !Object.hasOwn(scope, each));
   if (stray !== undefined)
     throw new ValueError(
       `--wrt ${stray}: the formula has no such name; there ${Object.keys(scope).length === 0 ? "is none" : `is ${Object.keys(scope).join(", ")}`}`,
@@ -110,13 +129,11 @@ function forwardTape(apply: (scope: Readonly<Record<string, Tensor>>) => Tensor,
 
 /** A network: its neurons, or with --backward both passes of one example. */
 function ofNetwork(options: DrawOptions): Drawn {
-  if (options.input.length > 0 || options.value.length > 0)
-    throw new ValueError('--input and --value belong to a formula; write it first, such as nabla draw "sum(x.^2)" --value x=[1,2]');
   const { net, inputs, targets } = seeded(options, 1);
   const sample = options.sample === undefined ? undefined : readNumbers("--sample", options.sample, inputs[0]?.length ?? 0);
   if (options.backward !== true) return { picture: neurons(net, sample, options) };
   const target = options.target === undefined ? (targets[0] ?? []) : readNumbers("--target", options.target, targets[0]?.length ?? 0);
-  const lesson = explain(net, options.cost as CostName, sample ?? inputs[0] ?? [], target);
+  const lesson = explain(net, readCost(options.cost), sample ?? inputs[0] ?? [], target);
   return recorded(lesson.tape, { ...lesson, title: `Backpropagation in a ${options.network} network`, ...graphPicture(options) });
 }
 
@@ -138,11 +155,14 @@ interface Given {
 }
 
 function named(option: string, list: readonly string[]): Given[] {
-  return list.map((each) => {
+  const given = list.map((each) => {
     const at = each.indexOf("=");
     if (at < 1) throw new ValueError(`${option} ${each}: write a name, =, and what it is, such as ${option === "--input" ? "W=3x2" : "x=[1,2]"}`);
     return { label: each.slice(0, at).trim(), text: each.slice(at + 1).trim() };
   });
+  const twice = given.find(({ label }, at) => given.findIndex((each) => each.label === label) < at);
+  if (twice !== undefined) throw new ValueError(`${option} ${twice.label} is given twice; give it once`);
+  return given;
 }
 
 function oneOf<T>(option: string, word: string, choices: Readonly<Record<string, T>>): T {

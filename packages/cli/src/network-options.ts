@@ -1,6 +1,6 @@
 import { type Command } from "commander";
 import { ValueError, normal, randomKey, sigmoid, splitKey } from "@nabla/autodiff";
-import { type Activation, type ActivationName, type Network, network } from "@nabla/mlp";
+import { type Activation, type ActivationName, type CostName, type Network, costs, network } from "@nabla/mlp";
 
 /** A network as the command line describes it. */
 export interface NetworkOptions {
@@ -33,6 +33,18 @@ export function readActivations(text: string, layers: number): Activation[] {
   return Array.from({ length: layers }, (_, l) => names[names.length === 1 ? 0 : l] ?? "sigmoid");
 }
 
+/** The name of a cost. Throws ValueError for one that does not exist. */
+export function readCost(text: string): CostName {
+  if (!Object.hasOwn(costs, text)) throw new ValueError(`--cost ${text}: choose one of ${Object.keys(costs).join(", ")}`);
+  return text as CostName;
+}
+
+function readSeed(text: string): number {
+  const seed = /^[-+]?\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(seed)) throw new ValueError(`--seed ${JSON.stringify(text)}: write a whole number of up to 15 digits, such as 1`);
+  return seed;
+}
+
 /** A network with data for it. */
 export interface Seeded {
   readonly net: Network;
@@ -43,7 +55,7 @@ export interface Seeded {
 /** A seeded network with as many random examples. */
 export function seeded({ network: sizesText, activations, seed }: NetworkOptions, examples: number): Seeded {
   const sizes = readSizes(sizesText);
-  const [weights, data, labels] = splitKey(randomKey(Number(seed)), 3);
+  const [weights, data, labels] = splitKey(randomKey(readSeed(seed)), 3);
   if (weights === undefined || data === undefined || labels === undefined) throw new Error("internal: three keys were asked for");
   const net = network({ sizes, activations: readActivations(activations ?? "sigmoid", sizes.length - 1), key: weights });
   const rows = (values: Float64Array, width: number): number[][] =>

@@ -7,16 +7,22 @@ type Format = TextFormat | "png";
 export const textFormats: readonly TextFormat[] = ["dot", "txt", "json", "svg", "html"];
 const formats: readonly Format[] = [...textFormats, "png"];
 
-/** The format of a file by its extension, or of standard output by its name. Throws ValueError for one that does not exist. */
-export function formatOf(output: string | undefined, chosen: string): Format {
-  const word = output === undefined ? chosen : (/\.([^./\\]+)$/.exec(output)?.[1] ?? "").toLowerCase();
-  const format = (output === undefined ? textFormats : formats).find((each) => each === word);
-  if (format !== undefined) return format;
-  throw new ValueError(
-    output === undefined
-      ? `--format ${word}: choose one of ${textFormats.join(", ")}`
-      : `--output ${output}: the file must end in ${formats.map((each) => `.${each}`).join(", ")}`,
-  );
+/**
+ * The format of a file by its extension, or of standard output by its name. Throws ValueError for one that does not exist, or for a file and a
+ * name that differ.
+ */
+export function formatOf(output: string | undefined, chosen: string | undefined): Format {
+  const named = (word: string, choices: readonly Format[], refusal: string): Format => {
+    const format = choices.find((each) => each === word);
+    if (format === undefined) throw new ValueError(refusal);
+    return format;
+  };
+  if (output === undefined) return named(chosen ?? "dot", textFormats, `--format ${chosen}: choose one of ${textFormats.join(", ")}`);
+  const endings = formats.map((each) => `.${each}`).join(", ");
+  const written = named((/\.([^./\\]+)$/.exec(output)?.[1] ?? "").toLowerCase(), formats, `--output ${output}: the file must end in ${endings}`);
+  if (chosen !== undefined && chosen !== written)
+    throw new ValueError(`--format ${chosen}: the file of --output is ${written} by its ending; leave --format out`);
+  return written;
 }
 
 /** A picture with the recording that it shows, where there is one. */

@@ -69,6 +69,10 @@ test.each([
   [["Z.1"], "check Z.1: there is no such equation"],
   [["-o", "report.pdf"], "--output report.pdf: the file must end in .html"],
   [["-o", ".html"], "--output .html: the file must end in .html"],
+  [["A", "--network", "2-2-1"], "--network has no effect on the equations A; leave one of them out"],
+  [["A.2", "--seed", "2"], "--seed has no effect on the equations A.2"],
+  [["--cost", "nothing"], "--cost nothing: choose one of quadratic, "],
+  [["--seed", "abc"], '--seed "abc": write a whole number'],
   [["--network", "2"], "--network 2: write neurons per layer joined by dashes"],
 ])("nabla check %j is refused with what to do", async (args, message) => {
   const { code, complained } = await check(...args);

@@ -80,6 +80,10 @@ describe("nabla draw of a network", () => {
   });
 });
 
+test("nabla --version prints the version of the package", async () => {
+  expect(await nabla("--version")).toMatchObject({ code: 0, said: expect.stringMatching(/^\d+\.\d+\.\d+/), complained: "" });
+});
+
 test("nabla draw writes the kind of file that its name ends in, whole or not at all", async () => {
   const starts: Readonly<Record<string, RegExp>> = { dot: /^digraph/, svg: /^<svg/, json: /^\{/, txt: /^sum/, png: /^.PNG/, html: /^<!doctype html>/ };
   for (const [ending, start] of Object.entries(starts)) {
@@ -117,15 +121,40 @@ test.each<[string, readonly string[], string]>([
     ["sum(x)", "--input", "x=[1,2]"],
     "--input x=[1,2]: write a shape such as 3x2, 3 for a vector, or scalar; numbers are given with --value",
   ],
-  ["numbers that are none", ["sum(x)", "--value", "x=3x2"], "--value x=3x2: write numbers such as 0.5, [1,2] or [[1,2],[3,4]]; shapes are given with --input"],
+  [
+    "numbers that are none",
+    ["sum(x)", "--value", "x=3x2"],
+    "--value x=3x2: write finite numbers such as 0.5, [1,2] or [[1,2],[3,4]]; shapes are given with --input",
+  ],
   ["a name twice", ["sum(x)", "--value", "x=1", "--input", "x=1"], "x has an --input and a --value; give one of them"],
   ["a name that is not there", ["sum(x)", "--input", "x=3", "--backward", "--wrt", "y"], "--wrt y: the formula has no such name; there is x"],
   ["a gradient of something that is no scalar", ["2*x", "--input", "x=3", "--backward"], "must return a scalar, got shape [3]"],
-  ["a name without a value", ["sum(x)"], "x has no value"],
+  ["a name without a value", ["sum(W)"], "W has no value; give --input W=3x2 or --value W=[...]"],
   ["a formula that cannot be read", ["sum(x", "--input", "x=3"], "cannot be read: Parenthesis ) expected (column 6)"],
   ["an example that does not fit", ["--network", "2-2-1", "--sample", "1"], "--sample 1: the network wants 2 numbers, got 1"],
   ["an example without numbers", ["--network", "2-2-1", "--sample", "a,b"], "--sample a,b: write numbers joined by commas"],
-  ["an input without a formula", ["--input", "x=3"], "--input and --value belong to a formula; write it first"],
+  ["an input without a formula", ["--input", "x=3"], "--input belongs to a formula; write it first"],
+  ["a formula and a network", ["sum(x)", "--input", "x=3", "--network", "2-2-1"], "--network belongs to a network, and a formula is to be drawn"],
+  ["an example of a formula", ["sum(x)", "--input", "x=3", "--sample", "1"], "--sample belongs to a network"],
+  ["a target of a formula", ["sum(x)", "--input", "x=3", "--backward", "--target", "1"], "--target belongs to a network"],
+  ["an input that is not used", ["sum(x)", "--input", "x=3", "--input", "y=2"], "--input or --value y: the formula does not use it; it uses x"],
+  ["a value that is not used", ["x = 2; x^2", "--value", "x=3"], "--input or --value x: the formula does not use it; it uses no names"],
+  ["an input twice", ["sum(x)", "--input", "x=3", "--input", "x=2"], "--input x is given twice"],
+  ["a value twice", ["sum(x)", "--value", "x=3", "--value", "x=2"], "--value x is given twice"],
+  ["a target without --backward", ["--network", "2-2-1", "--target", "1"], "--target has no effect without --backward"],
+  ["names to differentiate by without --backward", ["sum(x)", "--input", "x=3", "--wrt", "x"], "--wrt has no effect without --backward"],
+  ["a fold of neurons", ["--network", "2-2-1", "--fold", "groups"], "--fold has no effect without --backward"],
+  ["an open group of neurons", ["--network", "2-2-1", "--open", "layer 1"], "--open has no effect without --backward"],
+  ["a cost without --backward", ["--network", "2-2-1", "--cost", "quadratic"], "--cost has no effect without --backward"],
+  ["an unknown cost", ["--network", "2-2-1", "--cost", "toString"], "--cost toString: choose one of quadratic, "],
+  ["a direction of neurons", ["--network", "2-2-1", "--direction", "TB"], "--direction has no effect: neurons are drawn from left to right"],
+  ["a theme of plain text", ["sum(x)", "--input", "x=3", "--format", "txt", "--theme", "dark"], "--theme has no effect on txt"],
+  ["a value that is not finite", ["sum(x)", "--value", "x=1e999"], "--value x=1e999: write finite numbers"],
+  ["a value that is no number", ["sum(x)", "--value", "x=NaN"], "--value x=NaN: write finite numbers"],
+  ["a seed that is no number", ["--network", "2-2-1", "--seed", "abc"], '--seed "abc": write a whole number'],
+  ["an empty seed", ["--network", "2-2-1", "--seed", ""], '--seed "": write a whole number'],
+  ["an unknown kind beside a file", ["sum(x)", "--input", "x=3", "-o", "graph.svg", "--format", "nonsense"], "--format nonsense: the file of --output is svg"],
+  ["what every object has", ["sum(x)", "--input", "x=3", "--backward", "--wrt", "toString"], "--wrt toString: the formula has no such name"],
   ["an unknown theme", ["sum(x)", "--input", "x=3", "--theme", "blue"], "--theme blue: choose one of light, dark"],
   ["a group that is not there", ["--network", "2-2-1", "--backward", "--open", "layer 9"], 'there is no group "layer 9" to open; there is layer 1, layer 2'],
 ])("nabla draw refuses %s and says what to do", async (_, args, message) => {
