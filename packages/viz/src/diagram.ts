@@ -102,12 +102,14 @@ export interface Diagram {
 /**
  * The diagram itself, when it can be drawn.
  *
- * Throws DiagramError when two boxes share an id, an id has characters that DOT cannot hold, or an edge or a place names a box that is not there.
+ * Throws DiagramError when there are no nodes and edges, two boxes share an id, an id has characters that DOT cannot hold, or an edge or a place names a box that is not there.
  *
  * @example
  * checkDiagram({ title: "t", subtitle: "", nodes: [], edges: [] }).title // => "t"
  */
 export function checkDiagram(diagram: Diagram): Diagram {
+  if (!Array.isArray(diagram?.nodes) || !Array.isArray(diagram.edges))
+    throw new DiagramError("this is no diagram, which has nodes and edges; make one with fromTape(tape), fromGraph(results) or fromNetwork(picture)");
   const ids = new Set<string>();
   for (const { id } of diagram.nodes) {
     if (ids.has(id)) throw new DiagramError(`two boxes share the id ${id}; ids must differ`);

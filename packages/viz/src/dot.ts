@@ -1,4 +1,5 @@
 import { type Diagram, type DiagramEdge, type DiagramNode, checkDiagram } from "./diagram.ts";
+import { DiagramError } from "./diagram-error.ts";
 import { wholeName } from "./describe.ts";
 import { clip, measure, quoted } from "./escape.ts";
 import { mix } from "./colour.ts";
@@ -24,13 +25,20 @@ const longestEdgeLabel = 40;
  * A picture as DOT text. A computation has boxes with forward edges between value rows and dashed backward edges between gradient rows; a
  * network has its neurons at fixed positions. The same picture gives the same bytes.
  *
- * Throws DiagramError when an edge ends at no box, two boxes share an id, or a theme holds something that is not a colour.
+ * Throws DiagramError when this is no picture, theme or direction, an edge ends at no box, two boxes share an id, or a theme holds something that is not a colour.
  *
  * @example
  * toDot({ title: "t", subtitle: "", nodes: [], edges: [] }).startsWith("digraph") // => true
  */
 export function toDot(picture: Diagram | NetworkDiagram, { theme = light, direction = "LR" }: DotOptions = {}): string {
-  return "columns" in picture ? networkDot(picture, theme) : diagramDot(checkDiagram(picture), theme, direction);
+  if (typeof theme !== "object" || typeof theme?.roles !== "object")
+    throw new DiagramError(`toDot: the theme is ${JSON.stringify(theme)}; give light or dark, which @nabla/viz exports, or colours like theirs`);
+  if (direction !== "LR" && direction !== "TB") throw new DiagramError(`toDot: the direction is ${JSON.stringify(direction)}; give "LR" or "TB"`);
+  return isNetwork(picture) ? networkDot(picture, theme) : diagramDot(checkDiagram(picture), theme, direction);
+}
+
+function isNetwork(picture: Diagram | NetworkDiagram): picture is NetworkDiagram {
+  return typeof picture === "object" && picture !== null && "columns" in picture;
 }
 
 function diagramDot(diagram: Diagram, theme: Theme, direction: "LR" | "TB"): string {

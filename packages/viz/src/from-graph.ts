@@ -18,7 +18,7 @@ export interface Differentiated {
  * a tensor or a record of tensors. What `valueAndGrad` gives is drawn as a cost `C` with its gradients `∂C/∂W`, the steps of the reverse
  * sweep in a look of their own.
  *
- * Throws DiagramError when there is no result, or a group to open does not exist.
+ * Throws DiagramError when there is no result, fold is no way to fold, or a group to open does not exist.
  *
  * @example
  * fromGraph(sum(square(input("x", [2]))), { fold: "none" }).nodes.map(({ name, operation }) => `${name}: ${operation}`) // => ["x: input", "v1: square(x)", "C: sum(v1)"]

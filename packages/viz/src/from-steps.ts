@@ -1,4 +1,5 @@
 import { type Cells, type Diagram, type DiagramEdge, type DiagramNode, type GradientRow, type Role, checkDiagram } from "./diagram.ts";
+import { DiagramError } from "./diagram-error.ts";
 import { type Link, foldInto } from "./fold.ts";
 import { foldGroups } from "./groups.ts";
 import { type Path, markPaths } from "./paths.ts";
@@ -25,11 +26,15 @@ export interface GraphPicture extends Words {
   readonly most?: number;
 }
 
+const folds: readonly GraphPicture["fold"][] = ["named", "none", "groups"];
+
 /** More boxes than this cannot be read on one page. */
 const mostBoxes = 400;
 
 /** A picture of steps: one box per named value (or per step), forward edges with shapes, backward edges with local derivatives. */
 export function fromSteps(steps: Steps, picture: GraphPicture): Diagram {
+  if (picture.fold !== undefined && !folds.includes(picture.fold))
+    throw new DiagramError(`fold is ${JSON.stringify(picture.fold)}; give one of ${folds.map((each) => JSON.stringify(each)).join(", ")}`);
   const full = markPaths(unfolded(steps, picture), picture.paths ?? []);
   const { fold, open = [], most = mostBoxes } = picture;
   if (fold !== "groups" && open.length === 0 && full.nodes.length <= most) return full;

@@ -1,5 +1,6 @@
 import { type Tape } from "@nabla/autodiff";
 import { type Diagram } from "./diagram.ts";
+import { DiagramError } from "./diagram-error.ts";
 import { type GraphPicture, fromSteps } from "./from-steps.ts";
 
 /**
@@ -7,11 +8,13 @@ import { type GraphPicture, fromSteps } from "./from-steps.ts";
  * edges with local derivatives. Where the picture has parameters, its inputs are data and no arrow flows back to them; where it has none,
  * the inputs are what was differentiated by.
  *
- * Throws DiagramError when the tape has no node at its output, or a group to open does not exist.
+ * Throws DiagramError when this is no tape, fold is no way to fold, the tape has no node at its output, or a group to open does not exist.
  *
  * @example
  * fromTape(record((x: Tensor) => sum(square(x)), name(tensor([1, 2]), "x"))).nodes.length // => 2
  */
 export function fromTape(tape: Tape, picture: GraphPicture = {}): Diagram {
+  if (!Array.isArray(tape?.nodes))
+    throw new DiagramError("fromTape: this is no tape, which has nodes; give what record(...) returns, or the tape of a lesson: fromTape(lesson.tape, lesson)");
   return fromSteps(tape, picture);
 }

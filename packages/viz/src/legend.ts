@@ -69,21 +69,27 @@ function entries({ nodes, edges }: Diagram, theme: Theme, dense: boolean): Entry
     ...(has("forward") ? [{ sign: arrow(theme.forward, [24], "▸"), meaning: dense ? "forward" : "forward, label = shape" }] : []),
     ...(sends ? [{ sign: lineSign(theme.backward, [24]), meaning: "colour and width: gradient sent back" }] : []),
     ...(has("backward") && !dense ? [{ sign: arrow(theme.backward, [5, 5, 5], "◂"), meaning: "backward, label = local derivative" }] : []),
-    ...(edges.some(({ marked }) => marked === true) ? [{ sign: lineSign(theme.backward, [24]), meaning: "path to the cost" }] : []),
+    ...(edges.some(({ marked }) => marked === true)
+      ? [{ sign: arrow(sends ? theme.backward : theme.forward, [24], "▸", thick), meaning: "thick: path to the cost" }]
+      : []),
     ...(barred ? [{ sign: lineSign(mix(theme.tint[1], theme.backward, 0.45), [14]), meaning: "bar = size of a gradient, ‖·‖" }] : []),
     ...(tinted ? [{ sign: tints(theme), meaning: "gradient size, small to large" }] : []),
   ];
 }
 
-function arrow(color: string, pieces: readonly number[], head: "▸" | "◂"): string {
-  const line = `<TD>${lineSign(color, pieces)}</TD>`;
+/** Height of the line of a path that stands out. */
+export const thick = 3;
+
+/** A line with its head. */
+export function arrow(color: string, pieces: readonly number[], head: "▸" | "◂", height: number = 1): string {
+  const line = `<TD>${lineSign(color, pieces, height)}</TD>`;
   const tip = `<TD>${font(head, color, 14)}</TD>`;
   return `<TABLE ${plain} CELLPADDING="0"><TR>${head === "▸" ? line + tip : tip + line}</TR></TABLE>`;
 }
 
 /** A line of solid pieces with gaps, drawn with cells so that no font has a say in it. */
-export function lineSign(color: string, pieces: readonly number[]): string {
-  const piece = (width: number): string => `<TD WIDTH="${width}" HEIGHT="1" FIXEDSIZE="TRUE" BGCOLOR="${colour(color)}"></TD>`;
+export function lineSign(color: string, pieces: readonly number[], height: number = 1): string {
+  const piece = (width: number): string => `<TD WIDTH="${width}" HEIGHT="${height}" FIXEDSIZE="TRUE" BGCOLOR="${colour(color)}"></TD>`;
   return `<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="2" CELLPADDING="0"><TR>${pieces.map(piece).join("")}</TR></TABLE>`;
 }
 

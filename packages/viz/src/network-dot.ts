@@ -1,7 +1,7 @@
 import { mix } from "./colour.ts";
 import { clip, measure, quoted } from "./escape.ts";
 import { font, plain, tableLabel } from "./html.ts";
-import { heading, lineSign, noteRows } from "./legend.ts";
+import { arrow, heading, lineSign, noteRows, thick } from "./legend.ts";
 import { type Column, type Connection, type NetworkDiagram, type Neuron, gap, shownFirst } from "./network-picture.ts";
 import { preamble } from "./preamble.ts";
 import { type Point, seatLabels } from "./seats.ts";
@@ -140,7 +140,7 @@ function networkLabel({ title, subtitle, columns, connections, notes = [] }: Net
       ? [says(lineSign(theme.positive, [26]), "positive weight"), says(lineSign(theme.negative, [6, 6, 6]), "negative weight"), says("", "width shows size")]
       : []),
     ...(filled ? [says("", "fill shows the activation: blue above 0, orange below")] : []),
-    ...(marked ? [says(lineSign(theme.backward, [26]), "path to the cost")] : []),
+    ...(marked ? [says(arrow(theme.backward, [24], "▸", thick), "path that stands out")] : []),
   ];
   const legend = signs.length > 0 ? [`<TD ALIGN="LEFT"><TABLE ${plain} CELLPADDING="2"><TR>${signs.join("")}</TR></TABLE></TD>`] : [];
   return tableLabel(`${plain} CELLPADDING="3"`, [...heading(title, subtitle, theme), ...noteRows(notes, theme), ...legend, '<TD HEIGHT="10"></TD>']);

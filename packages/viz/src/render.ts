@@ -14,13 +14,14 @@ const mostNodes = 5000;
 /**
  * DOT text as an SVG document, by Graphviz compiled to WebAssembly: nothing to install on the system. Loaded when first called.
  *
- * Throws DiagramError when the peer @viz-js/viz is not installed, the picture has more than 5000 boxes, or Graphviz refuses the text, with
+ * Throws DiagramError when this is no text, the peer @viz-js/viz is not installed, the picture has more than 5000 boxes, or Graphviz refuses the text, with
  * its message.
  *
  * @example
  * (await toSvg("digraph { a -> b }")).startsWith("<svg") // => true
  */
 export async function toSvg(dot: string, alternative?: Alternative): Promise<string> {
+  if (typeof dot !== "string") throw new DiagramError("toSvg draws DOT text; for a picture write toSvg(toDot(picture), describe(picture))");
   const nodes = dot.match(/^ {2}"(?:[^"\\]|\\.)*" \[/gm)?.length ?? 0;
   if (nodes > mostNodes)
     throw new DiagramError(
