@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { type Tensor, log, mean, mul, neg, randomKey, square, splitKey, sub, sum } from "@nabla/autodiff";
 import { accuracy, compare, comparisonTable, custom, explain, fit, network, withParameters } from "@nabla/mlp";
 import { describe, fromNetwork, fromTape, toDot, toHtml, toSvg, trainingCurve } from "@nabla/viz";
+import { writeWhole } from "../scripts/whole-file.ts";
 import { loadDigits } from "./digits-data.ts";
 
 const [splitting, weights, shuffling] = splitKey(randomKey(7), 3);
@@ -76,6 +77,6 @@ const files = {
 };
 console.log("\nPictures:");
 for (const [label, text] of Object.entries(files)) {
-  writeFileSync(new URL(label, out), text);
+  writeWhole(new URL(label, out), text);
   console.log(`  out/${label}`);
 }

@@ -1,9 +1,10 @@
 /** `pnpm experiments [name ...]`: trains on the whole of MNIST and records what came out in docs/experiments.md, one section per experiment. */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { type Tensor, log, mean, mul, neg, sum } from "@nabla/autodiff";
 import { type Cost, accuracy, categoricalCrossEntropy, cosineDecay, custom, fit, network, sgd } from "@nabla/mlp";
 import { mnist } from "./mnist-data.ts";
+import { writeWhole } from "./whole-file.ts";
 
 interface Experiment {
   readonly title: string;
@@ -102,9 +103,7 @@ function recordSection(label: string, lines: readonly string[]): void {
   const text = readFileSync(file, "utf8");
   const [start, end] = [text.indexOf(from), text.indexOf(to)];
   if (start < 0 || end < start) throw new Error(`docs/experiments.md has no section between ${from} and ${to}`);
-  const fresh = new URL("experiments.md.part", file);
-  writeFileSync(fresh, `${text.slice(0, start + from.length)}\n\n${lines.join("\n")}\n\n${text.slice(end)}`);
-  renameSync(fresh, file);
+  writeWhole(file, `${text.slice(0, start + from.length)}\n\n${lines.join("\n")}\n\n${text.slice(end)}`);
 }
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(experiments);

@@ -2,9 +2,10 @@
  * Writes the style and the script of the interactive page as text that the package can carry: `pnpm page`, after a change in
  * packages/viz/page. The types are blanked out by Node itself; a test says when this was forgotten.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { fileURLToPath } from "node:url";
+import { writeWhole } from "./whole-file.ts";
 
 const source = (name: string): string => readFileSync(new URL(`../packages/viz/page/${name}`, import.meta.url), "utf8");
 export const assetsFile: string = fileURLToPath(new URL("../packages/viz/src/page/assets.ts", import.meta.url));
@@ -25,4 +26,4 @@ export function assets(): string {
   ].join("\n");
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(assetsFile, assets());
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeWhole(assetsFile, assets());
