@@ -23,23 +23,22 @@ describe("Graphviz", () => {
 describe("what is no picture, tape or text", () => {
   const diagram: Diagram = { title: "t", subtitle: "", nodes: [], edges: [] };
   const tape = handMade([{ name: "x" }, { name: "C", uses: [[0, "1"]] }]);
-  // As JavaScript would call them, without types.
-  const loose = <T>(value: unknown): T => value as T;
 
+  // As JavaScript would call them, without types.
   test.each<[string, () => unknown, string]>([
-    ["a tape as a picture", () => toDot(loose(tape)), "this is no diagram, which has nodes and edges; make one with fromTape(tape)"],
-    ["nothing as a picture", () => toDot(loose(undefined)), "this is no diagram"],
-    ["a theme by its name", () => toDot(diagram, loose({ theme: "dark" })), 'toDot: the theme is "dark"; give light or dark'],
-    ["an unknown direction", () => toDot(diagram, loose({ direction: "RL" })), 'toDot: the direction is "RL"; give "LR" or "TB"'],
-    ["a lesson as a tape", () => fromTape(loose({ tape })), "fromTape: this is no tape, which has nodes; give what record(...) returns"],
-    ["an unknown fold", () => fromTape(tape, loose({ fold: "group" })), 'fold is "group"; give one of "named", "none", "groups"'],
+    ["a tape as a picture", () => toDot(tape as never), "this is no diagram, which has nodes and edges; make one with fromTape(tape)"],
+    ["nothing as a picture", () => toDot(undefined as never), "this is no diagram"],
+    ["a theme by its name", () => toDot(diagram, { theme: "dark" } as never), 'toDot: the theme is "dark"; give light or dark'],
+    ["an unknown direction", () => toDot(diagram, { direction: "RL" } as never), 'toDot: the direction is "RL"; give "LR" or "TB"'],
+    ["a lesson as a tape", () => fromTape({ tape } as never), "fromTape: this is no tape, which has nodes; give what record(...) returns"],
+    ["an unknown fold", () => fromTape(tape, { fold: "group" } as never), 'fold is "group"; give one of "named", "none", "groups"'],
   ])("%s is refused in a sentence", (_, draw, message) => {
     expect(draw).toThrow(DiagramError);
     expect(draw).toThrow(message);
   });
 
   test("a picture as DOT text is refused in a sentence", async () => {
-    expect(await refused(loose(diagram))).toBe("DiagramError: toSvg draws DOT text; for a picture write toSvg(toDot(picture), describe(picture))");
+    expect(await refused(diagram as never)).toBe("DiagramError: toSvg draws DOT text; for a picture write toSvg(toDot(picture), describe(picture))");
   });
 });
 
