@@ -35,6 +35,7 @@ const rooms = [
 /** The order inside `ops`. */
 const opFiles = [
   "notation",
+  "options",
   "like",
   "mask",
   "broadcast",

@@ -114,7 +114,8 @@ export function checkGradient<A extends Tree>(f: (x: A) => Tensor, x: A, { relat
   });
   // Every rule is tried even if the whole agrees: a wrong op far from the cost may move the gradient by less than a difference can see.
   const culprit = firstWrongRule(f, x);
-  const passes = excess <= 1 && culprit === undefined;
+  // What was compared with nothing has not passed.
+  const passes = worst !== undefined && excess <= 1 && culprit === undefined;
   return { passes, entries, worst, kinks, culprit, message: messageOf(passes, entries, worst, culprit, kinks) };
 }
 
@@ -192,6 +193,7 @@ function dot(a: Tensor, b: Tensor): number {
 }
 
 function messageOf(passes: boolean, entries: number, worst: CheckedEntry | undefined, culprit: Culprit | undefined, kinks: readonly string[]): string {
+  if (entries === 0) return "x has no entries, so nothing was compared";
   if (worst === undefined && culprit === undefined)
     return `${entries} entries checked; every one sits at a kink, so no single derivative exists to compare with`;
   const where =

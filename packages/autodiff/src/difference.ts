@@ -7,37 +7,60 @@ export interface Difference {
 
 const shrink = 1.6;
 const steps = 12;
+const rounding = 2 ** -52;
 
 /**
  * The derivative of f at x by central differences with shrinking steps, extrapolated to step 0 (Ridders 1982; Press et al., Numerical
- * Recipes, section 5.7). The error is the change between extrapolations. At a kink the one-sided differences stay apart.
+ * Recipes, section 5.7), from three first steps: for functions that change over the size of 1, over that of x, and fast. The error is the
+ * change between extrapolations and what the values themselves are rounded to. At a kink the one-sided differences stay apart.
  */
 export function difference(f: (x: number) => number, x: number): Difference {
-  let h = 0.02 * Math.max(Math.abs(x), 1);
-  const table: number[][] = [];
+  const size = Math.max(Math.abs(x), 1);
+  const found = [0.02 * size, 0.02 * Math.abs(x), 1e-5 * size].filter((h) => h > 0).map((h) => extrapolated(f, x, h));
+  const best = found.reduce((a, b) => (b.error < a.error ? b : a));
+  return { ...best, kink: sidesDiffer(f, x, best.slope) };
+}
+
+function extrapolated(f: (x: number) => number, x: number, first: number): Pick<Difference, "slope" | "error"> {
+  let table: number[][] = [];
   let slope = Number.NaN;
   let error = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < steps; i++, h /= shrink) {
-    const row = [(f(x + h) - f(x - h)) / (2 * h)];
+  for (let i = 0, h = first; i < steps; i++, h /= shrink) {
+    const [above, below] = [f(x + h), f(x - h)];
+    const row = [(above - below) / (2 * h)];
+    // Outside the domain of f there is nothing to extrapolate from.
+    if (!Number.isFinite(row[0])) {
+      table = [];
+      continue;
+    }
+    const noise = (rounding * Math.max(Math.abs(above), Math.abs(below))) / h;
+    const coarser = table.at(-1) ?? [];
     let factor = shrink * shrink;
-    for (let j = 1; j <= i; j++, factor *= shrink * shrink) {
-      const [better, coarse] = [row[j - 1] as number, table[i - 1]?.[j - 1] as number];
+    for (let j = 1; j <= coarser.length; j++, factor *= shrink * shrink) {
+      const [better, coarse] = [row[j - 1] as number, coarser[j - 1] as number];
       const next = (better * factor - coarse) / (factor - 1);
       row.push(next);
-      const change = Math.max(Math.abs(next - better), Math.abs(next - coarse));
+      const change = Math.max(Math.abs(next - better), Math.abs(next - coarse)) + noise;
       if (change < error) [slope, error] = [next, change];
     }
     table.push(row);
   }
-  return { slope, error, kink: sidesDiffer(f, x, slope) };
+  return { slope, error };
 }
 
-/** Forward and backward differences that do not meet as the step shrinks. */
+/** Forward and backward differences that do not meet as the step shrinks, by more than rounding explains. */
 function sidesDiffer(f: (x: number) => number, x: number, slope: number): boolean {
   const middle = f(x);
-  const gap = (h: number): number => Math.abs((f(x + h) - middle) / h - (middle - f(x - h)) / h);
-  const scale = Math.max(1, Math.abs(slope));
-  const [wide, narrow] = [gap(1e-4 * Math.max(1, Math.abs(x))), gap(1e-6 * Math.max(1, Math.abs(x)))];
-  // On a smooth function the gap shrinks with the step, a hundred times here.
-  return narrow > 1e-3 * scale && narrow > wide / 4;
+  const scale = 1e-3 * Math.max(1, Math.abs(slope));
+  const gap = (step: number): { readonly apart: number; readonly noise: number } => {
+    const h = step * Math.max(1, Math.abs(x));
+    const [above, below] = [f(x + h), f(x - h)];
+    return {
+      apart: Math.abs((above - middle) / h - (middle - below) / h),
+      noise: (8 * rounding * Math.max(Math.abs(above), Math.abs(middle), Math.abs(below))) / h,
+    };
+  };
+  const gaps = [1e-4, 1e-6, 1e-8].map(gap);
+  // On a smooth function the gap shrinks with the step, a hundred times here, once the step resolves it.
+  return gaps.every(({ apart, noise }, i) => apart > scale + noise && (i === 0 || apart > (gaps[i - 1]?.apart ?? 0) / 4));
 }

@@ -77,15 +77,12 @@ export function record<Args extends readonly Tree[]>(f: (...args: Args) => Tenso
   const output = asUser(() => f(...given));
   if (!isTensor(output)) throw new ValueError(`record: f must return a scalar tensor, got ${describe(output)}; compute with ops, mul(x, 2) and not x * 2`);
   if (output.shape.length > 0) throw new ShapeError(`record: f must return a scalar, got shape ${showShape(output.shape)}; sum or average it`);
-  const nodes = withConstants(
-    ancestors([output], 0, (t) => t.inputs),
-    watched,
-  );
+  const nodes = withConstants([...ancestors([output], 0, (t) => t.inputs), output], watched);
   const positions = new Map(nodes.map(({ id }, index) => [id, index]));
   const adjoints = adjointsOfAll(output, ones([]), nodes);
   const starts = new Set(watched);
   return {
-    output: positions.get(output.id) ?? 0,
+    output: positions.get(output.id) as number,
     nodes: nodes.map((t, index) => ({
       index,
       op: t.op.name,

@@ -71,17 +71,36 @@ export function treeMap<T extends Tree>(tree: T, f: (tensor: Tensor, path: strin
  * treeZip({ W: tensor(2) }, { W: tensor(3) }, (p, g) => sub(p, g)).W.data?.[0] // => -1
  */
 export function treeZip<T extends Tree>(a: T, b: Tree, f: (left: Tensor, right: Tensor, path: string) => Tensor): T {
-  const partners = new Map(treeLeaves(b).map(({ path, tensor }) => [path, tensor]));
-  const paths = new Set(treeLeaves(a).map(({ path }) => path));
   const shown = (path: string): string => (path === "" ? "a tensor by itself" : path);
   const differ = (path: string, here: string, there: string): ValueError =>
     new ValueError(`the two structures differ: ${shown(path)} is in the ${here} but not in the ${there}; give both the same keys and lengths`);
-  for (const path of partners.keys()) if (!paths.has(path)) throw differ(path, "second", "first");
-  return treeMap(a, (left, path) => {
-    const right = partners.get(path);
-    if (right === undefined) throw differ(path, "first", "second");
-    return f(left, right, path);
-  });
+  const visit = (left: Tree, right: Tree | undefined, path: string): Tree => {
+    if (isTensor(left)) {
+      if (right === undefined || !isTensor(right)) throw differ(path, "first", "second");
+      return f(left, right, path);
+    }
+    const within = (key: string | number): string => (typeof key === "number" ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`);
+    if (right === undefined || isTensor(right) || Array.isArray(left) !== Array.isArray(right)) throw differ(firstLeaf(left, path), "first", "second");
+    const [ours, theirs] = [entriesOf(left), entriesOf(right)];
+    for (const [key, part] of theirs) if (!ours.has(key)) throw differ(firstLeaf(part, within(key)), "second", "first");
+    const made = [...ours].map(([key, part]) => [key, visit(part, theirs.get(key), within(key))] as const);
+    return Array.isArray(left) ? made.map(([, part]) => part) : Object.fromEntries(made);
+  };
+  // Both are walked once before, so that what is no tree, or contains itself, is refused in its own sentence.
+  treeMap(a, (tensor) => tensor);
+  treeMap(b, (tensor) => tensor);
+  return visit(a, b, "") as T;
+}
+
+function entriesOf(part: Exclude<Tree, Tensor>): ReadonlyMap<string | number, Tree> {
+  return Array.isArray(part) ? new Map((part as readonly Tree[]).map((each, at) => [at, each])) : new Map(Object.entries(part));
+}
+
+/** Where the first tensor below a part stands. */
+function firstLeaf(part: Tree, path: string): string {
+  const [leaf] = treeLeaves(part);
+  const rest = leaf?.path ?? "";
+  return rest === "" || rest.startsWith("[") ? `${path}${rest}` : path === "" ? rest : `${path}.${rest}`;
 }
 
 function isPlain(part: object): boolean {

@@ -4,6 +4,7 @@ import { type Op, type Tensor, apply, showCall, showOperand } from "../tensor.ts
 import { type Like, like } from "./like.ts";
 import { floatMask } from "./mask.ts";
 import { callWith, hidden } from "./notation.ts";
+import { checkOptions } from "./options.ts";
 
 /** A public function that carries the op it applies, so that the registry can be computed from the module's exports. */
 export type Defined<F> = F & { readonly op: Op };
@@ -149,7 +150,9 @@ export interface ReductionAttrs {
 }
 
 /** Canonical attributes of a reduction: ascending axes counted from the front. */
-export function reduction(caller: string, x: Tensor, { axis, keepDims = false }: ReductionAttrs): ReduceAttrs {
+export function reduction(caller: string, x: Tensor, attrs: ReductionAttrs): ReduceAttrs {
+  checkOptions(caller, attrs, ["axis", "keepDims"]);
+  const { axis, keepDims = false } = attrs;
   if (typeof keepDims !== "boolean") throw new ShapeError(`${caller}: keepDims must be true or false, got ${describe(keepDims)}`);
   const axes = resolveAxes(`${caller}(${showOperand(x)})`, axis, x.shape);
   return { axes, keepDims, whole: axes.length === x.shape.length };

@@ -63,7 +63,8 @@ function checkWeights(weights: ArrayLike<number>, n: number): readonly number[] 
   if (given.length !== n) throw new ValueError(`choice: ${n} entries need as many weights, got ${given.length}`);
   const bad = given.findIndex((each) => !(each >= 0 && each < Number.POSITIVE_INFINITY));
   if (bad >= 0) throw new ValueError(`choice: weight ${bad} is ${describe(given[bad])}; weights are finite numbers, 0 or more`);
-  return given;
+  const top = Math.max(0, ...given);
+  return top === 0 ? given : given.map((each) => each / top);
 }
 
 function chosen(key: Key, n: number, count: number, replace: boolean, weights: readonly number[] | undefined): number[] {

@@ -5,6 +5,7 @@ import { lessEqual, logicalAnd } from "./comparison.ts";
 import { unaryOp } from "./define.ts";
 import { type Like, like } from "./like.ts";
 import { callWith } from "./notation.ts";
+import { checkOptions } from "./options.ts";
 
 type ClipAttrs = { readonly min: number; readonly max: number; readonly [key: string]: unknown };
 
@@ -26,9 +27,11 @@ const clipOp = unaryOp<ClipAttrs>({
  */
 export const clip: Defined<(x: Like, attrs: { readonly min?: number | null; readonly max?: number | null }) => Tensor> = defined(
   clipOp,
-  (x: Like, { min, max }: { readonly min?: number | null; readonly max?: number | null }): Tensor => {
+  (x: Like, attrs: { readonly min?: number | null; readonly max?: number | null }): Tensor => {
+    checkOptions("clip", attrs, ["min", "max"]);
+    const { min, max } = attrs;
     for (const bound of [min, max])
-      if (bound !== null && bound !== undefined && typeof bound !== "number")
+      if (bound !== null && bound !== undefined && (typeof bound !== "number" || Number.isNaN(bound)))
         throw new ValueError(`clip: a bound must be a number or null, got ${describe(bound)}`);
     return apply(clipOp, [like(x, "clip")], { min: min ?? Number.NEGATIVE_INFINITY, max: max ?? Number.POSITIVE_INFINITY });
   },

@@ -3,7 +3,7 @@ import { type Op, type Tensor, apply, showOperand } from "../tensor.ts";
 import { type Defined, defined, reshapeTo } from "./broadcast.ts";
 import { type Like, like } from "./like.ts";
 import { floatMask } from "./mask.ts";
-import { callWith } from "./notation.ts";
+import { callWith, precedence } from "./notation.ts";
 
 type Axes = { readonly axes: readonly number[]; readonly [key: string]: unknown };
 
@@ -13,8 +13,8 @@ const transposeOp: Op<Axes> = {
   notation: {
     text: ([x], { axes }) => (isMatrixTranspose(axes) ? `${x}ᵀ` : `transpose(${x}, axes ${axes.join(" ")})`),
     latex: ([x], { axes }) => (isMatrixTranspose(axes) ? `${x}^{\\mathsf T}` : `\\operatorname{transpose}\\left(${x}, ${axes.join("\\,")}\\right)`),
-    precedence: 5,
-    operands: [6],
+    precedence: precedence.power,
+    operands: [precedence.postfix],
   },
   layout: (from, _to, { axes }) => {
     const strides = stridesOf(from);

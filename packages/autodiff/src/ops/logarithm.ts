@@ -59,7 +59,13 @@ export const log1p: Unary = unary({
   notation: call("log1p"),
   scalar: (k, x) => k.log1p(x),
   derivative: (x) => div(1, add(1, x)),
-  twin: ([x]) => x && (ask(x, "log1p") ?? ask(x, "log1m", true)),
+  twin: ([x]) => {
+    if (x === undefined) return undefined;
+    const exact = ask(x, "log1p") ?? ask(x, "log1m", true);
+    if (exact !== undefined) return exact;
+    const complement = ask(x, "complement", true);
+    return complement && exactLog(complement);
+  },
   known: { argument: ([x]) => x && add(1, x) },
 });
 

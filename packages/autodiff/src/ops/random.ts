@@ -37,8 +37,8 @@ const uniformOp: Op<DrawAttrs> = {
 export const uniform: Defined<(key: Key, attrs: { readonly shape: Shape; readonly low?: number; readonly high?: number }) => Tensor> = defined(
   uniformOp,
   (key: Key, { shape, low = 0, high = 1 }: { readonly shape: Shape; readonly low?: number; readonly high?: number }): Tensor => {
-    if (!Number.isFinite(low) || !Number.isFinite(high) || low > high)
-      throw new ValueError(`uniform: low and high must be finite with low at most high, got ${describe(low)} and ${describe(high)}`);
+    if (!Number.isFinite(high - low) || low > high)
+      throw new ValueError(`uniform: low and high must be finite with low at most high and a finite distance, got ${describe(low)} and ${describe(high)}`);
     return apply(uniformOp, [], { key: checkKey("uniform", key), shape: [...checkShape("uniform", shape)], low, high });
   },
 );

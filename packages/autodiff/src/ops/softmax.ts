@@ -11,6 +11,7 @@ import { exp } from "./exponential.ts";
 import { type Like, like } from "./like.ts";
 import { callWith } from "./notation.ts";
 import { mask } from "./mask.ts";
+import { checkOptions } from "./options.ts";
 import { sumOfOthers } from "./others.ts";
 import { where } from "./selection.ts";
 
@@ -275,7 +276,9 @@ type AxisAttrs = { readonly axis?: number };
  * @example
  * nested(softmax([0, 0])) // => [0.5, 0.5]
  */
-export const softmax: Defined<(x: Like, attrs?: AxisAttrs) => Tensor> = defined(softmaxOp, (x: Like, { axis = -1 }: AxisAttrs = {}): Tensor => {
+export const softmax: Defined<(x: Like, attrs?: AxisAttrs) => Tensor> = defined(softmaxOp, (x: Like, attrs: AxisAttrs = {}): Tensor => {
+  checkOptions("softmax", attrs, ["axis"]);
+  const { axis = -1 } = attrs;
   const t = like(x, "softmax");
   return softmaxOver(t, [resolveAxis(`softmax(${showOperand(t)})`, axis, t.shape)]);
 });
@@ -289,7 +292,9 @@ export const softmax: Defined<(x: Like, attrs?: AxisAttrs) => Tensor> = defined(
  * @example
  * nested(logSoftmax([800, 0])) // => [0, -800]
  */
-export const logSoftmax: Defined<(x: Like, attrs?: AxisAttrs) => Tensor> = defined(logSoftmaxOp, (x: Like, { axis = -1 }: AxisAttrs = {}): Tensor => {
+export const logSoftmax: Defined<(x: Like, attrs?: AxisAttrs) => Tensor> = defined(logSoftmaxOp, (x: Like, attrs: AxisAttrs = {}): Tensor => {
+  checkOptions("logSoftmax", attrs, ["axis"]);
+  const { axis = -1 } = attrs;
   const t = like(x, "logSoftmax");
   return logSoftmaxOver(t, [resolveAxis(`logSoftmax(${showOperand(t)})`, axis, t.shape)]);
 });

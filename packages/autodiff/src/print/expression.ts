@@ -1,5 +1,6 @@
 import { type Attrs } from "../kernel/dense.ts";
 import { item } from "../ops/like.ts";
+import { precedence } from "../ops/notation.ts";
 import { type Notation, type Tensor } from "../tensor.ts";
 
 /** What a node is called; undefined to write out how it was made. */
@@ -21,8 +22,15 @@ interface Written {
   readonly precedence: number;
 }
 
-const atom = 6;
-const sign = 3;
+const { atom, postfix, power, product, sign } = precedence;
+
+/** A name that ends in an exponent is not raised as it stands; in Unicode it may be transposed, as texts write it. LaTeX refuses two exponents. */
+function strength(shown: string): number {
+  if (shown.includes("\\cdot 10^")) return product;
+  if (shown.startsWith("-")) return sign;
+  if (/\^\{[^{}]*\}$/.test(shown)) return power;
+  return /[⁰¹²³⁴⁵⁶⁷⁸⁹ᴸˡᵀ]$/.test(shown) ? postfix : atom;
+}
 
 /** Deeper formulas are cut with an ellipsis: nobody reads them, and a walk this deep would cost stack. */
 const deepest = 40;
@@ -34,7 +42,7 @@ export function expression(t: Tensor, style: Style, naming: Naming): string {
 
 function write(t: Tensor, style: Style, naming: Naming, depth: number): Written {
   const name = depth === 0 ? undefined : naming(t);
-  if (name !== undefined) return { text: style.name(name), precedence: name.startsWith("-") ? sign : atom };
+  if (name !== undefined) return standing(style.name(name));
   if (t.inputs.length === 0 && t.op.kind !== "random") return leaf(t, style);
   if (depth > deepest) return { text: style.ellipsis, precedence: atom };
   const { notation } = t.op;
@@ -46,12 +54,16 @@ function write(t: Tensor, style: Style, naming: Naming, depth: number): Written 
   return { text: written, precedence: operands.length === 1 && only !== undefined && written === only.text ? only.precedence : notation.precedence };
 }
 
+function standing(shown: string): Written {
+  return { text: shown, precedence: strength(shown) };
+}
+
 /** A constant by its number, a larger one by its shape. */
 function leaf(t: Tensor, style: Style): Written {
-  if (t.name !== undefined) return { text: style.name(t.name), precedence: atom };
+  if (t.name !== undefined) return standing(style.name(t.name));
   if (t.data !== undefined && t.data.length > 0 && t.data.every((entry) => entry === t.data?.[0])) {
     const value = t.data.length === 1 ? item(t) : (t.data[0] as number);
-    return { text: style.number(value), precedence: value < 0 || Object.is(value, -0) ? sign : atom };
+    return standing(style.number(value));
   }
   return { text: style.array(t.shape), precedence: atom };
 }

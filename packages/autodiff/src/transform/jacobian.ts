@@ -44,12 +44,11 @@ export function jacobian<A extends Tree>(f: (x: A) => Tensor, { mode, chunk }: J
       ) as A;
       return treeMap(pulled, (leaf) => reshapeTo(leaf, [...value.shape, ...leaf.shape.slice(1)]));
     }
-    let from = 0;
+    let which = -1;
     return treeMap(x, (leaf) => {
-      const offset = from;
+      const moving = ++which;
       const length = size(leaf.shape);
-      from += length;
-      const along = (seed: Tensor): Tensor => jvp(f, x, oneHotTree(x, seed, offset)).tangent;
+      const along = (seed: Tensor): Tensor => jvp(f, x, oneHotTree(x, seed, moving)).tangent;
       const tangents = inChunks(length, chunk, (seeds) => vmap(along)(reshapeTo(seeds, [seeds.shape[0] as number, ...leaf.shape]))) as Tensor;
       const order = [...value.shape.map((_, axis) => axis + 1), 0];
       return reshapeTo(permute(tangents, order), [...value.shape, ...leaf.shape]);
@@ -57,14 +56,10 @@ export function jacobian<A extends Tree>(f: (x: A) => Tensor, { mode, chunk }: J
   };
 }
 
-/** A tangent that moves one tensor of x, the one that begins at entry `offset`. */
-function oneHotTree<A extends Tree>(x: A, seed: Tensor, offset: number): A {
-  let from = 0;
-  return treeMap(x, (leaf) => {
-    const here = from === offset;
-    from += size(leaf.shape);
-    return here && size(leaf.shape) > 0 ? seed : zeros(leaf.shape);
-  });
+/** A tangent that moves one tensor of x, told by its number. */
+function oneHotTree<A extends Tree>(x: A, seed: Tensor, moving: number): A {
+  let which = -1;
+  return treeMap(x, (leaf) => (++which === moving ? seed : zeros(leaf.shape)));
 }
 
 /** Calls `f` with the rows of the identity, some at a time, and joins what it gives along axis 0. */
