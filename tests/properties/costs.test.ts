@@ -195,3 +195,14 @@ describe("a cost of one's own", () => {
     ).toBe(1);
   });
 });
+
+test("a focal cost of an output that is exactly right is 0, and so is its derivative", () => {
+  for (const gamma of [0.5, 1, 2, 3]) {
+    for (const right of [0, 1]) {
+      expect(item(focal(gamma).of(tensor([[right]]), tensor([[right]])))).toBeCloseTo(0, 15);
+      expect(focal(gamma).derivative?.(right, right)).toBeCloseTo(0, 15);
+    }
+    expect(item(categoricalFocal(gamma).of(tensor([[0, 1]]), tensor([[0, 1]])))).toBeCloseTo(0, 15);
+    expect(categoricalFocal(gamma).derivative?.(1, 1)).toBeCloseTo(0, 15);
+  }
+});

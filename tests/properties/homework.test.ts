@@ -1,5 +1,5 @@
-import { type Like, mul, normal, randomKey, splitKey, uniform, values } from "@nabla/autodiff";
-import { type ActivationName, checkHomework, costs, network, tapeDeltas, withParameters } from "@nabla/mlp";
+import { type Like, mul, normal, randomKey, splitKey, uniform, values, sub, sum } from "@nabla/autodiff";
+import { type ActivationName, checkHomework, costs, network, tapeDeltas, withParameters, type Cost, custom } from "@nabla/mlp";
 import { test as law, fc } from "@fast-check/vitest";
 import { expect, test } from "vitest";
 import { nested, tensor } from "@nabla/autodiff";
@@ -104,4 +104,19 @@ test.each([Infinity, -Infinity, Number.NaN])("%d handed in is never right, whate
   expect(report.first?.hint).toBe(`the hand-in holds ${bad} at [0, 0]`);
   const wide = network({ sizes: [1, 2], activations: ["identity"] });
   expect(checkHomework(wide, "quadratic", [[1]], [[5, 6]], { db: [[bad, 3]] }).agrees).toBe(false);
+});
+
+test("a cost is known by its derivative, not by its name", () => {
+  const linear = withParameters(network({ sizes: [1, 1], activations: ["identity"] }), { layers: [{ W: [[2]], b: [0] }] });
+  const twice = { db: [[6]] };
+  const named = (cost: Cost): readonly string[] => checkHomework(linear, cost, [[1]], [[-1]], twice).mistakes;
+  expect(named(costs.sumOfSquares)).toContain("missing ½");
+  const own = custom("sumOfSquares", (a, y) => sum(sub(a, y)), { normalisation: "sum", derivative: () => 1 });
+  expect(checkHomework(linear, own, [[1]], [[-1]], { db: [[2]] }).mistakes).toEqual(["factor 2"]);
+});
+
+test("a ridge that is none is refused", () => {
+  const linear = network({ sizes: [1, 1], activations: ["identity"] });
+  for (const lambda of [Number.NaN, -1])
+    expect(() => checkHomework(linear, "quadratic", [[1]], [[5]], { db: [[0]] }, { lambda })).toThrow("checkHomework: lambda must be a number of at least 0");
 });

@@ -290,3 +290,10 @@ test("an entry that is not finite never agrees, unless it is the same infinity o
   expect(agrees((a) => sum(a), 1, 1)).toBe(true);
   expect(agrees((a) => sum(a), Infinity, 1)).toBe(false);
 });
+
+test("parameters that are no numbers, and labels that the cost is not made for, are refused", () => {
+  const net = network({ sizes: [1, 1], activations: ["sigmoid"] });
+  expect(() => withParameters(net, { layers: [{ W: tensor([[Number.NaN]]), b: [0] }] })).toThrow("withParameters: layers[0].W holds NaN");
+  expect(() => withParameters(net, { layers: [{ W: [[1]], b: tensor([Infinity]) }] })).toThrow("withParameters: layers[0].b holds Infinity");
+  expect(() => compare(net, "binaryCrossEntropy", [[1]], [[2]])).toThrow("compare: y[0][0] is 2, but the labels of binaryCrossEntropy are from 0 to 1");
+});

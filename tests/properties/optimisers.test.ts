@@ -216,3 +216,25 @@ test("an optimiser asks its schedule once for every update, from 0", () => {
   for (let t = 0; t < 3; t++) position = descend(optimiser, tensor([1]), position.state, position.parameters);
   expect([asked, [...values(position.parameters)]]).toEqual([[0, 1, 2], [-1.75]]);
 });
+
+test("clipping by the norm neither overflows nor vanishes", () => {
+  const clipped = (most: number, entries: readonly number[]): number[] => [
+    ...values(clipByGlobalNorm(most).update(tensor(entries), undefined, tensor([0, 0])).updates),
+  ];
+  expect(clipped(1, [1e200, 0])).toEqual([1, 0]);
+  expect(clipped(1e-250, [3e-200, 4e-200])[0]).toBeCloseTo(6e-251, 260);
+  expect(clipped(1e-200, [1e200, 0])).toEqual([1e-200, 0]);
+  expect(globalNorm({ a: tensor([3e-200]), b: tensor([4e-200]) }) / 5e-200).toBeCloseTo(1, 14);
+});
+
+test.each([
+  ["cosineDecay", () => cosineDecay({ rate: 1, steps: 10, last: Number.NaN })],
+  ["cosineDecay", () => cosineDecay({ rate: 1, steps: 10, last: -1 })],
+  ["warmUp", () => warmUp({ rate: 1, steps: 2.5 })],
+  ["warmUp", () => warmUp({ rate: 1, steps: 0 })],
+  ["warmUp", () => warmUp({ rate: 1, steps: 2, first: -1 })],
+  ["piecewise", () => piecewise({ rate: 1, factors: { 10: Number.NaN } })],
+  ["piecewise", () => piecewise({ rate: 1, factors: { 1.5: 0.5 } })],
+])("%s refuses a number that is none before any update", (name, make) => {
+  expect(make).toThrow(new RegExp(`^${name}: .* must be a`));
+});

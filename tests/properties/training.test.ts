@@ -217,7 +217,7 @@ describe("validation, metrics and stopping", () => {
       epochs: 2,
       validation: held,
       lambda: 3,
-      metrics: ["meanAbsoluteError", "explainedVariance"],
+      metrics: ["meanAbsoluteError", "rSquared"],
       onEpoch: (line) => void lines.push(line),
     });
     for (const { network: current, validation, metrics } of lines) {
@@ -227,7 +227,7 @@ describe("validation, metrics and stopping", () => {
       const [found, wanted] = [[...values(predict(current, x))], [...values(y)]];
       const mean = wanted.reduce((total, each) => total + each, 0) / 53;
       const left = found.reduce((total, each, at) => total + (each - (wanted[at] ?? 0)) ** 2, 0);
-      expect(metrics["explainedVariance"]).toBeCloseTo(1 - left / wanted.reduce((total, each) => total + (each - mean) ** 2, 0), 12);
+      expect(metrics["rSquared"]).toBeCloseTo(1 - left / wanted.reduce((total, each) => total + (each - mean) ** 2, 0), 12);
     }
   });
 
@@ -395,4 +395,23 @@ describe("NaN", () => {
     expect(() => quadratic.of(tensor([[1], [2]]), tensor([[0], [0]]), tensor([0, 0]))).toThrow("cost quadratic: every weight is 0");
     expect(() => quadratic.of(tensor([[1], [2]]), tensor([[0], [0]]), tensor([2, -1]))).toThrow("cost quadratic: example 1 has the weight -1");
   });
+});
+
+test("the optimiser's memory that is given back is that of the epoch whose parameters are", () => {
+  let epoch = 0;
+  const marks = { name: "marks", sense: "minimise", of: () => [3, 1, 5, 5, 5][epoch++] ?? 9 } as const;
+  const options = { cost: "quadratic", optimiser: adam({ learningRate: 0.01 }), metrics: [marks] } as const;
+  const early = fit(start, data, { ...options, epochs: 9, earlyStopping: { patience: 2, monitor: "marks" } });
+  expect(early.epoch).toBe(2);
+  const on = fit(early.network, data, { ...options, epochs: 1, state: early.state });
+  closeTo(numbers(on.network), numbers(fit(start, data, { ...options, epochs: 3 }).network), 13);
+});
+
+test("R² of constant targets is 1 where all is right, else -Infinity", () => {
+  const still = withParameters(network({ sizes: [1, 1], activations: ["identity"] }), { layers: [{ W: [[0]], b: [0.1] }] });
+  const score = (target: number): number | undefined =>
+    fit(still, { x: [[1], [2], [3]], y: [[target], [target], [target]] }, { cost: "quadratic", learningRate: 1e-300, epochs: 1, metrics: ["rSquared"] })
+      .history[0]?.metrics["rSquared"];
+  expect(score(0.1)).toBe(1);
+  expect(score(0.7)).toBe(-Infinity);
 });

@@ -3,6 +3,7 @@ import { type Cost, type CostName, costOf } from "./cost.ts";
 import { bp1, bp2, bp3, bp4 } from "./delta/equations.ts";
 import { type Matrix, rowsOf } from "./delta/matrix.ts";
 import { type PreciseEntry, preciseBp1, preciseBp2, preciseBp3, preciseBp4 } from "./delta/precise.ts";
+import { checkLabels } from "./label.ts";
 import { objective } from "./objective.ts";
 import { type Network, type Parameters, asTensor, checkData, forward, withoutDropout } from "./network.ts";
 import { type Residual, residual } from "./residual.ts";
@@ -42,8 +43,8 @@ export interface CompareOptions {
  * above, so that a wrong row names the guilty equation. The closed forms are plain loops over numbers. Where an entry differs, a closed form
  * in double-double says which of the two lost digits: at saturation the textbook's a - y does.
  *
- * Throws ShapeError when data and network do not fit; ValueError for an unknown cost, NaN or Infinity in the data, a λ below 0, or a cost
- * that is not finite there.
+ * Throws ShapeError when data and network do not fit; ValueError for an unknown cost, NaN or Infinity in the data, labels that the cost is
+ * not made for, a λ below 0, or a cost that is not finite there.
  *
  * @example
  * compare(network({ sizes: [2, 3, 1], activations: ["tanh", "sigmoid"] }), "binaryCrossEntropy", [[0.5, -1]], [[1]]).agrees // => true
@@ -56,6 +57,7 @@ export function compare(net: Network, cost: CostName | Cost, x: Like, y: Like, {
   checkTargets("compare", net, data, targets);
   checkFinite("compare", "x", data);
   checkFinite("compare", "y", targets);
+  checkLabels("compare", chosen, targets);
   const { value, deltas, gradients } = tapeDeltas(net, chosen, data, targets, lambda);
   if (!Number.isFinite(value))
     throw new ValueError(

@@ -51,7 +51,7 @@ export function focal(gamma: number = 2): Cost {
     labels: zeroToOne,
     term: (a, y) => {
       const rest = sub(1, a);
-      return neg(add(mul(y, focused(rest, a, gamma)), mul(sub(1, y), focused(a, rest, gamma))));
+      return neg(add(focused(rest, a, y, gamma), focused(a, rest, sub(1, y), gamma)));
     },
     derivative: (a, y) =>
       (y === 0 ? 0 : -y * focusedSlope(1 - a, a, Math.log(a), gamma)) + (y === 1 ? 0 : (1 - y) * focusedSlope(a, 1 - a, Math.log1p(-a), gamma)),
@@ -73,19 +73,20 @@ export function categoricalFocal(gamma: number = 2): Cost {
     symbol: "focal",
     normalisation: "mean over examples",
     labels: zeroToOne,
-    term: (a, y) => neg(mul(y, focused(sub(1, a), a, gamma))),
+    term: (a, y) => neg(focused(sub(1, a), a, y, gamma)),
     derivative: (a, y) => (y === 0 ? 0 : -y * focusedSlope(1 - a, a, Math.log(a), gamma)),
   });
 }
 
-/** rest^γ ln a. */
-function focused(rest: Tensor, a: Tensor, gamma: number): Tensor {
-  return gamma === 0 ? log(a) : mul(pow(rest, gamma), log(a));
+/** rest^γ (y ln a): y ln a first, because of it 0 ln 0 is 0. */
+function focused(rest: Tensor, a: Tensor, y: Tensor, gamma: number): Tensor {
+  return gamma === 0 ? mul(y, log(a)) : mul(pow(rest, gamma), mul(y, log(a)));
 }
 
-/** d/da of (1 - a)^γ ln a, from 1 - a, a and ln a. */
+/** d/da of (1 - a)^γ ln a, from 1 - a, a and ln a; at a = 1 its limit, 0 for γ above 0. */
 function focusedSlope(rest: number, a: number, logarithm: number, gamma: number): number {
-  return gamma === 0 ? 1 / a : rest ** gamma / a - gamma * rest ** (gamma - 1) * logarithm;
+  if (gamma === 0) return 1 / a;
+  return rest === 0 ? 0 : rest ** gamma / a - gamma * rest ** (gamma - 1) * logarithm;
 }
 
 function checkGamma(caller: string, gamma: number): void {

@@ -33,7 +33,7 @@ function meanOver(a: Tensor, y: Tensor, f: (difference: number) => number): numb
 }
 
 /** The name of a known metric. */
-export type MetricName = "accuracy" | "meanAbsoluteError" | "rootMeanSquaredError" | "explainedVariance";
+export type MetricName = "accuracy" | "meanAbsoluteError" | "rootMeanSquaredError" | "rSquared";
 
 /** The metrics that training can name. */
 export const metrics: Readonly<Record<MetricName, Metric>> = {
@@ -43,17 +43,19 @@ export const metrics: Readonly<Record<MetricName, Metric>> = {
   meanAbsoluteError: { name: "meanAbsoluteError", sense: "minimise", of: (a, y) => meanOver(a, y, Math.abs) },
   /** The root of the mean of (a - y)². */
   rootMeanSquaredError: { name: "rootMeanSquaredError", sense: "minimise", of: (a, y) => Math.sqrt(meanOver(a, y, (r) => r * r)) },
-  /** R² = 1 - Σ (a - y)² / Σ (y - mean of its column)²: 1 when all is right, 0 for who always says the mean. */
-  explainedVariance: {
-    name: "explainedVariance",
+  /** R² = 1 - Σ (a - y)² / Σ (y - mean of its column)²: 1 when all is right, 0 for who always says the mean. Of targets that are constant per column 1 where all is right, else -Infinity. */
+  rSquared: {
+    name: "rSquared",
     sense: "maximise",
     of: (a, y) => {
       const [m, n] = y.shape as readonly [number, number];
       const wanted = values(y);
-      const means = new Float64Array(n);
-      wanted.forEach((entry, at) => (means[at % n] = (means[at % n] ?? 0) + entry / m));
+      // From the first row on, so that the mean of a constant is that constant to the last bit.
+      const means = wanted.slice(0, n);
+      wanted.forEach((entry, at) => (means[at % n] = (means[at % n] ?? 0) + (entry - (wanted[at % n] ?? 0)) / m));
       const spread = wanted.reduce((sum, entry, at) => sum + (entry - (means[at % n] ?? 0)) ** 2, 0);
-      return 1 - (meanOver(a, y, (r) => r * r) * wanted.length) / spread;
+      const left = meanOver(a, y, (r) => r * r) * wanted.length;
+      return left === 0 ? 1 : 1 - left / spread;
     },
   },
 };

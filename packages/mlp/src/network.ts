@@ -98,7 +98,7 @@ export function network({ sizes, activations, initialiser, dropout = 0, key = 0 
 /**
  * The same layers with other parameters: weights of your own, or those that training found.
  *
- * Throws ShapeError when a shape does not fit its layer.
+ * Throws ShapeError when a shape does not fit its layer; ValueError for NaN or Infinity.
  *
  * @example
  * withParameters(network({ sizes: [1, 1], activations: ["identity"] }), { layers: [{ W: [[2]], b: [1] }] }).parameters.layers[0]?.b.data?.[0] // => 1
@@ -120,6 +120,10 @@ function checkParameters(layers: readonly Layer[], parameters: Parameters): void
     if (W.shape.join() !== `${outputs},${inputs}`)
       throw new ShapeError(`withParameters: layers[${l}].W has shape [${W.shape.join(", ")}], want [${outputs}, ${inputs}] (outputs, inputs)`);
     if (b.shape.join() !== String(outputs)) throw new ShapeError(`withParameters: layers[${l}].b has shape [${b.shape.join(", ")}], want [${outputs}]`);
+    for (const [label, { data }] of Object.entries({ W, b })) {
+      const bad = data?.find((entry) => !Number.isFinite(entry));
+      if (bad !== undefined) throw new ValueError(`withParameters: layers[${l}].${label} holds ${bad}; weights and biases are finite numbers`);
+    }
   });
 }
 

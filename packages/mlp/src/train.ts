@@ -66,7 +66,7 @@ export interface Trained {
   /** The epoch whose parameters these are: the best one with early stopping, else the last. */
   readonly epoch: number;
   readonly stopped: "epochs" | "early" | "callback";
-  /** What the optimiser remembers at the end. */
+  /** What the optimiser remembered at the end of that epoch. */
   readonly state: unknown;
 }
 
@@ -104,7 +104,7 @@ export function fit(net: Network, data: Data, options: FitOptions): Trained {
     measures.length === 0 ? {} : scores(measures, predict(given, x), y);
   const history: Omit<Epoch, "network">[] = [];
   let position: Position<Parameters> = { parameters: net.parameters, state: options.state ?? optimiser.init(net.parameters) };
-  let best = { parameters: net.parameters, epoch: 0 };
+  let best = { ...position, epoch: 0 };
   let stopped: Trained["stopped"] = "epochs";
   for (const [before, key] of splitKey(root, options.epochs).entries()) {
     const epoch = before + 1;
@@ -132,14 +132,14 @@ export function fit(net: Network, data: Data, options: FitOptions): Trained {
     const line = { epoch, cost: cost.normalisation === "sum" ? sumOfCosts : sumOfCosts / share, metrics: scored(current, training.x, training.y), validation };
     history.push(line);
     const verdict = watch?.(line);
-    if (verdict?.better !== false) best = { parameters: position.parameters, epoch };
+    if (verdict?.better !== false) best = { ...position, epoch };
     const answer: unknown = options.onEpoch?.({ ...line, network: current });
     if (answer instanceof Promise) throw new ValueError("fit: onEpoch returned a promise, and training does not wait; make the callback synchronous");
     if (answer === "stop") stopped = "callback";
     else if (verdict?.stop === true) stopped = "early";
     if (stopped !== "epochs") break;
   }
-  return { network: at(best.parameters), history, epoch: best.epoch, stopped, state: position.state };
+  return { network: at(best.parameters), history, epoch: best.epoch, stopped, state: best.state };
 }
 
 /** The bare cost and the metrics of a network on some data. */

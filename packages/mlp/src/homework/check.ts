@@ -1,4 +1,4 @@
-import { type Like } from "@nabla/autodiff";
+import { type Like, ValueError } from "@nabla/autodiff";
 import { checkFinite, checkTargets } from "../compare.ts";
 import { type Cost, type CostName, costOf, divisor } from "../cost.ts";
 import { type Network, asTensor, checkData } from "../network.ts";
@@ -50,6 +50,7 @@ export interface HomeworkOptions {
  */
 export function checkHomework(net: Network, cost: CostName | Cost, x: Like, y: Like, theirs: Homework, options: HomeworkOptions = {}): HomeworkReport {
   const { lambda = 0, precision = "float64", weights = "target first" } = options;
+  if (!Number.isFinite(lambda) || lambda < 0) throw new ValueError(`checkHomework: lambda must be a number of at least 0, got ${String(lambda)}`);
   const chosen = costOf(cost);
   const [data, targets] = [asTensor(x, "x"), asTensor(y, "y")];
   checkData("checkHomework", net, data);

@@ -1,5 +1,5 @@
 import { type ActivationFunction, type ActivationName, activations } from "../activation.ts";
-import { type Cost, binaryCrossEntropy, categoricalCrossEntropy, divisor, quadratic } from "../cost.ts";
+import { type Cost, binaryCrossEntropy, categoricalCrossEntropy, divisor, logLikelihood, quadratic, sumOfSquares } from "../cost.ts";
 import { type Matrix, byRow, entry } from "../delta/matrix.ts";
 import { layerName } from "../network.ts";
 import { type DeltaForm, type GradientForm, magnitudes } from "./form.ts";
@@ -52,6 +52,12 @@ function factors<F extends { readonly factor: number }>({ cost, y }: Setting, su
   ];
 }
 
+/** σ′ as textbooks write it in terms of a. */
+const inTermsOfA: ReadonlyMap<ActivationFunction, (a: number) => number> = new Map([
+  [activations.sigmoid, (a) => a * (1 - a)],
+  [activations.tanh, (a) => 1 - a * a],
+]);
+
 /** Mistakes of BP1 and BP2 in layer `l`, counted from 0; `dW` is the gradient of the layer above, as far as it is known. */
 export function deltaMistakes(setting: Setting, l: number, dW: (() => Matrix) | undefined, target: Target): Candidate<DeltaForm>[] {
   const { layers, z, a, W, cost, y } = setting;
@@ -69,8 +75,7 @@ export function deltaMistakes(setting: Setting, l: number, dW: (() => Matrix) | 
       ? instead("σ′ of another layer", `σ′(${layerName("z", k + 1)}) instead of σ′(${here})`, setting.slope(activation, each))
       : [],
   );
-  const literal: Readonly<Record<string, (u: number) => number>> = { sigmoid: (u) => u * (1 - u), tanh: (u) => 1 - u * u };
-  const written = literal[activation.name];
+  const written = inTermsOfA.get(activation);
   return [
     ...factors<DeltaForm>(setting, false),
     change("missing σ′", `the factor σ′(${here}) is missing`, (form) => (form.own ? { ...form, own: false, right: undefined } : undefined)),
@@ -109,14 +114,17 @@ export function deltaMistakes(setting: Setting, l: number, dW: (() => Matrix) | 
 function otherDerivatives(activation: ActivationFunction): ActivationFunction[] {
   return (["sigmoid", "tanh", "relu"] satisfies ActivationName[])
     .map((each) => activations[each])
-    .filter((each) => each !== activation && activation.pull === undefined && activation.name !== "identity");
+    .filter((each) => each !== activation && activation.pull === undefined && activation !== activations.identity);
 }
+
+/** A cost is known by its derivative, not by its name. */
+const isOne = (cost: Cost, known: Cost): boolean => cost.derivative === known.derivative;
 
 /** The delta of another cost, and the ½ of the squares. */
 function costMistakes(cost: Cost, y: Matrix, a: Matrix, output: ActivationFunction): Candidate<DeltaForm>[] {
   const scale = (cost.sense === "maximise" ? -1 : 1) / divisor(cost.normalisation, [y.length, y[0]?.length ?? 0]);
   const gradient = (f: (a: number, y: number) => number): Matrix => byRow(a, y, (as, ys) => as.map((each, j) => f(each, ys[j] ?? Number.NaN) * scale));
-  const squares = cost.derivative === quadratic.derivative || cost.name === "sumOfSquares";
+  const squares = isOne(cost, quadratic) || isOne(cost, sumOfSquares);
   const of = (other: string, f: (a: number, y: number) => number, own: boolean): Candidate<DeltaForm> =>
     change("delta of another cost", `the delta of ${other}, but the cost is ${cost.name}`, (form) =>
       form.right === undefined ? undefined : { ...form, gradient: gradient(f), own, right: undefined },
@@ -128,7 +136,7 @@ function costMistakes(cost: Cost, y: Matrix, a: Matrix, output: ActivationFuncti
     ...(squares ? [] : [of(`quadratic, (a - y) ${through}`, (p, q) => p - q, true)]),
     of("cross-entropy with its own output, a - y", (p, q) => p - q, false),
     ...[binaryCrossEntropy, categoricalCrossEntropy]
-      .filter((other) => other.derivative !== cost.derivative && !(other === binaryCrossEntropy && cost.name === "logLikelihood"))
+      .filter((other) => !isOne(cost, other) && !(other === binaryCrossEntropy && isOne(cost, logLikelihood)))
       .map((other) => of(`${other.name}, ∂C/∂a ${through}`, (p, q) => other.derivative?.(p, q) ?? Number.NaN, true)),
   ];
 }

@@ -1,4 +1,4 @@
-import { type Tree, ValueError, add, clip as clipped, item, mul, square, sum, treeLeaves, treeMap, treeZip } from "@nabla/autodiff";
+import { type Tree, ValueError, add, clip as clipped, div, item, mul, norm, treeLeaves, treeMap, treeZip } from "@nabla/autodiff";
 import { type Schedule, scheduleOf } from "./schedule.ts";
 import { type Optimiser, checkRates, stateless } from "./transformation.ts";
 
@@ -66,8 +66,9 @@ export function addDecayedWeights(decay: number, { only }: { readonly only?: (pa
 export function clipByGlobalNorm(most: number): Optimiser {
   checkBound("clipByGlobalNorm", most);
   return stateless("clipByGlobalNorm", (gradient) => {
-    const norm = globalNorm(gradient);
-    return norm > most ? treeMap(gradient, (g) => mul(most / norm, g)) : gradient;
+    const size = globalNorm(gradient);
+    // g / size first: most / size may be too small for a double.
+    return size > most ? treeMap(gradient, (g) => mul(most, div(g, size))) : gradient;
   });
 }
 
@@ -85,13 +86,13 @@ export function clipByValue(most: number): Optimiser {
 }
 
 /**
- * √Σ g² over every entry of every tensor.
+ * √Σ g² over every entry of every tensor; entries of 1e200 or 1e-200 neither overflow nor vanish.
  *
  * @example
  * globalNorm({ w: tensor([3]), b: tensor(4) }) // => 5
  */
 export function globalNorm(tree: Tree): number {
-  return Math.hypot(...treeLeaves(tree).map(({ tensor }) => Math.sqrt(item(sum(square(tensor))))));
+  return Math.hypot(...treeLeaves(tree).map(({ tensor }) => item(norm(tensor))));
 }
 
 function checkBound(caller: string, most: number): void {

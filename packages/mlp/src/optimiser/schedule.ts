@@ -29,20 +29,21 @@ export function exponentialDecay({
 /**
  * From `rate` along half a cosine to `last` (0 when absent) in `steps` updates, and there it stays. Source: Loshchilov, Hutter 2017, eq. 5.
  *
- * Throws ValueError for a number that is not above 0.
+ * Throws ValueError for a rate or steps that are not above 0, or a `last` below 0.
  *
  * @example
  * cosineDecay({ rate: 1, steps: 100 })(50) // => 0.5
  */
 export function cosineDecay({ rate, steps, last = 0 }: { readonly rate: number; readonly steps: number; readonly last?: number }): Schedule {
   positive("cosineDecay", { rate, steps });
+  notNegative("cosineDecay", { last });
   return (step) => last + ((rate - last) * (1 + Math.cos((Math.PI * Math.min(step, steps)) / steps))) / 2;
 }
 
 /**
  * From `first` straight to `rate` in `steps` updates, then what `after` says of the updates since, or `rate` for ever.
  *
- * Throws ValueError for a number that is not above 0.
+ * Throws ValueError for a rate that is not above 0, steps that are not a whole number of at least 1, or a `first` below 0.
  *
  * @example
  * warmUp({ rate: 1, steps: 4 })(1) // => 0.5
@@ -58,7 +59,9 @@ export function warmUp({
   readonly first?: number;
   readonly after?: Schedule;
 }): Schedule {
-  positive("warmUp", { rate, steps });
+  positive("warmUp", { rate });
+  if (!Number.isInteger(steps) || steps < 1) throw new ValueError(`warmUp: steps must be a whole number of at least 1, got ${String(steps)}`);
+  notNegative("warmUp", { first });
   return (step) => {
     if (step >= steps) return after === undefined ? rate : after(step - steps);
     return steps === 1 ? rate : first + ((rate - first) * step) / (steps - 1);
@@ -68,7 +71,7 @@ export function warmUp({
 /**
  * `rate`, multiplied by a factor at each boundary that has been reached.
  *
- * Throws ValueError for a rate that is not above 0.
+ * Throws ValueError for a rate that is not above 0, a boundary that is not a whole number of at least 0, or a factor below 0.
  *
  * @example
  * piecewise({ rate: 1, factors: { 10: 0.5, 20: 0.5 } })(20) // => 0.25
@@ -76,6 +79,10 @@ export function warmUp({
 export function piecewise({ rate, factors }: { readonly rate: number; readonly factors: Readonly<Record<number, number>> }): Schedule {
   positive("piecewise", { rate });
   const boundaries = Object.entries(factors).map(([at, factor]) => [Number(at), factor] as const);
+  for (const [at, factor] of boundaries) {
+    if (!Number.isInteger(at) || at < 0) throw new ValueError(`piecewise: a boundary must be a whole number of at least 0, got ${String(at)}`);
+    notNegative("piecewise", { [`the factor at ${at}`]: factor });
+  }
   return (step) => boundaries.reduce((scaled, [at, factor]) => (step >= at ? scaled * factor : scaled), rate);
 }
 
@@ -95,4 +102,9 @@ export function scheduleOf(caller: string, rate: number | Schedule): Schedule {
 function positive(caller: string, numbers: Readonly<Record<string, number>>): void {
   for (const [label, value] of Object.entries(numbers))
     if (!Number.isFinite(value) || value <= 0) throw new ValueError(`${caller}: ${label} must be a number above 0, got ${String(value)}`);
+}
+
+function notNegative(caller: string, numbers: Readonly<Record<string, number>>): void {
+  for (const [label, value] of Object.entries(numbers))
+    if (!Number.isFinite(value) || value < 0) throw new ValueError(`${caller}: ${label} must be a number of at least 0, got ${String(value)}`);
 }
