@@ -12,6 +12,7 @@ import {
   randomKey,
   splitKey,
   square,
+  stopGradient,
   sub,
   sum,
   tensor,
@@ -26,6 +27,7 @@ import {
   accuracy,
   adam,
   chain,
+  checkHomework,
   clipByGlobalNorm,
   cosineDecay,
   custom,
@@ -414,4 +416,66 @@ test("R² of constant targets is 1 where all is right, else -Infinity", () => {
       .history[0]?.metrics["rSquared"];
   expect(score(0.1)).toBe(1);
   expect(score(0.7)).toBe(-Infinity);
+});
+
+describe("a cost that cannot train", () => {
+  const options = { learningRate: 0.1, epochs: 1 } as const;
+  test("because no parameter reaches it is told before any step, with the reason", () => {
+    const cut = custom("cut", (a, t) => sum(square(sub(stopGradient(a), t))));
+    expect(() => fit(start, data, { ...options, cost: cut })).toThrow(
+      /^fit: no parameter receives a gradient, so there is nothing to train: .* receives no gradient: /,
+    );
+    expect(() => fit(start, data, { ...options, cost: custom("numbers", (a) => tensor(values(a)[0] ?? 0)) })).toThrow("fit: no parameter receives a gradient");
+    expect(() => minimise(() => tensor(1), { w: tensor([1]) }, { learningRate: 1, steps: 2 })).toThrow("minimise: no parameter receives a gradient");
+  });
+
+  test("is not one whose gradient happens to be 0", () => {
+    const { parameters } = minimise((p: Tensor) => square(p), tensor(0), { learningRate: 1, steps: 2 });
+    expect(values(parameters)).toEqual(new Float64Array([0]));
+  });
+
+  test("because it gives no tensor is named", () => {
+    const gives =
+      (found: unknown): (() => unknown) =>
+      () =>
+        fit(start, data, { ...options, cost: custom("mine", () => found as Tensor) });
+    expect(gives(3)).toThrow("cost mine: it must give a tensor, got 3; did you forget return?");
+    expect(gives(undefined)).toThrow("cost mine: it must give a tensor, got undefined; did you forget return?");
+    const bare = { name: "bare", normalisation: "sum", sense: "minimise", of: () => 3 as never } as const;
+    expect(() => fit(start, data, { ...options, cost: bare })).toThrow("cost bare: it must give a tensor, got 3");
+  });
+});
+
+describe("an option that does not exist", () => {
+  const options = { cost: "quadratic", learningRate: 0.1, epochs: 1 } as const;
+  test.each([
+    ["fit: there is no option batchsize; did you mean batchSize?", () => fit(start, data, { ...options, batchsize: 2 } as never)],
+    ["fit: there is no option epoch; did you mean epochs?", () => fit(start, data, { ...options, epoch: 2 } as never)],
+    ["fit: there is no option optimizer; did you mean optimiser?", () => fit(start, data, { ...options, optimizer: sgd({ learningRate: 1 }) } as never)],
+    ["fit: there is no option lamda; did you mean lambda?", () => fit(start, data, { ...options, lamda: 2 } as never)],
+    ["fit: there is no option zzz; the options are cost, learningRate,", () => fit(start, data, { ...options, zzz: 2 } as never)],
+    [
+      "fit, early stopping: there is no option minChange; did you mean minimumChange?",
+      () => fit(start, data, { ...options, earlyStopping: { patience: 1, minChange: 1 } as never }),
+    ],
+    [
+      "network: there is no option initializer; did you mean initialiser? the options are sizes, activations, initialiser, dropout, key",
+      () => network({ sizes: [1, 1], activations: ["tanh"], initializer: "he" } as never),
+    ],
+    ["minimise: there is no option step; did you mean steps?", () => minimise((p: Tensor) => square(p), tensor(1), { learningRate: 1, step: 2 } as never)],
+    [
+      "checkHomework: there is no option lamda; did you mean lambda?",
+      () => checkHomework(start, "quadratic", x, y, { db: [null, [0]] }, { lamda: 1 } as never),
+    ],
+    [
+      'checkHomework: weights is "source-first"; use "target first" or "source first"',
+      () => checkHomework(start, "quadratic", x, y, { db: [null, [0]] }, { weights: "source-first" as never }),
+    ],
+    [
+      'checkHomework: precision is "float16"; use "float64" or "float32"',
+      () => checkHomework(start, "quadratic", x, y, { db: [null, [0]] }, { precision: "float16" as never }),
+    ],
+  ])("%s", (message, misuse) => {
+    expect(misuse).toThrow(message);
+  });
 });

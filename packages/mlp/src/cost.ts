@@ -2,7 +2,7 @@ import { type Like, type Tensor, ValueError, add, composite, div, log, mul, neg,
 import { type Labels, anyNumber, zeroToOne } from "./label.ts";
 import { categoricalFocal, focal, kullbackLeibler, poisson } from "./likelihood.ts";
 import { hinge, huber, quantile } from "./margin.ts";
-import { type Cost, type Normalisation, termwise } from "./term.ts";
+import { type Cost, type Normalisation, tensorOf, termwise } from "./term.ts";
 
 export { type Cost, type Normalisation, divisor } from "./term.ts";
 
@@ -143,7 +143,7 @@ export interface CustomCostOptions {
  */
 export function custom(name: string, of: (a: Tensor, y: Tensor) => Tensor, options: CustomCostOptions = {}): Cost {
   if (typeof of !== "function") throw new ValueError(`custom: the cost ${JSON.stringify(name)} must be a function (a, y) => scalar, got ${JSON.stringify(of)}`);
-  const whole = composite({ name, expand: (...inputs) => of(inputs[0] as Tensor, inputs[1] as Tensor) });
+  const whole = composite({ name, expand: (...inputs) => tensorOf(name, of(inputs[0] as Tensor, inputs[1] as Tensor)) });
   return {
     name,
     normalisation: "mean over examples",

@@ -1,5 +1,6 @@
 import { type Key, ShapeError, type Tensor, type Tree, ValueError, randomKey, splitKey, treeLeaves, treeMap } from "@nabla/autodiff";
 import { checkBatchSize, rowReader, shuffled } from "./batch.ts";
+import { checkOptionNames } from "./option.ts";
 import { type Schedule } from "./optimiser/schedule.ts";
 import { sgd } from "./optimiser/recipe.ts";
 import { type Optimiser } from "./optimiser/transformation.ts";
@@ -43,6 +44,16 @@ export function minimise<T extends Tree, D extends Tree = never>(
   parameters: T,
   options: MinimiseOptions<T, D>,
 ): Minimised<T> {
+  checkOptionNames("minimise", options, {
+    learningRate: true,
+    optimiser: true,
+    steps: true,
+    sense: true,
+    data: true,
+    batchSize: true,
+    key: true,
+    onStep: true,
+  });
   const { steps, sense = "minimise", onStep } = options;
   if (!Number.isInteger(steps) || steps < 1) throw new ValueError(`minimise: steps must be a whole number of at least 1, got ${String(steps)}`);
   const optimiser = optimiserFrom("minimise", options);

@@ -1,6 +1,7 @@
 import { type Key, ShapeError, type Tensor, ValueError, abs, add, mul, square, sub, sum } from "@nabla/autodiff";
 import { type Cost } from "./cost.ts";
 import { type Network, type Parameters, forward } from "./network.ts";
+import { tensorOf } from "./term.ts";
 
 /** What training goes down: a function of the parameters and a batch, of weights of its examples, and of a key for dropout. */
 export type Objective = (parameters: Parameters, x: Tensor, y: Tensor, offsets?: readonly Tensor[], extra?: ObjectiveExtra) => Tensor;
@@ -46,7 +47,7 @@ export function objective(net: Network, cost: Cost, penalties: number | Penaltie
       throw new ValueError(
         `objective: layer ${drops + 1} has dropout, which takes a key: give one (a new one for every step), or compare and predict with withoutDropout(network)`,
       );
-    const value = cost.of(forward(net, x, parameters, offsets, key).a.at(-1) as Tensor, y, weights);
+    const value = tensorOf(cost.name, cost.of(forward(net, x, parameters, offsets, key).a.at(-1) as Tensor, y, weights));
     if (value.shape.length > 0)
       throw new ShapeError(`cost ${cost.name}: it must give a scalar, got shape [${value.shape.join(", ")}]; sum or average it over examples and outputs`);
     const m = examples ?? x.shape[0] ?? 1;

@@ -32,11 +32,21 @@ export function step<T extends Tree>(
   const bad = treeLeaves(gradient).find(({ tensor }) => tensor.data?.every((entry) => Number.isFinite(entry)) === false);
   if (bad !== undefined)
     throw notFinite(`${caller}: the gradient${bad.path === "" ? "" : ` of ${bad.path}`} became NaN or infinite in ${when()}`, f, parameters);
+  checkReached(caller, f, parameters, gradient);
   const downhill: T = sense === "maximise" ? treeMap(gradient, (g) => neg(g)) : gradient;
   return { ...descend(optimiser, downhill, state, parameters), value: reached };
 }
 
-/** The one place that asks for a diagnosis. */
+/** Throws ValueError for a gradient of zeros that is one because no parameter reaches the value. */
+function checkReached<T extends Tree>(caller: string, f: (parameters: T) => Tensor, parameters: T, gradient: T): void {
+  const leaves = treeLeaves(gradient);
+  if (leaves.some(({ tensor }) => tensor.data?.every((entry) => entry === 0) !== true)) return;
+  const { unreached } = diagnose(f, parameters);
+  if (unreached.length === leaves.length && leaves.length > 0)
+    throw new ValueError(`${caller}: no parameter receives a gradient, so there is nothing to train: ${unreached[0]}`);
+}
+
+/** Why a number is none. */
 function notFinite<T extends Tree>(what: string, f: (parameters: T) => Tensor, parameters: T): ValueError {
   const { fault, message } = diagnose(f, parameters);
   return new ValueError(`${what}; lower the learning rate, clip the gradient, or scale the data${fault === undefined ? "" : `. The first place: ${message}`}`);

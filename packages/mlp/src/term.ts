@@ -1,4 +1,4 @@
-import { ShapeError, type Tensor, composite, div, mul, reshape, sum, values } from "@nabla/autodiff";
+import { ShapeError, type Tensor, ValueError, composite, div, isTensor, mul, reshape, sum, values } from "@nabla/autodiff";
 import { checkWeights } from "./example-weight.ts";
 import { type Labels } from "./label.ts";
 
@@ -32,6 +32,12 @@ export function divisor(normalisation: Normalisation, shape: readonly number[]):
   return normalisation === "sum" ? 1 : normalisation === "mean over examples" ? m : m * n;
 }
 
+/** What a function of the user's own gave, if it is a tensor. Throws ValueError for anything else. */
+export function tensorOf(cost: string, found: unknown): Tensor {
+  if (isTensor(found)) return found;
+  throw new ValueError(`cost ${cost}: it must give a tensor, got ${String(found)}; did you forget return?`);
+}
+
 /** What a cost that sums one term per entry is made of. */
 export interface TermwiseSpec {
   readonly name: string;
@@ -62,7 +68,7 @@ export function termwise(spec: TermwiseSpec): Cost {
     },
     expand: (...inputs) => {
       const [a, y, weights] = inputs as readonly [Tensor, Tensor, Tensor?];
-      const terms = cost.term(a, y);
+      const terms = tensorOf(cost.name, cost.term(a, y));
       const shares = divisor(cost.normalisation, a.shape);
       if (weights === undefined) return shares === 1 ? sum(terms) : div(sum(terms), shares);
       const m = a.shape[0] as number;

@@ -9,6 +9,7 @@ import { type Metric, type MetricName, metricOf } from "./metric.ts";
 import { optimiserFrom } from "./minimise.ts";
 import { type Network, type Parameters, asTensor, checkData, predict } from "./network.ts";
 import { objective } from "./objective.ts";
+import { type OptionNames, checkOptionNames } from "./option.ts";
 import { type Schedule } from "./optimiser/schedule.ts";
 import { type Optimiser } from "./optimiser/transformation.ts";
 import { type Position, step } from "./step.ts";
@@ -59,6 +60,24 @@ export interface FitOptions extends Weighting {
   onEpoch?(epoch: Epoch): void | "stop";
 }
 
+const fitOptions: OptionNames<FitOptions> = {
+  cost: true,
+  learningRate: true,
+  optimiser: true,
+  lambda: true,
+  lasso: true,
+  epochs: true,
+  batchSize: true,
+  key: true,
+  validation: true,
+  metrics: true,
+  earlyStopping: true,
+  state: true,
+  onEpoch: true,
+  sampleWeights: true,
+  classWeights: true,
+};
+
 /** A trained network with the scores of each epoch. */
 export interface Trained {
   readonly network: Network;
@@ -75,7 +94,7 @@ export interface Trained {
  *
  * Throws before any training: ShapeError for data that do not fit the network or an empty batch; ValueError for NaN or Infinity in the
  * data, labels that the cost is not made for, a learning rate that is not above 0, a number of epochs or a batch size that is not a whole
- * number of at least 1, an unknown cost or metric, a step activation, dropout without a key.
+ * number of at least 1, an unknown option, cost or metric, a cost that no parameter reaches, a step activation, dropout without a key.
  * Throws ValueError with a diagnosis when the cost or a gradient becomes NaN or infinite on the way.
  *
  * @example
@@ -84,6 +103,7 @@ export interface Trained {
  * accuracy(fit(start, xor, { cost: "binaryCrossEntropy", learningRate: 1, epochs: 300 }).network, xor) // => 1
  */
 export function fit(net: Network, data: Data, options: FitOptions): Trained {
+  checkOptionNames("fit", options, fitOptions);
   const cost = costOf(options.cost);
   const measures = (options.metrics ?? []).map(metricOf);
   const optimiser = optimiserFrom("fit", options);
