@@ -117,6 +117,13 @@ test("training obeys the sense: a cost to maximise grows, and its negative to mi
   expect(values(predict(up.network, data.x))).toEqual(values(predict(down.network, data.x)));
 });
 
+test.each([0.5, 1, 2])("the focal cost with gamma %f is flat where the prediction is exactly right", (gamma) => {
+  for (const right of [0, 1]) {
+    const cost = (a: Tensor): Tensor => focal(gamma).of(a, tensor([[right]]));
+    expect([item(cost(tensor([[right]]))), item(grad(cost)(tensor([[right]])))]).toEqual([0, 0]);
+  }
+});
+
 test("focal and cross-entropy keep their digits over a saturated sigmoid, where 1 - a has none", () => {
   for (const z of [-800, -40, -3, 0, 3, 40, 300, 800])
     for (const y of [0, 1]) {

@@ -1,4 +1,4 @@
-import { type Tensor, ValueError, add, log, mul, neg, pow, sub, xlogy } from "@nabla/autodiff";
+import { type Tensor, ValueError, add, equal, log, mul, neg, pow, sub, where, xlogy } from "@nabla/autodiff";
 import { zeroToOne, zeroUp } from "./label.ts";
 import { type Cost, termwise } from "./term.ts";
 
@@ -78,9 +78,13 @@ export function categoricalFocal(gamma: number = 2): Cost {
   });
 }
 
-/** rest^γ (y ln a): y ln a first, because of it 0 ln 0 is 0. */
+/** rest^γ (y ln a): y ln a first, because of it 0 ln 0 is 0. Below γ = 1 the slope of rest^γ at 0 is infinite, that of the whole is 0. */
 function focused(rest: Tensor, a: Tensor, y: Tensor, gamma: number): Tensor {
-  return gamma === 0 ? mul(y, log(a)) : mul(pow(rest, gamma), mul(y, log(a)));
+  const likelihood = mul(y, log(a));
+  if (gamma === 0) return likelihood;
+  if (gamma >= 1) return mul(pow(rest, gamma), likelihood);
+  const right = equal(rest, 0);
+  return where(right, 0, mul(pow(where(right, 1, rest), gamma), likelihood));
 }
 
 /** d/da of (1 - a)^γ ln a, from 1 - a, a and ln a; at a = 1 its limit, 0 for γ above 0. */
