@@ -1,4 +1,9 @@
 import {
+  vmap,
+  cumprod,
+  layerNorm,
+  norm,
+  softmax,
   add,
   checkpoint,
   customGradient,
@@ -161,5 +166,18 @@ describe("what a function costs, counted", () => {
     };
     const [a, b, c] = [10, 20, 30].map((length) => countOperations(grad(chain(length)), tensor(0.5))) as [number, number, number];
     expect(c - b).toBe(b - a);
+  });
+
+  test.each<readonly [string, (x: Tensor) => Tensor]>([
+    ["softmax", (x) => softmax(x)],
+    ["norm", (x) => norm(x)],
+    ["layerNorm", (x) => layerNorm(x)],
+    ["cumprod", (x) => cumprod(x, { axis: 0 })],
+    ["a function with a rule of its own", customGradient({ name: "own", f: (x) => square(x as Tensor), vjp: (g) => [g] })],
+    ["a checkpoint", checkpoint((x) => tanh(x as Tensor))],
+  ])("a batch of five counts five times one example: %s", (_, f) => {
+    const one = countOperations(f, zeros([3]));
+    expect(one).toBeGreaterThan(0);
+    expect(countOperations(vmap(f), zeros([5, 3]))).toBe(5 * one);
   });
 });

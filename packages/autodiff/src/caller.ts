@@ -1,3 +1,4 @@
+import { checkFunction } from "./shape.ts";
 import { type Tensor, observed } from "./tensor.ts";
 
 /** What a function gave, and where in the caller's source each tensor was made: `file:line:column`, when the stack tells. */
@@ -23,6 +24,7 @@ let debugging: Located<unknown>["lineOf"] | undefined;
  * debug(() => record((x: Tensor) => square(x), tensor(3))).nodes[1]?.line?.includes(":") // => true
  */
 export function debug<R>(f: () => R): R {
+  checkFunction("debug", f);
   const before = debugging;
   const stacks = new WeakMap<Tensor, string>();
   debugging = (t) => callerLine(stacks.get(t));

@@ -7,7 +7,7 @@ import { dataOf } from "./ops/like.ts";
 import { uniform } from "./ops/random.ts";
 import { sum } from "./ops/broadcast.ts";
 import { randomKey } from "./random.ts";
-import { ValueError, describe } from "./shape.ts";
+import { ValueError, checkFunction, describe } from "./shape.ts";
 import { pushed } from "./sweep/forward.ts";
 import { pulled } from "./sweep/reverse.ts";
 import { GradientError } from "./sweep/trace.ts";
@@ -74,6 +74,7 @@ export interface GradientCheck {
  * checkGradient((x: Tensor) => sum(tanh(x)), tensor([0.5, -1])).passes // => true
  */
 export function checkGradient<A extends Tree>(f: (x: A) => Tensor, x: A, { relative = 1e-6, absolute = 1e-8, order = 1 }: CheckOptions = {}): GradientCheck {
+  checkFunction("checkGradient", f);
   if (order !== 1 && order !== 2) throw new ValueError(`checkGradient: the order is ${describe(order)}; give 1 or 2`);
   if (order === 2) return checkGradient((at: A) => directed(grad(f)(at)), x, { relative, absolute });
   const { gradient } = valueAndGrad(f)(x);

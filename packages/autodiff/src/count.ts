@@ -1,5 +1,7 @@
+import { expansionOf } from "./graph.ts";
 import { work } from "./kernel/work.ts";
-import { type Op, type Tensor, asRule, asUser, symbol } from "./tensor.ts";
+import { checkFunction } from "./shape.ts";
+import { type Tensor, asRule, asUser, symbol } from "./tensor.ts";
 import { type Tree, treeLeaves, treeMap } from "./tree.ts";
 
 /**
@@ -14,6 +16,7 @@ import { type Tree, treeLeaves, treeMap } from "./tree.ts";
  * countOperations(grad((x: Tensor) => sum(exp(x))), tensor([1, 2, 3])) // => 30
  */
 export function countOperations<Args extends readonly Tree[]>(f: (...args: Args) => Tree, ...args: Args): number {
+  checkFunction("countOperations", f);
   const symbolic = args.map((arg, position) => treeMap(arg, ({ shape }, path) => symbol(path === "" ? `argument ${position}` : path, shape)));
   const results = treeLeaves(asUser(() => f(...(symbolic as unknown as Args)))).map(({ tensor }) => tensor);
   return workOf(results);
@@ -88,10 +91,6 @@ function standIn(t: Tensor): Tensor | undefined {
   const expand = expansionOf(op);
   if (expand === undefined) throw new Error(`internal: nobody says how much work ${op.name} is`);
   return asRule(true, () => expand(t.inputs, t.attrs));
-}
-
-function expansionOf({ calculus, expand }: Op): Op["expand"] {
-  return expand ?? (calculus.rule === "expansion" ? calculus.expand : undefined);
 }
 
 /** Attributes as text: numbers by their values, functions and large arrays by identity. */

@@ -4,7 +4,7 @@ import { isTensor } from "./ops/like.ts";
 import { type Located, located } from "./caller.ts";
 import { type Kink, kinksOf } from "./kink.ts";
 import { text } from "./print/text.ts";
-import { type Shape, ShapeError, ValueError, describe, showShape } from "./shape.ts";
+import { type Shape, ShapeError, ValueError, checkFunction, describe, showShape } from "./shape.ts";
 import { reverse } from "./sweep/reverse.ts";
 import { whyUnreached } from "./sweep/unreached.ts";
 import { type Tensor, asUser, effectiveInputs, showOperand } from "./tensor.ts";
@@ -51,6 +51,7 @@ export interface Diagnosis {
  * diagnose((x: Tensor) => sum(log(x)), name(tensor([1, 0]), "x")).fault?.formula // => "log(x)"
  */
 export function diagnose<Args extends readonly Tree[]>(f: (...args: Args) => Tensor, ...args: Args): Diagnosis {
+  checkFunction("diagnose", f);
   const watched: Tensor[] = [];
   const given = args.map((arg, position) => watchTree(arg, args.length > 1 ? `argument ${position}` : "", watched)) as unknown as Args;
   const { result: cost, lineOf } = located(() => asUser(() => f(...given)));

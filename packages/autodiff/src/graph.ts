@@ -1,4 +1,4 @@
-import { type Tensor, effectiveInputs } from "./tensor.ts";
+import { type Op, type Tensor, effectiveInputs } from "./tensor.ts";
 
 /**
  * The tracked nodes that `roots` depend on, operands before uses. Nodes created before `since` are left out: ids grow with creation,
@@ -33,4 +33,9 @@ export function ancestors(roots: readonly Tensor[], since: number, inputsOf: (t:
     }
   }
   return order;
+}
+
+/** A composite in other ops: its own expansion, or that of its calculus. */
+export function expansionOf({ calculus, expand }: Op): Op["expand"] {
+  return expand ?? (calculus.rule === "expansion" ? calculus.expand : undefined);
 }

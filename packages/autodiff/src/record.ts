@@ -1,5 +1,5 @@
 import { type Kind } from "./kernel.ts";
-import { type Shape, ShapeError, ValueError, describe, showShape } from "./shape.ts";
+import { type Shape, ShapeError, ValueError, checkFunction, describe, showShape } from "./shape.ts";
 import { lineInDebug } from "./caller.ts";
 import { ones } from "./ops/creation.ts";
 import { isTensor } from "./ops/like.ts";
@@ -72,6 +72,7 @@ export interface TapeEdge {
  * record((x: Tensor) => sum(square(x)), tensor([1, 2])).nodes[0]?.adjoint // => [2, 4]
  */
 export function record<Args extends readonly Tree[]>(f: (...args: Args) => Tensor, ...args: Args): Tape {
+  checkFunction("record", f);
   const watched: Tensor[] = [];
   const given = args.map((arg) => watchTree(arg, "", watched)) as unknown as Args;
   const output = asUser(() => f(...given));

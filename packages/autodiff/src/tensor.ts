@@ -1,6 +1,6 @@
 import { type Kernel, compute } from "./kernel.ts";
 import { type Attrs, type Dense } from "./kernel/dense.ts";
-import { type Shape, showShape } from "./shape.ts";
+import { type Shape, checkFunction, showShape } from "./shape.ts";
 
 /**
  * One value of a computation: how it was made and, once known, what it is. Immutable. The tape, the traced graph, the symbolic formula
@@ -288,6 +288,7 @@ function withModes<R>(records: boolean, recognises: boolean, f: () => R): R {
  * scope("layer 1", () => add(1, input("x", []))).scope // => "layer 1"
  */
 export function scope<R>(label: string, f: () => R): R {
+  checkFunction("scope", f);
   const before = currentScope;
   currentScope = before === undefined ? label : `${before}/${label}`;
   try {

@@ -1,3 +1,4 @@
+import { checkOptions } from "./options.ts";
 import { ValueError, describe } from "../shape.ts";
 import { type Tensor, apply } from "../tensor.ts";
 import { mul } from "./arithmetic.ts";
@@ -45,7 +46,8 @@ const leakyReluOp = unaryOp<SlopeAttrs>({
  */
 export const leakyRelu: Defined<(x: Like, attrs?: { readonly negativeSlope?: number }) => Tensor> = defined(
   leakyReluOp,
-  (x: Like, { negativeSlope = 0.01 }: { readonly negativeSlope?: number } = {}): Tensor => {
+  (x: Like, attrs: { readonly negativeSlope?: number } = {}): Tensor => {
+    const { negativeSlope = 0.01 } = checkOptions("leakyRelu", attrs, ["negativeSlope"]);
     if (!Number.isFinite(negativeSlope)) throw new ValueError(`leakyRelu: negativeSlope must be a finite number, got ${describe(negativeSlope)}`);
     return apply(leakyReluOp, [like(x, "leakyRelu")], { negativeSlope });
   },
@@ -71,7 +73,8 @@ const eluOp = unaryOp<AlphaAttrs>({
  */
 export const elu: Defined<(x: Like, attrs?: { readonly alpha?: number }) => Tensor> = defined(
   eluOp,
-  (x: Like, { alpha = 1 }: { readonly alpha?: number } = {}): Tensor => {
+  (x: Like, attrs: { readonly alpha?: number } = {}): Tensor => {
+    const { alpha = 1 } = checkOptions("elu", attrs, ["alpha"]);
     if (!Number.isFinite(alpha)) throw new ValueError(`elu: alpha must be a finite number, got ${describe(alpha)}`);
     return apply(eluOp, [like(x, "elu")], { alpha });
   },

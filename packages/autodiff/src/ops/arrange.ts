@@ -1,3 +1,4 @@
+import { checkOptions } from "./options.ts";
 import { type Shape, ShapeError, ValueError, describe, resolveAxes, resolveAxis, showShape } from "../shape.ts";
 import { type Tensor, showOperand } from "../tensor.ts";
 import { broadcast, reshapeTo } from "./broadcast.ts";
@@ -14,7 +15,8 @@ import { type Like, like } from "./like.ts";
  * split([1, 2, 3, 4], { parts: 2, axis: 0 }).map(nested) // => [[1, 2], [3, 4]]
  * split([1, 2, 3], { parts: [1, 2], axis: 0 }).map(nested) // => [[1], [2, 3]]
  */
-export function split(x: Like, { parts, axis }: { readonly parts: number | readonly number[]; readonly axis: number }): Tensor[] {
+export function split(x: Like, attrs: { readonly parts: number | readonly number[]; readonly axis: number }): Tensor[] {
+  const { parts, axis } = checkOptions("split", attrs, ["parts", "axis"]);
   const t = like(x, "split");
   const caller = `split(${showOperand(t)})`;
   const at = resolveAxis(caller, axis, t.shape);
@@ -52,7 +54,8 @@ function equalParts(caller: string, parts: number, extent: number, axis: number)
  * @example
  * squeeze([[1, 2]]).shape // => [2]
  */
-export function squeeze(x: Like, { axis }: { readonly axis?: number | readonly number[] | null } = {}): Tensor {
+export function squeeze(x: Like, attrs: { readonly axis?: number | readonly number[] | null } = {}): Tensor {
+  const { axis } = checkOptions("squeeze", attrs, ["axis"]);
   const t = like(x, "squeeze");
   const caller = `squeeze(${showOperand(t)})`;
   const dropped = axis === undefined || axis === null ? t.shape.flatMap((extent, each) => (extent === 1 ? [each] : [])) : resolveAxes(caller, axis, t.shape);
@@ -74,7 +77,8 @@ export function squeeze(x: Like, { axis }: { readonly axis?: number | readonly n
  * expandDims([1, 2], { axis: 0 }).shape // => [1, 2]
  * expandDims([1, 2], { axis: -1 }).shape // => [2, 1]
  */
-export function expandDims(x: Like, { axis }: { readonly axis: number | readonly number[] }): Tensor {
+export function expandDims(x: Like, attrs: { readonly axis: number | readonly number[] }): Tensor {
+  const { axis } = checkOptions("expandDims", attrs, ["axis"]);
   const t = like(x, "expandDims");
   const count = typeof axis === "number" ? 1 : axis.length;
   const room: Shape = Array.from({ length: t.shape.length + count }, () => 1);
@@ -96,7 +100,8 @@ export function expandDims(x: Like, { axis }: { readonly axis: number | readonly
  * @example
  * nested(tile([1, 2], { copies: [2, 2] })) // => [[1, 2, 1, 2], [1, 2, 1, 2]]
  */
-export function tile(x: Like, { copies }: { readonly copies: number | readonly number[] }): Tensor {
+export function tile(x: Like, attrs: { readonly copies: number | readonly number[] }): Tensor {
+  const { copies } = checkOptions("tile", attrs, ["copies"]);
   const t = like(x, "tile");
   const given = typeof copies === "number" ? [copies] : copies;
   const bad = given.find((each) => !Number.isInteger(each) || each < 0);
@@ -117,7 +122,8 @@ export function tile(x: Like, { copies }: { readonly copies: number | readonly n
  * nested(repeat([1, 2], { copies: 2, axis: 0 })) // => [1, 1, 2, 2]
  * nested(repeat([1, 2], { copies: [1, 2], axis: 0 })) // => [1, 2, 2]
  */
-export function repeat(x: Like, { copies, axis }: { readonly copies: number | readonly number[]; readonly axis: number }): Tensor {
+export function repeat(x: Like, attrs: { readonly copies: number | readonly number[]; readonly axis: number }): Tensor {
+  const { copies, axis } = checkOptions("repeat", attrs, ["copies", "axis"]);
   const t = like(x, "repeat");
   const caller = `repeat(${showOperand(t)})`;
   const at = resolveAxis(caller, axis, t.shape);

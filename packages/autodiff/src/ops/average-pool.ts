@@ -1,3 +1,4 @@
+import { checkOptions } from "./options.ts";
 import { type Contraction, type Reach } from "../kernel/contract.ts";
 import { type WindowAttrs } from "../kernel/window.ts";
 import { type Shape, size, stridesOf } from "../shape.ts";
@@ -61,12 +62,10 @@ export interface AveragePoolAttrs extends PoolAttrs {
  * @example
  * nested(avgPool2d([[1, 2], [3, 6]], { kernel: 2 })) // => [[3]]
  */
-export const avgPool2d: Defined<(x: Like, attrs: AveragePoolAttrs) => Tensor> = defined(
-  windowSumOp,
-  (x: Like, { countIncludePad = true, ...given }: AveragePoolAttrs): Tensor => {
-    const t = like(x, "avgPool2d");
-    const geometry = windowAttrs("avgPool2d", t, given);
-    const attrs = { ...geometry, target: "windows", image: t.shape, windows: pooledShape([t], geometry) };
-    return div(apply(windowSumOp, [t], attrs), countIncludePad ? geometry.kernel[0] * geometry.kernel[1] : apply(windowSumOp, [ones(t.shape)], attrs));
-  },
-);
+export const avgPool2d: Defined<(x: Like, attrs: AveragePoolAttrs) => Tensor> = defined(windowSumOp, (x: Like, options: AveragePoolAttrs): Tensor => {
+  const { countIncludePad = true, ...given } = checkOptions("avgPool2d", options, ["countIncludePad", "kernel", "stride", "padding"]);
+  const t = like(x, "avgPool2d");
+  const geometry = windowAttrs("avgPool2d", t, given);
+  const attrs = { ...geometry, target: "windows", image: t.shape, windows: pooledShape([t], geometry) };
+  return div(apply(windowSumOp, [t], attrs), countIncludePad ? geometry.kernel[0] * geometry.kernel[1] : apply(windowSumOp, [ones(t.shape)], attrs));
+});

@@ -45,7 +45,8 @@ export function reshapeTo(x: Tensor, shape: Shape, implicit: boolean = true): Te
  */
 export const reshape: Defined<(x: Like, attrs: { readonly shape: Shape }) => Tensor> = defined(
   reshapeOp,
-  (x: Like, { shape }: { readonly shape: Shape }): Tensor => {
+  (x: Like, attrs: { readonly shape: Shape }): Tensor => {
+    const { shape } = checkOptions("reshape", attrs, ["shape"]);
     const t = like(x, "reshape");
     const free = Array.isArray(shape) ? shape.indexOf(-1) : -1;
     if (free >= 0 && shape.indexOf(-1, free + 1) >= 0)
@@ -97,7 +98,8 @@ export function broadcast(x: Tensor, shape: Shape, implicit: boolean = true): Te
  */
 export const broadcastTo: Defined<(x: Like, attrs: { readonly shape: Shape }) => Tensor> = defined(
   broadcastOp,
-  (x: Like, { shape }: { readonly shape: Shape }): Tensor => {
+  (x: Like, attrs: { readonly shape: Shape }): Tensor => {
+    const { shape } = checkOptions("broadcastTo", attrs, ["shape"]);
     const t = like(x, "broadcastTo");
     const joined = broadcastShape(t.shape, checkShape("broadcastTo", shape));
     if (joined === undefined || !sameShape(joined, shape))
@@ -151,8 +153,7 @@ export interface ReductionAttrs {
 
 /** Canonical attributes of a reduction: ascending axes counted from the front. */
 export function reduction(caller: string, x: Tensor, attrs: ReductionAttrs): ReduceAttrs {
-  checkOptions(caller, attrs, ["axis", "keepDims"]);
-  const { axis, keepDims = false } = attrs;
+  const { axis, keepDims = false } = checkOptions(caller, attrs, ["axis", "keepDims"]);
   if (typeof keepDims !== "boolean") throw new ShapeError(`${caller}: keepDims must be true or false, got ${describe(keepDims)}`);
   const axes = resolveAxes(`${caller}(${showOperand(x)})`, axis, x.shape);
   return { axes, keepDims, whole: axes.length === x.shape.length };

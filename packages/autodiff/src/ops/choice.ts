@@ -1,3 +1,4 @@
+import { checkOptions } from "./options.ts";
 import { type Key, checkKey, uniformBits } from "../random.ts";
 import { type Shape, ShapeError, ValueError, checkShape, describe } from "../shape.ts";
 import { type Tensor, showOperand } from "../tensor.ts";
@@ -16,7 +17,8 @@ import { permutation, uniform } from "./random.ts";
  * @example
  * nested(bernoulli(randomKey(1), { shape: [4], probability: 0.3 })) // => [1, 0, 0, 0]
  */
-export function bernoulli(key: Key, { shape, probability = 0.5 }: { readonly shape: Shape; readonly probability?: Like }): Tensor {
+export function bernoulli(key: Key, attrs: { readonly shape: Shape; readonly probability?: Like }): Tensor {
+  const { shape, probability = 0.5 } = checkOptions("bernoulli", attrs, ["shape", "probability"]);
   const p = like(probability, "bernoulli");
   const bad = p.data?.findIndex((each) => !(each >= 0 && each <= 1)) ?? -1;
   if (bad >= 0) throw new ValueError(`bernoulli: a probability lies between 0 and 1, got ${p.data?.[bad]} (entry ${bad}); divide counts by their sum`);
@@ -45,7 +47,8 @@ export interface ChoiceAttrs {
  * nested(choice(randomKey(1), 10, { count: 3 })) // => [1, 4, 5]
  * choice(randomKey(1), [5, 6, 7], { count: 3, replace: false }).data?.toSorted() // => [5, 6, 7]
  */
-export function choice(key: Key, x: Like, { count, replace = true, weights }: ChoiceAttrs): Tensor {
+export function choice(key: Key, x: Like, attrs: ChoiceAttrs): Tensor {
+  const { count, replace = true, weights } = checkOptions("choice", attrs, ["count", "replace", "weights"]);
   checkKey("choice", key);
   checkShape("choice", [count]);
   const from = typeof x === "number" ? like(Array.from({ length: checkShape("choice", [x])[0] as number }, (_, i) => i)) : like(x, "choice");

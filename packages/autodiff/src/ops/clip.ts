@@ -28,8 +28,7 @@ const clipOp = unaryOp<ClipAttrs>({
 export const clip: Defined<(x: Like, attrs: { readonly min?: number | null; readonly max?: number | null }) => Tensor> = defined(
   clipOp,
   (x: Like, attrs: { readonly min?: number | null; readonly max?: number | null }): Tensor => {
-    checkOptions("clip", attrs, ["min", "max"]);
-    const { min, max } = attrs;
+    const { min, max } = checkOptions("clip", attrs, ["min", "max"]);
     for (const bound of [min, max])
       if (bound !== null && bound !== undefined && (typeof bound !== "number" || Number.isNaN(bound)))
         throw new ValueError(`clip: a bound must be a number or null, got ${describe(bound)}`);

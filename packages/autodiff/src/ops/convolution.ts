@@ -1,9 +1,10 @@
+import { checkOptions } from "./options.ts";
 import { type Contraction, type Reach } from "../kernel/contract.ts";
 import { type Shape, ShapeError, ValueError, describe, stridesOf } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
 import { type Defined, defined, reshapeTo } from "./broadcast.ts";
-import { type Like, like } from "./like.ts";
+import { type Like, isTensor, like } from "./like.ts";
 import { call } from "./notation.ts";
 
 type Face = "result" | "image" | "filter";
@@ -100,7 +101,7 @@ function convolution(caller: string, spatial: number): Convolution {
   return (image, filter, third, fourth) => {
     const x = like(image, caller);
     const w = like(filter, caller);
-    const given = typeof third === "object" && !Array.isArray(third) && !("op" in third) ? (third as ConvolutionOptions) : (fourth ?? {});
+    const given = typeof third === "object" && !Array.isArray(third) && !isTensor(third) ? (third as ConvolutionOptions) : (fourth ?? {});
     const bias = third === undefined || third === given ? undefined : like(third as Like, caller);
     const attrs = attributes(caller, x, w, spatial, given);
     const y = apply(convolutionOp, [x, w], attrs);
@@ -111,22 +112,17 @@ function convolution(caller: string, spatial: number): Convolution {
   };
 }
 
-function attributes(
-  caller: string,
-  x: Tensor,
-  w: Tensor,
-  spatial: number,
-  { stride = 1, padding = 0, dilation = 1, groups = 1 }: ConvolutionOptions,
-): ConvolutionAttrs {
+function attributes(caller: string, x: Tensor, w: Tensor, spatial: number, options: ConvolutionOptions): ConvolutionAttrs {
+  const { stride = 1, padding = 0, dilation = 1, groups = 1 } = checkOptions(caller, options, ["stride", "padding", "dilation", "groups"]);
   const shown = showCall(caller, [x, w]);
   const list = (label: string, value: number | readonly number[], least: number): readonly number[] => {
-    const all = typeof value === "number" ? Array.from({ length: spatial }, () => value) : value;
+    const all = Array.isArray(value) ? (value as readonly number[]) : Array.from({ length: spatial }, () => value as number);
     if (all.length !== spatial || all.some((each) => !Number.isInteger(each) || each < least))
       throw new ValueError(`${shown}: ${label} must be ${spatial} whole numbers of at least ${least}, got ${describe(value)} ${JSON.stringify(value)}`);
     return all;
   };
   if (x.shape.length !== spatial + 2 || w.shape.length !== spatial + 2)
-    throw new ShapeError(`${shown}: x needs [examples, channels, ${"..".repeat(1)}] and w [outputs, channels / groups, ..], ${spatial + 2} axes each`);
+    throw new ShapeError(`${shown}: x needs [examples, channels, ..] and w [outputs, channels / groups, ..], ${spatial + 2} axes each`);
   const [steps, widths, gaps] = [list("stride", stride, 1), list("padding", padding, 0), list("dilation", dilation, 1)];
   const [channels, outputs, each] = [x.shape[1] as number, w.shape[0] as number, w.shape[1] as number];
   if (!Number.isInteger(groups) || groups < 1 || outputs % groups !== 0)

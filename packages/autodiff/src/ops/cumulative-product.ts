@@ -1,3 +1,4 @@
+import { checkOptions } from "./options.ts";
 import { type Dense } from "../kernel/dense.ts";
 import { type ScanAttrs } from "../kernel/scan.ts";
 import { resolveAxis, size } from "../shape.ts";
@@ -90,7 +91,8 @@ const cumprodOp: Op<ScanAttrs> = {
  */
 export const cumprod: Defined<(x: Like, attrs: { readonly axis: number; readonly reverse?: boolean }) => Tensor> = defined(
   cumprodOp,
-  (x: Like, { axis, reverse = false }: { readonly axis: number; readonly reverse?: boolean }): Tensor => {
+  (x: Like, attrs: { readonly axis: number; readonly reverse?: boolean }): Tensor => {
+    const { axis, reverse = false } = checkOptions("cumprod", attrs, ["axis", "reverse"]);
     const t = like(x, "cumprod");
     return apply(cumprodOp, [t], { axis: resolveAxis(`cumprod(${showOperand(t)})`, axis, t.shape), reverse });
   },

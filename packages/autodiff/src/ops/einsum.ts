@@ -1,3 +1,4 @@
+import { checkOptions } from "./options.ts";
 import { type Contraction, type Reach } from "../kernel/contract.ts";
 import { type Shape, ShapeError, ValueError, describe, showShape, stridesOf } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall, showOperand } from "../tensor.ts";
@@ -68,7 +69,8 @@ const einsumOp: Op<EinsumAttrs> = {
  */
 export const einsum: Defined<(xs: readonly Like[], attrs: { readonly equation: string }) => Tensor> = defined(
   einsumOp,
-  (xs: readonly Like[], { equation }: { readonly equation: string }): Tensor => {
+  (xs: readonly Like[], attrs: { readonly equation: string }): Tensor => {
+    const { equation } = checkOptions("einsum", attrs, ["equation"]);
     const all = xs.map((each) => like(each, "einsum"));
     return apply(einsumOp, all, parsed(equation, all));
   },

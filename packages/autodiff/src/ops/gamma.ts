@@ -1,3 +1,4 @@
+import { checkOptions } from "./options.ts";
 import { ValueError, describe } from "../shape.ts";
 import { type Op, type Tensor, apply } from "../tensor.ts";
 import { type Defined, defined } from "./broadcast.ts";
@@ -77,7 +78,8 @@ export const trigamma: Unary = unary({
  */
 export const polygamma: Defined<(x: Like, attrs: { readonly order: number }) => Tensor> = defined(
   polygammaOp,
-  (x: Like, { order }: { readonly order: number }): Tensor => {
+  (x: Like, attrs: { readonly order: number }): Tensor => {
+    const { order } = checkOptions("polygamma", attrs, ["order"]);
     if (!Number.isInteger(order) || order < 0) throw new ValueError(`polygamma: the order must be a whole number, 0 or more, got ${describe(order)}`);
     return apply(polygammaOp, [like(x, "polygamma")], { order });
   },

@@ -1,3 +1,4 @@
+import { checkOptions } from "./options.ts";
 import { type Addresses } from "../kernel/index.ts";
 import { type Shape, ShapeError, ValueError, describe, resolveAxis, sameShape, showShape, size, stridesOf } from "../shape.ts";
 import { type Op, type Tensor, apply, showOperand } from "../tensor.ts";
@@ -94,7 +95,8 @@ const takeAddOp = placing({ name: "takeAdd", direction: "scatter", addresses: ta
  */
 export const take: Defined<(x: Like, attrs: { readonly indices: Indices; readonly axis: number }) => Tensor> = defined(
   takeOp,
-  (x: Like, { indices, axis }: { readonly indices: Indices; readonly axis: number }): Tensor => {
+  (x: Like, attrs: { readonly indices: Indices; readonly axis: number }): Tensor => {
+    const { indices, axis } = checkOptions("take", attrs, ["indices", "axis"]);
     const t = like(x, "take");
     const at = resolveAxis(`take(${showOperand(t)})`, axis, t.shape);
     return apply(takeOp, [t, checkIndices(`take(${showOperand(t)})`, indicesOf(indices), t.shape[at] as number)], { axis: at, whole: t.shape });
@@ -111,7 +113,8 @@ export const take: Defined<(x: Like, attrs: { readonly indices: Indices; readonl
  */
 export const takeAdd: Defined<(x: Like, attrs: { readonly indices: Indices; readonly axis: number; readonly shape: Shape }) => Tensor> = defined(
   takeAddOp,
-  (x: Like, { indices, axis, shape }: { readonly indices: Indices; readonly axis: number; readonly shape: Shape }): Tensor => {
+  (x: Like, attrs: { readonly indices: Indices; readonly axis: number; readonly shape: Shape }): Tensor => {
+    const { indices, axis, shape } = checkOptions("takeAdd", attrs, ["indices", "axis", "shape"]);
     const t = like(x, "takeAdd");
     const given = indicesOf(indices);
     const at = resolveAxis(`takeAdd(${showOperand(t)})`, axis, shape);
@@ -157,7 +160,8 @@ const scatterAddOp = placing({
  */
 export const gather: Defined<(x: Like, attrs: { readonly indices: Indices; readonly axis: number }) => Tensor> = defined(
   gatherOp,
-  (x: Like, { indices, axis }: { readonly indices: Indices; readonly axis: number }): Tensor => {
+  (x: Like, attrs: { readonly indices: Indices; readonly axis: number }): Tensor => {
+    const { indices, axis } = checkOptions("gather", attrs, ["indices", "axis"]);
     const t = like(x, "gather");
     const given = indicesOf(indices);
     const at = resolveAxis(`gather(${showOperand(t)})`, axis, t.shape);
@@ -180,7 +184,8 @@ export const gather: Defined<(x: Like, attrs: { readonly indices: Indices; reado
  */
 export const scatterAdd: Defined<(x: Like, attrs: { readonly indices: Indices; readonly axis: number; readonly shape: Shape }) => Tensor> = defined(
   scatterAddOp,
-  (x: Like, { indices, axis, shape }: { readonly indices: Indices; readonly axis: number; readonly shape: Shape }): Tensor => {
+  (x: Like, attrs: { readonly indices: Indices; readonly axis: number; readonly shape: Shape }): Tensor => {
+    const { indices, axis, shape } = checkOptions("scatterAdd", attrs, ["indices", "axis", "shape"]);
     const t = like(x, "scatterAdd");
     const given = indicesOf(indices);
     if (size(given.shape) !== size(t.shape) || given.shape.length !== t.shape.length)

@@ -1,3 +1,4 @@
+import { checkOptions } from "./options.ts";
 import { ShapeError, resolveAxis, sameShape, size } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall, showOperand } from "../tensor.ts";
 import { type Defined, defined, reshapeTo } from "./broadcast.ts";
@@ -73,7 +74,8 @@ const concatOp: Op<ConcatAttrs> = {
  */
 export const concat: Defined<(xs: readonly Like[], attrs: { readonly axis: number }) => Tensor> = defined(
   concatOp,
-  (xs: readonly Like[], { axis }: { readonly axis: number }): Tensor => {
+  (xs: readonly Like[], attrs: { readonly axis: number }): Tensor => {
+    const { axis } = checkOptions("concat", attrs, ["axis"]);
     const all = xs.map((each) => like(each, "concat"));
     const [first] = all;
     if (first === undefined) throw new ShapeError("concat(): no tensors to join; give a list of at least one");
@@ -89,7 +91,8 @@ export const concat: Defined<(xs: readonly Like[], attrs: { readonly axis: numbe
  * @example
  * nested(stack([[1, 2], [3, 4]], { axis: 1 })) // => [[1, 3], [2, 4]]
  */
-export function stack(xs: readonly Like[], { axis }: { readonly axis: number }): Tensor {
+export function stack(xs: readonly Like[], attrs: { readonly axis: number }): Tensor {
+  const { axis } = checkOptions("stack", attrs, ["axis"]);
   const all = xs.map((each) => like(each, "stack"));
   const [first] = all;
   if (first === undefined) throw new ShapeError("stack(): no tensors to join; give a list of at least one");

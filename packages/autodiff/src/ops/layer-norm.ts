@@ -1,3 +1,4 @@
+import { checkOptions } from "./options.ts";
 import { type ReduceAttrs } from "../kernel/reduce.ts";
 import { ValueError, describe, resolveAxes } from "../shape.ts";
 import { type Op, type Tensor, apply, showOperand } from "../tensor.ts";
@@ -44,7 +45,8 @@ const layerNormOp: Op<LayerNormAttrs> = {
  */
 export const layerNorm: Defined<(x: Like, attrs?: { readonly axis?: number | readonly number[] | null; readonly epsilon?: number }) => Tensor> = defined(
   layerNormOp,
-  (x: Like, { axis = -1, epsilon = 1e-5 }: { readonly axis?: number | readonly number[] | null; readonly epsilon?: number } = {}): Tensor => {
+  (x: Like, attrs: { readonly axis?: number | readonly number[] | null; readonly epsilon?: number } = {}): Tensor => {
+    const { axis = -1, epsilon = 1e-5 } = checkOptions("layerNorm", attrs, ["axis", "epsilon"]);
     const t = like(x, "layerNorm");
     if (!Number.isFinite(epsilon) || epsilon < 0) throw new ValueError(`layerNorm: epsilon must be a finite number, 0 or more, got ${describe(epsilon)}`);
     return apply(layerNormOp, [t], { axes: resolveAxes(`layerNorm(${showOperand(t)})`, axis, t.shape), epsilon });

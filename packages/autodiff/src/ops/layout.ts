@@ -1,3 +1,4 @@
+import { checkOptions } from "./options.ts";
 import { type Shape, ShapeError, ValueError, describe, resolveAxes, resolveAxis, showShape, stridesOf } from "../shape.ts";
 import { type Op, type Tensor, apply, showOperand } from "../tensor.ts";
 import { type Defined, defined, reshapeTo } from "./broadcast.ts";
@@ -50,7 +51,8 @@ export function permute(x: Tensor, axes: readonly number[]): Tensor {
  */
 export const transpose: Defined<(x: Like, attrs?: { readonly axes?: readonly number[] | null }) => Tensor> = defined(
   transposeOp,
-  (x: Like, { axes }: { readonly axes?: readonly number[] | null } = {}): Tensor => {
+  (x: Like, attrs: { readonly axes?: readonly number[] | null } = {}): Tensor => {
+    const { axes } = checkOptions("transpose", attrs, ["axes"]);
     const t = like(x, "transpose");
     const rank = t.shape.length;
     const given = axes?.map((axis) => resolveAxis(`transpose(${showOperand(t)})`, axis, t.shape)) ?? t.shape.map((_, axis) => rank - 1 - axis);
@@ -143,7 +145,8 @@ export interface SliceRange {
  * @example
  * nested(slice([1, 2, 3, 4], { start: [1], end: [-1] })) // => [2, 3]
  */
-export const slice: Defined<(x: Like, attrs: SliceRange) => Tensor> = defined(sliceOp, (x: Like, { start, end, step }: SliceRange): Tensor => {
+export const slice: Defined<(x: Like, attrs: SliceRange) => Tensor> = defined(sliceOp, (x: Like, attrs: SliceRange): Tensor => {
+  const { start, end, step } = checkOptions("slice", attrs, ["start", "end", "step"]);
   const t = like(x, "slice");
   const caller = `slice(${showOperand(t)})`;
   for (const [label, list] of Object.entries({ start, end, step })) {
@@ -211,7 +214,8 @@ export function padWith(x: Tensor, widths: Widths, value: number): Tensor {
  */
 export const pad: Defined<(x: Like, attrs: { readonly widths: Widths; readonly value?: number }) => Tensor> = defined(
   padOp,
-  (x: Like, { widths, value = 0 }: { readonly widths: Widths; readonly value?: number }): Tensor => {
+  (x: Like, attrs: { readonly widths: Widths; readonly value?: number }): Tensor => {
+    const { widths, value = 0 } = checkOptions("pad", attrs, ["widths", "value"]);
     const t = like(x, "pad");
     const good = widths.length === t.shape.length && widths.every((pair) => pair.length === 2 && pair.every((width) => Number.isInteger(width) && width >= 0));
     if (!good)
@@ -250,7 +254,8 @@ const flipOp: Op<FlipAttrs> = {
  */
 export const flip: Defined<(x: Like, attrs?: { readonly axis?: number | readonly number[] | null }) => Tensor> = defined(
   flipOp,
-  (x: Like, { axis }: { readonly axis?: number | readonly number[] | null } = {}): Tensor => {
+  (x: Like, attrs: { readonly axis?: number | readonly number[] | null } = {}): Tensor => {
+    const { axis } = checkOptions("flip", attrs, ["axis"]);
     const t = like(x, "flip");
     return apply(flipOp, [t], { axes: resolveAxes(`flip(${showOperand(t)})`, axis, t.shape) });
   },

@@ -1,3 +1,4 @@
+import { checkOptions } from "./options.ts";
 import { type Dense } from "../kernel/dense.ts";
 import { eachGroup } from "../kernel/groups.ts";
 import { type ReduceAttrs, reducedShape } from "../kernel/reduce.ts";
@@ -77,11 +78,12 @@ export function normOver(x: Tensor, attrs: ReduceAttrs): Tensor {
  */
 export const norm: Defined<(x: Like, attrs?: ReductionAttrs & { readonly ord?: number | "Infinity" }) => Tensor> = defined(
   normOp,
-  (x: Like, { ord = 2, ...attrs }: ReductionAttrs & { readonly ord?: number | "Infinity" } = {}): Tensor => {
+  (x: Like, attrs: ReductionAttrs & { readonly ord?: number | "Infinity" } = {}): Tensor => {
+    const { ord = 2, ...rest } = checkOptions("norm", attrs, ["ord", "axis", "keepDims"]);
     const t = like(x, "norm");
     const order = Number(ord);
     if (!(order >= 1)) throw new ValueError(`norm: the order must be a number of at least 1 or "Infinity", got ${describe(ord)}`);
-    if (order === Number.POSITIVE_INFINITY) return max(abs(t), attrs);
-    return apply(normOp, [t], { ...reduction("norm", t, attrs), ord: order });
+    if (order === Number.POSITIVE_INFINITY) return max(abs(t), rest);
+    return apply(normOp, [t], { ...reduction("norm", t, rest), ord: order });
   },
 );

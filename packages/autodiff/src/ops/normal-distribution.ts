@@ -1,3 +1,4 @@
+import { checkOptions } from "./options.ts";
 import { ValueError, describe } from "../shape.ts";
 import { type Op, type Tensor, apply } from "../tensor.ts";
 import { add, mul, neg, square, sub } from "./arithmetic.ts";
@@ -99,7 +100,8 @@ const tanhGeluOp: Op = {
  */
 export const gelu: Defined<(x: Like, attrs?: { readonly approximate?: "none" | "tanh" }) => Tensor> = defined(
   exactGelu.op,
-  (x: Like, { approximate = "none" }: { readonly approximate?: "none" | "tanh" } = {}): Tensor => {
+  (x: Like, attrs: { readonly approximate?: "none" | "tanh" } = {}): Tensor => {
+    const { approximate = "none" } = checkOptions("gelu", attrs, ["approximate"]);
     if (approximate === "none") return exactGelu(x);
     if (approximate === "tanh") return apply(tanhGeluOp, [like(x, "gelu")]);
     throw new ValueError(`gelu: approximate must be "none" or "tanh", got ${describe(approximate)}`);

@@ -1,10 +1,15 @@
 import { ValueError, describe } from "../shape.ts";
+import { isTensor } from "./like.ts";
 
-/** Throws ValueError for options that are no object, and for a name that is none of those known: a misspelt option changes nothing, silently. */
-export function checkOptions(caller: string, given: object, known: readonly string[]): void {
+/**
+ * The options given, which must be one object and carry no name but those known: a misspelt option would change nothing, silently.
+ * Throws ValueError.
+ */
+export function checkOptions<T extends object>(caller: string, given: T, known: readonly (string & keyof T)[]): T {
   const written = `{ ${known.map((each) => `${each}: ...`).join(", ")} }`;
-  if (typeof given !== "object" || given === null)
+  if (typeof given !== "object" || given === null || Array.isArray(given) || isTensor(given))
     throw new ValueError(`${caller}: options come last, in one object such as ${written}; got ${describe(given)}`);
-  for (const key of Object.keys(given))
-    if (!known.includes(key)) throw new ValueError(`${caller}: there is no option ${key}; the options are ${known.join(", ")}, as in ${written}`);
+  const unknown = Object.keys(given).find((key) => !(known as readonly string[]).includes(key));
+  if (unknown !== undefined) throw new ValueError(`${caller}: there is no option ${unknown}; the options are ${known.join(", ")}, as in ${written}`);
+  return given;
 }

@@ -1,3 +1,4 @@
+import { checkOptions } from "./options.ts";
 import { type Dense } from "../kernel/dense.ts";
 import { type Shape, ShapeError, ValueError, describe, resolveAxis, size } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall, showOperand } from "../tensor.ts";
@@ -65,7 +66,8 @@ export interface PositionAttrs {
   readonly keepDims?: boolean;
 }
 
-function positionOf(op: Op, x: Like, { axis = null, keepDims = false }: PositionAttrs): Tensor {
+function positionOf(op: Op, x: Like, options: PositionAttrs): Tensor {
+  const { axis = null, keepDims = false } = checkOptions(op.name, options, ["axis", "keepDims"]);
   const t = like(x, op.name);
   const caller = showCall(op.name, [t]);
   const rank = t.shape.length;
@@ -121,7 +123,8 @@ interface SortedAttrs extends DirectionAttrs {
   readonly axis: number;
 }
 
-function sorted(caller: string, x: Tensor, { axis = -1, descending = false }: SortAttrs): SortedAttrs {
+function sorted(caller: string, x: Tensor, options: SortAttrs): SortedAttrs {
+  const { axis = -1, descending = false } = checkOptions(caller, options, ["axis", "descending"]);
   if (typeof descending !== "boolean") throw new ValueError(`${caller}: descending must be true or false, got ${describe(descending)}`);
   return { axis: resolveAxis(`${caller}(${showOperand(x)})`, axis, x.shape), descending };
 }
@@ -179,8 +182,9 @@ export const sort: Defined<(x: Like, attrs?: SortAttrs) => Tensor> = defined(sor
  */
 export function topK(
   x: Like,
-  { k, axis = -1, largest = true }: { readonly k: number; readonly axis?: number; readonly largest?: boolean },
+  options: { readonly k: number; readonly axis?: number; readonly largest?: boolean },
 ): { readonly values: Tensor; readonly indices: Tensor } {
+  const { k, axis = -1, largest = true } = checkOptions("topK", options, ["k", "axis", "largest"]);
   const t = like(x, "topK");
   const attrs = sorted("topK", t, { axis, descending: largest });
   const extent = t.shape[attrs.axis] as number;

@@ -1,4 +1,5 @@
-import { type Shape, ShapeError, ValueError } from "../shape.ts";
+import { checkOptions } from "./options.ts";
+import { type Shape, ShapeError, ValueError, describe } from "../shape.ts";
 import { type WindowAttrs } from "../kernel/window.ts";
 import { type Op, type Tensor, apply, showOperand } from "../tensor.ts";
 import { type Defined, defined, reshapeTo } from "./broadcast.ts";
@@ -73,12 +74,16 @@ function flatten(pooled: Tensor, shape: Shape): Tensor {
 }
 
 /** Canonical attributes of a window. Throws ValueError and ShapeError for one that cannot slide over `x`. */
-export function windowAttrs(caller: string, x: Tensor, { kernel, stride, padding }: PoolAttrs): WindowAttrs {
+export function windowAttrs(caller: string, x: Tensor, options: PoolAttrs): WindowAttrs {
+  const { kernel, stride, padding } = checkOptions(caller, options, ["kernel", "stride", "padding"]);
   const call = `${caller}(${showOperand(x)})`;
   const pair = (label: string, given: number | readonly number[], least: number): readonly [number, number] => {
-    const [height, width] = typeof given === "number" ? [given, given] : given;
-    const good = [height, width].every((each) => Number.isInteger(each) && (each as number) >= least) && (typeof given === "number" || given.length === 2);
-    if (!good) throw new ValueError(`${call}: ${label} must be a whole number of at least ${least}, or two of them, got ${JSON.stringify(given)}`);
+    const [height, width] = Array.isArray(given) ? (given as readonly number[]) : [given, given];
+    const good = [height, width].every((each) => Number.isInteger(each) && (each as number) >= least) && (!Array.isArray(given) || given.length === 2);
+    if (!good)
+      throw new ValueError(
+        `${call}: ${label} must be a whole number of at least ${least}, or two of them, got ${Array.isArray(given) ? `[${given.join(", ")}]` : describe(given)}`,
+      );
     return [height as number, width as number];
   };
   if (x.shape.length < 2) throw new ShapeError(`${call}: an image needs two axes, [.., height, width]`);

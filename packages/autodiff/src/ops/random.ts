@@ -1,3 +1,4 @@
+import { checkOptions } from "./options.ts";
 import { type Key, checkKey, threefry, uniformBits } from "../random.ts";
 import { type Shape, ValueError, checkShape, describe } from "../shape.ts";
 import { type Op, type Tensor, apply } from "../tensor.ts";
@@ -36,7 +37,8 @@ const uniformOp: Op<DrawAttrs> = {
  */
 export const uniform: Defined<(key: Key, attrs: { readonly shape: Shape; readonly low?: number; readonly high?: number }) => Tensor> = defined(
   uniformOp,
-  (key: Key, { shape, low = 0, high = 1 }: { readonly shape: Shape; readonly low?: number; readonly high?: number }): Tensor => {
+  (key: Key, attrs: { readonly shape: Shape; readonly low?: number; readonly high?: number }): Tensor => {
+    const { shape, low = 0, high = 1 } = checkOptions("uniform", attrs, ["shape", "low", "high"]);
     if (!Number.isFinite(high - low) || low > high)
       throw new ValueError(`uniform: low and high must be finite with low at most high and a finite distance, got ${describe(low)} and ${describe(high)}`);
     return apply(uniformOp, [], { key: checkKey("uniform", key), shape: [...checkShape("uniform", shape)], low, high });
@@ -91,7 +93,8 @@ function portableLog(x: number): number {
  */
 export const normal: Defined<(key: Key, attrs: { readonly shape: Shape; readonly mean?: number; readonly deviation?: number }) => Tensor> = defined(
   normalOp,
-  (key: Key, { shape, mean = 0, deviation = 1 }: { readonly shape: Shape; readonly mean?: number; readonly deviation?: number }): Tensor => {
+  (key: Key, attrs: { readonly shape: Shape; readonly mean?: number; readonly deviation?: number }): Tensor => {
+    const { shape, mean = 0, deviation = 1 } = checkOptions("normal", attrs, ["shape", "mean", "deviation"]);
     if (!Number.isFinite(mean) || !(deviation >= 0) || deviation === Number.POSITIVE_INFINITY)
       throw new ValueError(`normal: the mean must be finite and the deviation finite and 0 or more, got ${describe(mean)} and ${describe(deviation)}`);
     return apply(normalOp, [], { key: checkKey("normal", key), shape: [...checkShape("normal", shape)], low: mean, high: deviation });

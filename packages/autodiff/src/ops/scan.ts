@@ -1,3 +1,4 @@
+import { checkOptions } from "./options.ts";
 import { type ScanAttrs } from "../kernel/scan.ts";
 import { resolveAxis } from "../shape.ts";
 import { type Op, type Tensor, apply, showOperand } from "../tensor.ts";
@@ -24,7 +25,8 @@ const cumsumOp: Op<ScanAttrs> = {
  */
 export const cumsum: Defined<(x: Like, attrs: { readonly axis: number; readonly reverse?: boolean }) => Tensor> = defined(
   cumsumOp,
-  (x: Like, { axis, reverse = false }: { readonly axis: number; readonly reverse?: boolean }): Tensor => {
+  (x: Like, attrs: { readonly axis: number; readonly reverse?: boolean }): Tensor => {
+    const { axis, reverse = false } = checkOptions("cumsum", attrs, ["axis", "reverse"]);
     const t = like(x, "cumsum");
     return apply(cumsumOp, [t], { axis: resolveAxis(`cumsum(${showOperand(t)})`, axis, t.shape), reverse });
   },

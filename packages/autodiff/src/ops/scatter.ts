@@ -1,3 +1,4 @@
+import { checkOptions } from "./options.ts";
 import { type Dense } from "../kernel/dense.ts";
 import { ShapeError, ValueError, resolveAxis, showShape, size, stridesOf } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall } from "../tensor.ts";
@@ -79,7 +80,8 @@ export interface Update {
  * @example
  * nested(scatter([1, 2, 3], { indices: [0, -1], axis: 0, updates: [10, 30] })) // => [10, 2, 30]
  */
-export const scatter: Defined<(x: Like, attrs: Update) => Tensor> = defined(scatterOp, (x: Like, { indices, axis, updates }: Update): Tensor => {
+export const scatter: Defined<(x: Like, attrs: Update) => Tensor> = defined(scatterOp, (x: Like, attrs: Update): Tensor => {
+  const { indices, axis, updates } = checkOptions("scatter", attrs, ["indices", "axis", "updates"]);
   const whole = like(x, "scatter");
   const given = indicesOf(indices);
   const written = like(updates, "scatter");

@@ -277,8 +277,7 @@ type AxisAttrs = { readonly axis?: number };
  * nested(softmax([0, 0])) // => [0.5, 0.5]
  */
 export const softmax: Defined<(x: Like, attrs?: AxisAttrs) => Tensor> = defined(softmaxOp, (x: Like, attrs: AxisAttrs = {}): Tensor => {
-  checkOptions("softmax", attrs, ["axis"]);
-  const { axis = -1 } = attrs;
+  const { axis = -1 } = checkOptions("softmax", attrs, ["axis"]);
   const t = like(x, "softmax");
   return softmaxOver(t, [resolveAxis(`softmax(${showOperand(t)})`, axis, t.shape)]);
 });
@@ -293,8 +292,7 @@ export const softmax: Defined<(x: Like, attrs?: AxisAttrs) => Tensor> = defined(
  * nested(logSoftmax([800, 0])) // => [0, -800]
  */
 export const logSoftmax: Defined<(x: Like, attrs?: AxisAttrs) => Tensor> = defined(logSoftmaxOp, (x: Like, attrs: AxisAttrs = {}): Tensor => {
-  checkOptions("logSoftmax", attrs, ["axis"]);
-  const { axis = -1 } = attrs;
+  const { axis = -1 } = checkOptions("logSoftmax", attrs, ["axis"]);
   const t = like(x, "logSoftmax");
   return logSoftmaxOver(t, [resolveAxis(`logSoftmax(${showOperand(t)})`, axis, t.shape)]);
 });

@@ -1,3 +1,4 @@
+import { checkOptions } from "./options.ts";
 import { type Dense } from "../kernel/dense.ts";
 import { eachGroup } from "../kernel/groups.ts";
 import { type ReduceAttrs, reducedShape } from "../kernel/reduce.ts";
@@ -98,9 +99,10 @@ export function varianceOver(x: Tensor, attrs: ReduceAttrs): Tensor {
  */
 export const variance: Defined<(x: Like, attrs?: ReductionAttrs & { readonly correction?: number }) => Tensor> = defined(
   varianceOp,
-  (x: Like, { correction = 0, ...attrs }: ReductionAttrs & { readonly correction?: number } = {}): Tensor => {
+  (x: Like, attrs: ReductionAttrs & { readonly correction?: number } = {}): Tensor => {
+    const { correction = 0, ...rest } = checkOptions("variance", attrs, ["correction", "axis", "keepDims"]);
     if (!Number.isFinite(correction)) throw new ValueError(`variance: the correction must be a finite number, got ${describe(correction)}`);
     const t = like(x, "variance");
-    return apply(varianceOp, [t], { ...reduction("variance", t, attrs), correction });
+    return apply(varianceOp, [t], { ...reduction("variance", t, rest), correction });
   },
 );

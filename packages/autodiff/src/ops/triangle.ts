@@ -1,3 +1,4 @@
+import { checkOptions } from "./options.ts";
 import { ShapeError, ValueError, describe } from "../shape.ts";
 import { type Tensor, constant, showOperand } from "../tensor.ts";
 import { broadcast, reshapeTo, sumOver } from "./broadcast.ts";
@@ -21,7 +22,8 @@ function band(caller: string, x: Tensor, k: number, keep: (offset: number) => bo
  * @example
  * nested(tril([[1, 2], [3, 4]])) // => [[1, 0], [3, 4]]
  */
-export function tril(x: Like, { k = 0 }: { readonly k?: number } = {}): Tensor {
+export function tril(x: Like, attrs: { readonly k?: number } = {}): Tensor {
+  const { k = 0 } = checkOptions("tril", attrs, ["k"]);
   return band("tril", like(x, "tril"), k, (offset) => offset <= k);
 }
 
@@ -33,7 +35,8 @@ export function tril(x: Like, { k = 0 }: { readonly k?: number } = {}): Tensor {
  * @example
  * nested(triu([[1, 2], [3, 4]])) // => [[1, 2], [0, 4]]
  */
-export function triu(x: Like, { k = 0 }: { readonly k?: number } = {}): Tensor {
+export function triu(x: Like, attrs: { readonly k?: number } = {}): Tensor {
+  const { k = 0 } = checkOptions("triu", attrs, ["k"]);
   return band("triu", like(x, "triu"), k, (offset) => offset >= k);
 }
 
@@ -53,7 +56,8 @@ function diagonalPositions(rows: number, columns: number, k: number): number[] {
  * @example
  * nested(diag([1, 2])) // => [[1, 0], [0, 2]]
  */
-export function diag(x: Like, { k = 0 }: { readonly k?: number } = {}): Tensor {
+export function diag(x: Like, attrs: { readonly k?: number } = {}): Tensor {
+  const { k = 0 } = checkOptions("diag", attrs, ["k"]);
   const t = like(x, "diag");
   if (!Number.isInteger(k)) throw new ValueError(`diag(${showOperand(t)}): k must be a whole number, got ${describe(k)}`);
   const [first, second] = t.shape;

@@ -1,4 +1,4 @@
-import { ancestors } from "../graph.ts";
+import { ancestors, expansionOf } from "../graph.ts";
 import { type Attrs, type Dense } from "../kernel/dense.ts";
 import { type Kernel, compute } from "../kernel.ts";
 import { type Reach } from "../kernel/contract.ts";
@@ -127,7 +127,14 @@ function lifted(op: Op): Op {
       },
     },
   };
-  const made: Op<LiftedAttrs> = { ...common, ...liftedKernel(op) };
+  const expand = expansionOf(op);
+  const made: Op<LiftedAttrs> = {
+    ...common,
+    ...liftedKernel(op),
+    ...(expand && {
+      expand: (x, { inner, batched, count }) => throughExamples(x, batched, count, true, (examples) => expand(examples, inner)) as Tensor,
+    }),
+  };
   liftedOps.set(op, made);
   return made;
 }
@@ -199,9 +206,19 @@ function liftedKernel(op: Op): Kernel<LiftedAttrs> {
           };
         },
       };
-    case "composite":
+    case "composite": {
+      const { work: each } = op;
       return {
         kind: "composite",
+        ...(each && {
+          work: (shapes, to, attrs) =>
+            attrs.count *
+            each(
+              shapes.map((shape, at) => part(shape, at, attrs)),
+              to.slice(1),
+              attrs.inner,
+            ),
+        }),
         compute: (inputs, to, attrs) => {
           const shape = to.slice(1);
           const length = size(shape);
@@ -217,6 +234,7 @@ function liftedKernel(op: Op): Kernel<LiftedAttrs> {
           return out;
         },
       };
+    }
     default:
       throw new Error(`internal: kind ${op.kind} is batched by its own op`);
   }

@@ -57,6 +57,8 @@ function opaque(name: string, f: TensorFunction, rules: Pick<Extract<Op["calculu
  * item(grad((x: Tensor) => mul(5, clipped(x)))(tensor(3))) // => 1
  */
 export function customGradient(spec: CustomSpec): TensorFunction {
+  if (typeof spec !== "object" || spec === null)
+    throw new ValueError(`customGradient: give { name, f, vjp }, a value with a rule of your own; got ${describe(spec)}`);
   if (typeof spec.f !== "function" || typeof spec.vjp !== "function")
     throw new ValueError(`customGradient ${spec.name}: f and vjp must be functions, got ${describe(spec.f)} and ${describe(spec.vjp)}`);
   const { jvp: forward } = spec;
