@@ -173,8 +173,8 @@ describe("what a function costs, counted", () => {
     ["norm", (x) => norm(x)],
     ["layerNorm", (x) => layerNorm(x)],
     ["cumprod", (x) => cumprod(x, { axis: 0 })],
-    ["a function with a rule of its own", customGradient({ name: "own", f: (x) => square(x as Tensor), vjp: (g) => [g] })],
-    ["a checkpoint", checkpoint((x) => tanh(x as Tensor))],
+    ["a function with a rule of its own", customGradient({ name: "own", f: (x) => square(x), vjp: (g) => [g] })],
+    ["a checkpoint", checkpoint((x) => tanh(x))],
   ])("a batch of five counts five times one example: %s", (_, f) => {
     const one = countOperations(f, zeros([3]));
     expect(one).toBeGreaterThan(0);
