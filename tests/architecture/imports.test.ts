@@ -35,8 +35,8 @@ const rooms = [
 /** The order inside `ops`. */
 const opFiles = [
   "notation",
-  "options",
   "like",
+  "options",
   "mask",
   "broadcast",
   "recognise",

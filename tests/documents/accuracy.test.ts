@@ -38,7 +38,8 @@ function worst(
     const at = row.slice(0, operands) as number[];
     const [got, want] = [item(f(...(at.map((each) => tensor(each)) as [Tensor, Tensor]))), Number(wanted)];
     const error = got === want || (want === 0 && Math.abs(got) < 2.3e-308) ? 0 : Math.abs(got - want) / Math.abs(want);
-    if (error > found.error) found = { error, at };
+    // A NaN is no number of digits.
+    if (!(error <= found.error)) found = { error: Number.isNaN(error) ? Number.POSITIVE_INFINITY : error, at };
   }
   return found;
 }

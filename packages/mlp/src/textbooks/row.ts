@@ -62,7 +62,7 @@ export function instance<F extends object>(label: string, left: readonly number[
 /** What a residual row must not exceed: 1e-12 max(1, largest |right|). */
 export const tolerance = 1e-12;
 
-/** |left - right| in units of max(1, largest |right|), the largest over the entries; Infinity where the shapes differ. */
+/** |left - right| in units of max(1, largest |right|), the largest over the entries; Infinity where the shapes differ or an entry is NaN. */
 export function residualOf({ left, facts, right }: Comparison, given: object = facts): number {
   const wanted = right(given);
   if (wanted.length !== left.length) return Number.POSITIVE_INFINITY;
@@ -92,8 +92,8 @@ export function equation(row: Omit<Row, "check" | "kind" | "comparisons"> & { re
 export const different = 1e-6;
 
 /**
- * A row of kind erratum: every corrected instance passes, and the printed form differs in at least one by more than 1e-6 or in shape. The
- * number is how far the printed form is off.
+ * A row of kind erratum: every corrected instance passes, and the printed form is off by more than 1e-6 in at least one, by a finite number,
+ * or has another shape in all. A printed form that reads an entry that does not exist proves nothing there. The number is how far it is off.
  */
 export function erratum(
   row: Omit<Row, "check" | "kind" | "comparisons"> & { readonly corrected: () => readonly Comparison[]; readonly printed: () => readonly Comparison[] },
@@ -105,12 +105,14 @@ export function erratum(
     comparisons: corrected,
     check: () => {
       const right = Math.max(0, ...corrected().map((each) => residualOf(each)));
-      const off = Math.max(0, ...printed().map((each) => residualOf(each)));
+      const all = printed();
+      const misshapen = all.length > 0 && all.every((each) => each.right(each.facts).length !== each.left.length);
+      const off = misshapen ? Number.POSITIVE_INFINITY : Math.max(0, ...all.map((each) => residualOf(each)).filter(Number.isFinite));
       return {
         passes: right <= tolerance && off > different,
         number: off,
         bound: different,
-        detail: `corrected form: ${right.toExponential(1)}; printed form: ${off === Number.POSITIVE_INFINITY ? "another shape" : off.toExponential(1)}`,
+        detail: `corrected form: ${right.toExponential(1)}; printed form: ${misshapen ? "another shape" : off.toExponential(1)}`,
       };
     },
   };

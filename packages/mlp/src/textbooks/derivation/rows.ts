@@ -334,18 +334,25 @@ function twoLayerNets(): {
   readonly x: Vector;
   readonly g: (s: number) => number;
 }[] {
-  return functions.flatMap(({ name, f }) => {
-    const of = sample({ sizes: [3, 4, 2], hidden: name, biases: false });
-    const { a } = run(of, halfSquares);
-    return of.X.map((x, p) => ({
-      label: `${of.label}, example ${p}`,
-      left: a[2]?.[p] ?? [],
-      first: flipped(of.W[0] ?? []),
-      second: flipped(of.W[1] ?? []),
-      x,
-      g: f,
-    }));
-  });
+  // Indices in the wrong order read past the end unless the matrices are square.
+  const sizes: readonly Vector[] = [
+    [3, 4, 2],
+    [3, 3, 3],
+  ];
+  return functions.flatMap(({ name, f }) =>
+    sizes.flatMap((each) => {
+      const of = sample({ sizes: each, hidden: name, biases: false });
+      const { a } = run(of, halfSquares);
+      return of.X.map((x, p) => ({
+        label: `${of.label}, example ${p}`,
+        left: a[2]?.[p] ?? [],
+        first: flipped(of.W[0] ?? []),
+        second: flipped(of.W[1] ?? []),
+        x,
+        g: f,
+      }));
+    }),
+  );
 }
 
 /** The map of a network without activations, by the tape: what it makes of each unit vector. */
