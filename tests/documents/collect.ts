@@ -16,6 +16,7 @@ export const documents: readonly string[] = globSync(["*.md", "docs/**/*.md", "p
 /** The entries of the packages, and the files in which they begin. */
 export const entries: Readonly<Record<string, string>> = {
   "@nabla/autodiff": "packages/autodiff/src/index.ts",
+  "@nabla/autodiff/argument": "packages/autodiff/src/argument.ts",
   "@nabla/autodiff/formula": "packages/autodiff/src/formula/index.ts",
   "@nabla/mlp": "packages/mlp/src/index.ts",
   "@nabla/viz": "packages/viz/src/index.ts",

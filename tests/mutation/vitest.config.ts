@@ -11,6 +11,7 @@ export default defineConfig({
   resolve: {
     conditions,
     alias: [
+      { find: "@nabla/autodiff/argument", replacement: source("autodiff/src/argument.ts") },
       { find: "@nabla/autodiff/formula", replacement: source("autodiff/src/formula/index.ts") },
       { find: "@nabla/autodiff", replacement: source("autodiff/src/index.ts") },
       { find: "@nabla/mlp", replacement: source("mlp/src/index.ts") },

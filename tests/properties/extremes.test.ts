@@ -81,7 +81,7 @@ test("weights near the largest number are drawn by, and a range with no finite l
 });
 
 test("a misspelt option, or a number in place of the options, is refused", () => {
-  expect(() => sum([1], { axes: 0 } as object)).toThrow("sum: there is no option axes; the options are axis, keepDims");
+  expect(() => sum([1], { axes: 0 } as object)).toThrow("sum: there is no option axes; did you mean axis? the options are axis, keepDims");
   expect(() => sum([1], 1 as unknown as object)).toThrow("sum: options come last, in one object such as { axis: ..., keepDims: ... }; got 1");
   expect(() => softmax([1], 0 as unknown as object)).toThrow("softmax: options come last");
   expect(() => clip([1], { low: 0 } as object)).toThrow("clip: there is no option low");

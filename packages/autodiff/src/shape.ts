@@ -51,7 +51,12 @@ export function checkShape(caller: string, shape: Shape): Shape {
   return shape;
 }
 
-/** Throws ValueError when `f` is no function, naming `caller`. */
+/**
+ * Throws ValueError when `f` is no function, naming `caller`.
+ *
+ * @example
+ * checkFunction("grad", 3) // => throws ValueError: grad: the function is 3
+ */
 export function checkFunction(caller: string, f: unknown): void {
   if (typeof f !== "function") throw new ValueError(`${caller}: the function is ${describe(f)}; write ${caller}((x) => ...)`);
 }
@@ -90,10 +95,17 @@ export function broadcastShape(a: Shape, b: Shape): Shape | undefined {
   return out;
 }
 
-/** A value in an error message: short, and never mistaken for another type. */
+/**
+ * A value in an error message: short, and never mistaken for another type.
+ *
+ * @example
+ * describe([1, 2]) // => "an array of 2"
+ * describe(tensor([1, 2])) // => "a tensor of shape [2]"
+ */
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === "object" && value !== null && "op" in value && "shape" in value) return `a tensor of shape ${showShape(value.shape as Shape)}`;
   if (typeof value === "object" && value !== null) return "an object";
   if (typeof value === "function") return "a function";
   return String(value);

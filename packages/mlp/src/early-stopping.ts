@@ -1,7 +1,7 @@
 import { ValueError } from "@nabla/autodiff";
+import { checkOptions } from "@nabla/autodiff/argument";
 import { type Cost } from "./cost.ts";
 import { type Metric } from "./metric.ts";
-import { checkOptionNames } from "./option.ts";
 
 /** When training stops by itself; the parameters of the best epoch are then given back. */
 export interface EarlyStopping {
@@ -24,8 +24,7 @@ export type Watch = (line: Line) => { readonly better: boolean; readonly stop: b
 
 /** Throws ValueError for a patience or a change that is none, or a metric that is not among those that training computes. */
 export function watcher(options: EarlyStopping, cost: Cost, measures: readonly Metric[], validates: boolean): Watch {
-  checkOptionNames("fit, early stopping", options, { patience: true, minimumChange: true, monitor: true });
-  const { patience, minimumChange = 0, monitor = "cost" } = options;
+  const { patience, minimumChange = 0, monitor = "cost" } = checkOptions("fit, early stopping", options, ["patience", "minimumChange", "monitor"]);
   if (!Number.isInteger(patience) || patience < 1)
     throw new ValueError(`fit: the patience of early stopping must be a whole number of at least 1, got ${String(patience)}`);
   if (!Number.isFinite(minimumChange) || minimumChange < 0)

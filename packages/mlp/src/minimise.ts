@@ -1,6 +1,6 @@
+import { checkOptions } from "@nabla/autodiff/argument";
 import { type Key, ShapeError, type Tensor, type Tree, ValueError, randomKey, splitKey, treeLeaves, treeMap } from "@nabla/autodiff";
 import { checkBatchSize, rowReader, shuffled } from "./batch.ts";
-import { checkOptionNames } from "./option.ts";
 import { type Schedule } from "./optimiser/schedule.ts";
 import { sgd } from "./optimiser/recipe.ts";
 import { type Optimiser } from "./optimiser/transformation.ts";
@@ -44,16 +44,7 @@ export function minimise<T extends Tree, D extends Tree = never>(
   parameters: T,
   options: MinimiseOptions<T, D>,
 ): Minimised<T> {
-  checkOptionNames("minimise", options, {
-    learningRate: true,
-    optimiser: true,
-    steps: true,
-    sense: true,
-    data: true,
-    batchSize: true,
-    key: true,
-    onStep: true,
-  });
+  checkOptions("minimise", options, ["learningRate", "optimiser", "steps", "sense", "data", "batchSize", "key", "onStep"]);
   const { steps, sense = "minimise", onStep } = options;
   if (!Number.isInteger(steps) || steps < 1) throw new ValueError(`minimise: steps must be a whole number of at least 1, got ${String(steps)}`);
   const optimiser = optimiserFrom("minimise", options);

@@ -14,10 +14,10 @@ import {
   transpose,
   zeros,
 } from "@nabla/autodiff";
+import { checkOptions } from "@nabla/autodiff/argument";
 import { type Activation, type ActivationFunction, activationOf, activations as known } from "./activation.ts";
 import { checkRate, dropout as dropped } from "./dropout.ts";
 import { type Initialiser, type InitialiserName, he, initialiserOf, xavier } from "./initialiser.ts";
-import { checkOptionNames } from "./option.ts";
 
 /** A fully connected layer: z = a Wᵀ + b, then its activation. */
 export interface Layer {
@@ -69,8 +69,7 @@ export interface NetworkSpec {
  * network({ sizes: [2, 3, 1], activations: ["tanh", "sigmoid"] }).parameters.layers[0]?.W.shape // => [3, 2]
  */
 export function network(spec: NetworkSpec): Network {
-  checkOptionNames("network", spec, { sizes: true, activations: true, initialiser: true, dropout: true, key: true });
-  const { sizes, activations, initialiser, dropout = 0, key = 0 } = spec;
+  const { sizes, activations, initialiser, dropout = 0, key = 0 } = checkOptions("network", spec, ["sizes", "activations", "initialiser", "dropout", "key"]);
   if (!Array.isArray(sizes) || sizes.length < 2)
     throw new ValueError(`network: sizes must name at least inputs and outputs, such as [64, 32, 10], got ${JSON.stringify(sizes)}`);
   sizes.forEach((size: number, l) => {

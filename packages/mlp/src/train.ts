@@ -1,4 +1,5 @@
 import { type Key, type Like, type Tensor, ValueError, item, permutation, randomKey, splitKey, sum, values } from "@nabla/autodiff";
+import { checkOptions } from "@nabla/autodiff/argument";
 import { checkBatchSize, rowReader, shuffled } from "./batch.ts";
 import { type Cost, type CostName, costOf } from "./cost.ts";
 import { checkFinite, checkTargets } from "./compare.ts";
@@ -9,7 +10,6 @@ import { type Metric, type MetricName, metricOf } from "./metric.ts";
 import { optimiserFrom } from "./minimise.ts";
 import { type Network, type Parameters, asTensor, checkData, predict } from "./network.ts";
 import { objective } from "./objective.ts";
-import { type OptionNames, checkOptionNames } from "./option.ts";
 import { type Schedule } from "./optimiser/schedule.ts";
 import { type Optimiser } from "./optimiser/transformation.ts";
 import { type Position, step } from "./step.ts";
@@ -60,23 +60,23 @@ export interface FitOptions extends Weighting {
   onEpoch?(epoch: Epoch): void | "stop";
 }
 
-const fitOptions: OptionNames<FitOptions> = {
-  cost: true,
-  learningRate: true,
-  optimiser: true,
-  lambda: true,
-  lasso: true,
-  epochs: true,
-  batchSize: true,
-  key: true,
-  validation: true,
-  metrics: true,
-  earlyStopping: true,
-  state: true,
-  onEpoch: true,
-  sampleWeights: true,
-  classWeights: true,
-};
+const fitOptions: readonly (keyof FitOptions)[] = [
+  "cost",
+  "learningRate",
+  "optimiser",
+  "lambda",
+  "lasso",
+  "epochs",
+  "batchSize",
+  "key",
+  "validation",
+  "metrics",
+  "earlyStopping",
+  "state",
+  "onEpoch",
+  "sampleWeights",
+  "classWeights",
+];
 
 /** A trained network with the scores of each epoch. */
 export interface Trained {
@@ -103,11 +103,11 @@ export interface Trained {
  * accuracy(fit(start, xor, { cost: "binaryCrossEntropy", learningRate: 1, epochs: 300 }).network, xor) // => 1
  */
 export function fit(net: Network, data: Data, options: FitOptions): Trained {
-  checkOptionNames("fit", options, fitOptions);
+  checkOptions("fit", options, fitOptions);
   const cost = costOf(options.cost);
   const measures = (options.metrics ?? []).map(metricOf);
   const optimiser = optimiserFrom("fit", options);
-  checkOptions(net, options);
+  checkTrainable(net, options);
   const root = rootKey(options.key);
   const all = checked("fit", net, cost, data);
   const weightsOfAll = exampleWeights("fit", all.y, options);
@@ -220,7 +220,7 @@ function rootKey(key: Key | number | undefined): Key {
   return typeof key === "object" ? key : randomKey(key ?? 0);
 }
 
-function checkOptions(net: Network, { epochs, batchSize, key }: FitOptions): void {
+function checkTrainable(net: Network, { epochs, batchSize, key }: FitOptions): void {
   if (!Number.isInteger(epochs) || epochs < 1) throw new ValueError(`fit: epochs must be a whole number of at least 1, got ${String(epochs)}`);
   checkBatchSize("fit", batchSize);
   net.layers.forEach(({ activation: { name, untrainable }, dropout }, l) => {

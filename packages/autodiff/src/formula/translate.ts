@@ -17,12 +17,12 @@ import { logicalAnd } from "../ops/comparison.ts";
 import { zeros } from "../ops/creation.ts";
 import { stack } from "../ops/join.ts";
 import { like } from "../ops/like.ts";
+import { nearest } from "../nearest.ts";
 import { ShapeError, ValueError, sameShape, showShape } from "../shape.ts";
 import { type Tensor } from "../tensor.ts";
 import { FormulaError } from "./error.ts";
 import { type Selector, indexed, progression } from "./indexing.ts";
 import { type Names } from "./names.ts";
-import { nearest } from "./nearest.ts";
 import { type Places } from "./places.ts";
 import { type Entry, constants, functions, operators } from "./vocabulary.ts";
 

@@ -1,8 +1,8 @@
+import { checkChoice, checkOptions } from "@nabla/autodiff/argument";
 import { type Like, ValueError } from "@nabla/autodiff";
 import { checkFinite, checkTargets } from "../compare.ts";
 import { type Cost, type CostName, costOf, divisor } from "../cost.ts";
 import { type Network, asTensor, checkData } from "../network.ts";
-import { checkChoice, checkOptionNames } from "../option.ts";
 import { nearness } from "./matches.ts";
 import { type Homework, type Orientation, type WeightOrder, read } from "./read.ts";
 import { start } from "./start.ts";
@@ -50,10 +50,13 @@ export interface HomeworkOptions {
  * checkHomework(network({ sizes: [1, 1], activations: ["identity"] }), "quadratic", [[1], [2]], [[5], [5]], { db: [[0]] }).mistakes // => ["never computed"]
  */
 export function checkHomework(net: Network, cost: CostName | Cost, x: Like, y: Like, theirs: Homework, options: HomeworkOptions = {}): HomeworkReport {
-  checkOptionNames("checkHomework", options, { lambda: true, learningRate: true, weights: true, precision: true });
-  const { lambda = 0, precision = "float64", weights = "target first" } = options;
-  checkChoice("checkHomework", "weights", weights, ["target first", "source first"] satisfies WeightOrder[]);
-  checkChoice("checkHomework", "precision", precision, Object.keys(nearness));
+  const {
+    lambda = 0,
+    precision = "float64",
+    weights = "target first",
+  } = checkOptions("checkHomework", options, ["lambda", "learningRate", "weights", "precision"]);
+  checkChoice("checkHomework", "weights", weights, ["target first", "source first"]);
+  checkChoice("checkHomework", "precision", precision, ["float64", "float32"]);
   if (!Number.isFinite(lambda) || lambda < 0) throw new ValueError(`checkHomework: lambda must be a number of at least 0, got ${String(lambda)}`);
   const chosen = costOf(cost);
   const [data, targets] = [asTensor(x, "x"), asTensor(y, "y")];

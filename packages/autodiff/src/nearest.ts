@@ -1,8 +1,15 @@
-/** The known word that differs least from what was written, if it differs little: a slip or an exchange of neighbours, two in a long word. */
+/**
+ * The known word that was probably meant: one that differs by a slip or an exchange of neighbours, two in a long word, or else one of which
+ * at least three letters were written, such as `minChange` of `minimumChange`.
+ *
+ * @example
+ * nearest("axes", ["axis", "keepDims"]) // => "axis"
+ */
 export function nearest(written: string, known: Iterable<string>): string | undefined {
+  const words = [...known];
   const limit = written.length < 2 ? 0 : written.length < 6 ? 1 : 2;
   let best: { readonly word: string; readonly distance: number } | undefined;
-  for (const word of known) {
+  for (const word of words) {
     const longer = Math.abs(word.length - written.length);
     if (longer > limit) continue;
     const changes = editDistance(written.toLowerCase(), word.toLowerCase());
@@ -10,7 +17,15 @@ export function nearest(written: string, known: Iterable<string>): string | unde
     const distance = changes + longer / 8;
     if (changes <= limit && (best === undefined || distance < best.distance)) best = { word, distance };
   }
-  return best?.word;
+  return best?.word ?? words.find((word) => shortens(written.toLowerCase(), word.toLowerCase()));
+}
+
+/** Whether a word begins with the same letter and has the others of a shorter one in their order. */
+function shortens(short: string, word: string): boolean {
+  if (short.length < 3 || short[0] !== word[0]) return false;
+  let at = 0;
+  for (const letter of word) if (letter === short[at]) at++;
+  return at === short.length;
 }
 
 /** How many letters to insert, drop, change, or exchange with a neighbour (optimal string alignment). */

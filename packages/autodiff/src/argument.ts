@@ -1,0 +1,18 @@
+import { ValueError, describe } from "./shape.ts";
+
+export { nearest } from "./nearest.ts";
+export { checkOptions } from "./ops/options.ts";
+export { checkFunction, describe } from "./shape.ts";
+
+/**
+ * The choice given, one of those that there are.
+ *
+ * Throws ValueError for any other, naming them.
+ *
+ * @example
+ * checkChoice("jacobian", "mode", "reverse", ["reverse", "forward"]) // => "reverse"
+ */
+export function checkChoice<T extends string>(caller: string, option: string, given: T, choices: readonly T[]): T {
+  if (choices.includes(given)) return given;
+  throw new ValueError(`${caller}: ${option} is ${describe(given)}; use ${choices.map((each) => JSON.stringify(each)).join(" or ")}`);
+}
