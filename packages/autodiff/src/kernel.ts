@@ -32,6 +32,7 @@ export interface Leaf {
 export type Kernel<A extends Attrs = Attrs> =
   Leaf | Elementwise<A> | View<A> | Index<A> | Reduce | Scan | Contract<A> | Window | Factor<A> | Random<A> | Composite<A>;
 
+/** The name of a kind: "leaf", "elementwise", "view", "index", "reduce", "scan", "contract", "window", "factor", "random" or "composite". */
 export type Kind = Kernel["kind"];
 
 /** The reference interpreter: the value of one node from the values of its operands. */

@@ -1,0 +1,36 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { entries, root } from "./collect.ts";
+import { rooms } from "./signatures.ts";
+
+const page = readFileSync(`${root}docs/api.md`, "utf8");
+
+/** After a change of a signature: `pnpm exec vitest run tests/documents/api.test.ts -u`. */
+test("docs/api.md holds the signatures of the sources", async () => {
+  const written = page.replaceAll(/<!-- (packages\/\S+) -->[\s\S]*?<!-- end -->/g, (_, entry: string) => {
+    const blocks = rooms(entry).map(({ file, signatures }) => `### ${file}\n\n\`\`\`text\n${signatures.join("\n\n")}\n\`\`\`\n`);
+    return `<!-- ${entry} -->\n\n${blocks.join("\n")}\n<!-- end -->`;
+  });
+  await expect(written).toMatchFileSnapshot("../../docs/api.md");
+});
+
+test("every name that a package exports stands in docs/api.md with a signature", async () => {
+  for (const [entry, file] of Object.entries(entries)) {
+    const listed = rooms(file).flatMap(({ names }) => names);
+    const called = Object.entries((await import(entry)) as object).flatMap(([name, value]) =>
+      Object.prototype.toString.call(value) === "[object Module]" ? Object.keys(value as object).map((each) => `${name}.${each}`) : [name],
+    );
+    expect(
+      called.filter((name) => !listed.includes(name)),
+      entry,
+    ).toEqual([]);
+    const unsigned = rooms(file).flatMap(({ names, signatures }) => names.filter((name) => !signatures.some((each) => declares(each, name))));
+    expect(unsigned, entry).toEqual([]);
+  }
+});
+
+/** Whether a signature is that of a name: past its comment it begins with it, alone or behind a keyword. */
+function declares(signature: string, name: string): boolean {
+  const code = signature.replace(/^\/\/.*\n/, "").replace(/^(?:class|interface|type) /, "");
+  return code.startsWith(name) && !/^[\w.]/.test(code.slice(name.length));
+}
