@@ -1,4 +1,5 @@
-import { type Tensor, ValueError, elu, erfc, gelu, greater, item, leakyRelu, relu, sigmoid, silu, softmax, softplus, tanh } from "@nabla/autodiff";
+import { type Tensor, elu, erfc, gelu, greater, item, leakyRelu, relu, sigmoid, silu, softmax, softplus, tanh } from "@nabla/autodiff";
+import { known } from "./known.ts";
 
 /**
  * What a layer applies to its weighted inputs z, one row per example. `of` is differentiated by the tape. The closed form for the delta
@@ -26,7 +27,8 @@ export interface ActivationFunction {
  * isElementwise(activations.tanh) // => true
  * isElementwise(activations.softmax) // => false
  */
-export function isElementwise({ elementwise, pull }: ActivationFunction): boolean {
+export function isElementwise(activation: ActivationFunction): boolean {
+  const { elementwise, pull } = activationOf("isElementwise", activation);
   return elementwise ?? pull === undefined;
 }
 
@@ -88,11 +90,8 @@ export const activations: Readonly<Record<ActivationName, ActivationFunction>> =
 export type Activation = ActivationName | ActivationFunction | ((z: Tensor) => Tensor);
 
 /** The activation that was meant. Throws ValueError for an unknown name, listing those that exist. */
-export function activationOf(activation: Activation): ActivationFunction {
+export function activationOf(caller: string, activation: Activation): ActivationFunction {
   if (typeof activation === "function") return { name: activation.name || "f", symbol: activation.name || "f", of: activation };
   if (typeof activation === "object" && typeof activation?.of === "function") return activation;
-  if (typeof activation === "string" && Object.hasOwn(activations, activation)) return activations[activation];
-  throw new ValueError(
-    `there is no activation ${JSON.stringify(activation)}; use one of ${Object.keys(activations).join(", ")}, or your own: a function of z, or { name, symbol, of }`,
-  );
+  return known(caller, "activation", activation, activations, "your own: a function of z, or { name, symbol, of }");
 }

@@ -1,11 +1,14 @@
-import { type Like, type Nested, ShapeError, type Tensor, ValueError, nested, valueAndGrad, values, zeros } from "@nabla/autodiff";
+import { type Like, type Nested, type Tensor, ValueError, nested, valueAndGrad, values, zeros } from "@nabla/autodiff";
+import { checkOptions } from "@nabla/autodiff/argument";
 import { type Cost, type CostName, costOf } from "./cost.ts";
 import { bp1, bp2, bp3, bp4 } from "./delta/equations.ts";
 import { type Matrix, rowsOf } from "./delta/matrix.ts";
 import { type PreciseEntry, preciseBp1, preciseBp2, preciseBp3, preciseBp4 } from "./delta/precise.ts";
+import { examplesFor, finiteExamplesFor } from "./examples.ts";
 import { checkLabels } from "./label.ts";
 import { objective } from "./objective.ts";
-import { type Network, type Parameters, asTensor, checkData, forward, withoutDropout } from "./network.ts";
+import { type Network, type Parameters, forward, withoutDropout } from "./network.ts";
+import { checkNumbers } from "./number.ts";
 import { type Residual, residual } from "./residual.ts";
 
 /** One quantity of one layer, by autodiff and by its equation. */
@@ -49,14 +52,10 @@ export interface CompareOptions {
  * @example
  * compare(network({ sizes: [2, 3, 1], activations: ["tanh", "sigmoid"] }), "binaryCrossEntropy", [[0.5, -1]], [[1]]).agrees // => true
  */
-export function compare(net: Network, cost: CostName | Cost, x: Like, y: Like, { lambda = 0 }: CompareOptions = {}): Comparison {
-  const chosen = costOf(cost);
-  const data = asTensor(x, "x");
-  const targets = asTensor(y, "y");
-  checkData("compare", net, data);
-  checkTargets("compare", net, data, targets);
-  checkFinite("compare", "x", data);
-  checkFinite("compare", "y", targets);
+export function compare(net: Network, cost: CostName | Cost, x: Like, y: Like, options: CompareOptions = {}): Comparison {
+  const { lambda = 0 } = checkOptions("compare", options, ["lambda"]);
+  const { x: data, y: targets } = finiteExamplesFor("compare", net, x, y);
+  const chosen = costOf("compare", cost);
   checkLabels("compare", chosen, targets);
   const { value, deltas, gradients } = tapeDeltas(net, chosen, data, targets, lambda);
   if (!Number.isFinite(value))
@@ -86,22 +85,6 @@ export function compare(net: Network, cost: CostName | Cost, x: Like, y: Like, {
   return { cost: chosen.name, value, rows, largestScaledError: Math.max(0, ...errors), agrees: rows.every(({ agrees }) => agrees !== false) };
 }
 
-/** Throws ValueError at the first entry that is NaN or infinite, naming its place. */
-export function checkFinite(caller: string, label: string, t: Tensor): void {
-  const width = t.shape[1] as number;
-  values(t).forEach((entry, at) => {
-    if (!Number.isFinite(entry))
-      throw new ValueError(`${caller}: ${label}[${Math.floor(at / width)}][${at % width}] is ${entry}; replace or remove missing values first`);
-  });
-}
-
-/** Throws ShapeError unless the targets have one row per example and one column per output. */
-export function checkTargets(caller: string, { layers }: Network, x: Tensor, y: Tensor): void {
-  const outputs = layers.at(-1)?.outputs;
-  if (y.shape.length !== 2 || y.shape[0] !== x.shape[0] || y.shape[1] !== outputs)
-    throw new ShapeError(`${caller}: y has shape [${y.shape.join(", ")}], want [${x.shape[0]}, ${outputs}]: one row per example of x, one column per output`);
-}
-
 /** The tape's value, its δ of every layer, and its gradients. */
 export interface TapeDeltas {
   readonly value: number;
@@ -117,9 +100,13 @@ export interface TapeDeltas {
  * tapeDeltas(net, quadratic, tensor([[0]]), tensor([[2]])).deltas[0]?.data // => [-2]
  */
 export function tapeDeltas(net: Network, cost: Cost, x: Tensor, y: Tensor, lambda: number = 0): TapeDeltas {
-  const offsets = net.layers.map(({ outputs }) => zeros([x.shape[0] as number, outputs]));
-  const total = objective(withoutDropout(net), cost, lambda);
-  const run = valueAndGrad((given: { readonly parameters: Parameters; readonly offsets: readonly Tensor[] }) => total(given.parameters, x, y, given.offsets));
+  const given = examplesFor("tapeDeltas", net, x, y);
+  checkNumbers("tapeDeltas", "a number of at least 0", { lambda });
+  const offsets = net.layers.map(({ outputs }) => zeros([given.x.shape[0] as number, outputs]));
+  const total = objective(withoutDropout(net), costOf("tapeDeltas", cost), lambda);
+  const run = valueAndGrad((at: { readonly parameters: Parameters; readonly offsets: readonly Tensor[] }) =>
+    total(at.parameters, given.x, given.y, at.offsets),
+  );
   const { value, gradient } = run({ parameters: net.parameters, offsets });
   return { value: values(value)[0] ?? Number.NaN, deltas: gradient.offsets, gradients: gradient.parameters };
 }

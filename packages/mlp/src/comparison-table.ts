@@ -1,5 +1,5 @@
 import { type Comparison, type ComparisonRow } from "./compare.ts";
-import { markdownTable, textTable } from "./table.ts";
+import { checkRows, markdownTable, textTable } from "./table.ts";
 
 const head = ["layer", "equation", "quantity", "shape", "largest difference", "scaled error", "worst entry", "relative", "ULPs", "verdict"];
 const numeric = [4, 5, 7, 8];
@@ -10,8 +10,8 @@ const numeric = [4, 5, 7, 8];
  * @example
  * comparisonTable(compare(network({ sizes: [1, 1], activations: ["sigmoid"] }), "quadratic", [[1]], [[0]])).split("\n").length // => 5
  */
-export function comparisonTable({ rows }: Comparison): string {
-  return textTable(head, rows.map(cells), numeric);
+export function comparisonTable(comparison: Comparison): string {
+  return textTable(head, rowsOf("comparisonTable", comparison).map(cells), numeric);
 }
 
 /**
@@ -21,7 +21,11 @@ export function comparisonTable({ rows }: Comparison): string {
  * comparisonMarkdown(compare(network({ sizes: [1, 1], activations: ["sigmoid"] }), "quadratic", [[1]], [[0]])).startsWith("| layer | equation |") // => true
  */
 export function comparisonMarkdown(comparison: Comparison): string {
-  return `${markdownTable(head, comparison.rows.map(cells), numeric)}\n\n${verdict(comparison)}\n`;
+  return `${markdownTable(head, rowsOf("comparisonMarkdown", comparison).map(cells), numeric)}\n\n${verdict(comparison)}\n`;
+}
+
+function rowsOf(caller: string, comparison: Comparison): readonly ComparisonRow[] {
+  return checkRows(caller, comparison?.rows, ["layer", "equation", "quantity", "shape"], "compare(...)");
 }
 
 function verdict({ cost, value, rows, largestScaledError, agrees }: Comparison): string {

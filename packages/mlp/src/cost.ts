@@ -1,8 +1,10 @@
 import { type Like, type Tensor, ValueError, add, composite, div, log, mul, neg, square, sub } from "@nabla/autodiff";
+import { checkOptions, describe } from "@nabla/autodiff/argument";
+import { known } from "./known.ts";
 import { type Labels, anyNumber, zeroToOne } from "./label.ts";
 import { categoricalFocal, focal, kullbackLeibler, poisson } from "./likelihood.ts";
 import { hinge, huber, quantile } from "./margin.ts";
-import { type Cost, type Normalisation, tensorOf, termwise } from "./term.ts";
+import { type Cost, type Normalisation, checkFits, checkKind, tensorOf, termwise } from "./term.ts";
 
 export { type Cost, type Normalisation, divisor } from "./term.ts";
 
@@ -115,12 +117,14 @@ export const costs: Readonly<Record<CostName, Cost>> = {
 };
 
 /** The cost that was meant. Throws ValueError for an unknown name, listing those that exist. */
-export function costOf(cost: CostName | Cost): Cost {
+export function costOf(caller: string, cost: CostName | Cost): Cost {
   if (typeof cost === "function")
-    throw new ValueError("the cost is a function; wrap it in custom(name, (a, y) => ...), so that errors and pictures can name it");
-  if (typeof cost === "object" && typeof cost?.of === "function") return cost;
-  if (typeof cost === "string" && Object.hasOwn(costs, cost)) return costs[cost];
-  throw new ValueError(`there is no cost ${JSON.stringify(cost)}; use one of ${Object.keys(costs).join(", ")}, or custom(name, (a, y) => ...)`);
+    throw new ValueError(`${caller}: the cost is a function; wrap it in custom(name, (a, y) => ...), so that errors and pictures can name it`);
+  if (typeof cost === "object" && typeof cost?.of === "function") {
+    checkKind(caller, cost);
+    return cost;
+  }
+  return known(caller, "cost", cost, costs, "custom(name, (a, y) => ...)");
 }
 
 /** What is known about a cost of your own. */
@@ -142,14 +146,23 @@ export interface CustomCostOptions {
  * item(custom("absolute", (a, y) => mean(abs(sub(a, y)))).of(tensor([[1]]), tensor([[3]]))) // => 2
  */
 export function custom(name: string, of: (a: Tensor, y: Tensor) => Tensor, options: CustomCostOptions = {}): Cost {
-  if (typeof of !== "function") throw new ValueError(`custom: the cost ${JSON.stringify(name)} must be a function (a, y) => scalar, got ${JSON.stringify(of)}`);
+  return customFor("custom", name, of, checkOptions("custom", options, customOptions));
+}
+
+const customOptions = ["normalisation", "sense", "labels", "derivative", "slope"] as const;
+
+function customFor(caller: string, name: string, of: (a: Tensor, y: Tensor) => Tensor, options: CustomCostOptions): Cost {
+  if (typeof of !== "function") throw new ValueError(`${caller}: the cost ${describe(name)} must be a function (a, y) => scalar, got ${describe(of)}`);
+  const { normalisation = "mean over examples", sense = "minimise" } = options;
+  checkKind(caller, { name, normalisation, sense });
   const whole = composite({ name, expand: (...inputs) => tensorOf(name, of(inputs[0] as Tensor, inputs[1] as Tensor)) });
   return {
-    name,
-    normalisation: "mean over examples",
-    sense: "minimise",
     ...options,
+    name,
+    normalisation,
+    sense,
     of: (a, y, weights) => {
+      checkFits(name, a, y);
       if (weights !== undefined)
         throw new ValueError(`cost ${name}: it is a function of the whole batch, so weights have no place in it; write it with termwise({ name, term, ... })`);
       return whole(a, y);
@@ -168,7 +181,10 @@ export function custom(name: string, of: (a: Tensor, y: Tensor) => Tensor, optio
 export function costOfFormula(
   name: string,
   formula: (scope: Record<string, Like>) => Tensor,
-  { constants = {}, ...options }: CustomCostOptions & { readonly constants?: Readonly<Record<string, Like>> } = {},
+  options: CustomCostOptions & { readonly constants?: Readonly<Record<string, Like>> } = {},
 ): Cost {
-  return custom(name, (a, y) => formula({ ...constants, a, y, m: a.shape.length === 2 ? (a.shape[0] as number) : 1 }), options);
+  if (typeof formula !== "function")
+    throw new ValueError(`costOfFormula: the formula is ${describe(formula)}; give formula("...") of @nabla/autodiff/formula, or your own (scope) => scalar`);
+  const { constants = {}, ...known } = checkOptions("costOfFormula", options, ["constants", ...customOptions]);
+  return customFor("costOfFormula", name, (a, y) => formula({ ...constants, a, y, m: a.shape.length === 2 ? (a.shape[0] as number) : 1 }), known);
 }

@@ -1,4 +1,6 @@
-import { type Key, type Tensor, ValueError, div, greaterEqual, uniform, where } from "@nabla/autodiff";
+import { type Key, type Tensor, ValueError, div, greaterEqual, isTensor, uniform, where } from "@nabla/autodiff";
+import { checkOptions, describe } from "@nabla/autodiff/argument";
+import { checkNumbers } from "./number.ts";
 
 /**
  * Sets each entry to 0 with probability `rate` and divides the others by 1 - rate (the inverted form), so that the mean stays and nothing
@@ -10,7 +12,9 @@ import { type Key, type Tensor, ValueError, div, greaterEqual, uniform, where } 
  * dropout(tensor([3, 3, 3, 3]), { rate: 0.5, key: randomKey(1) }) // => [0, 0, 6, 6]
  * dropout(tensor([3]), { rate: 0.5 }) // => throws ValueError: dropout
  */
-export function dropout(a: Tensor, { rate, key }: { readonly rate: number; readonly key?: Key | undefined }): Tensor {
+export function dropout(a: Tensor, options: { readonly rate: number; readonly key?: Key | undefined }): Tensor {
+  if (!isTensor(a)) throw new ValueError(`dropout: the activations are ${describe(a)}; give a tensor`);
+  const { rate, key } = checkOptions("dropout", options, ["rate", "key"]);
   checkRate("dropout", rate);
   if (rate === 0) return a;
   if (key === undefined)
@@ -20,6 +24,5 @@ export function dropout(a: Tensor, { rate, key }: { readonly rate: number; reado
 
 /** Throws ValueError unless a rate of dropout lies in [0, 1). */
 export function checkRate(caller: string, rate: number): void {
-  if (!(rate >= 0 && rate < 1))
-    throw new ValueError(`${caller}: a rate of dropout is a number from 0 to below 1, got ${String(rate)}; 0.5 drops every second entry`);
+  checkNumbers(caller, "a number from 0 to below 1", { "a rate of dropout": rate }, "0.5 drops every second entry");
 }

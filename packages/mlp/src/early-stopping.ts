@@ -1,7 +1,6 @@
 import { ValueError } from "@nabla/autodiff";
-import { checkOptions } from "@nabla/autodiff/argument";
-import { type Cost } from "./cost.ts";
-import { type Metric } from "./metric.ts";
+import { checkOptions, describe } from "@nabla/autodiff/argument";
+import { checkNumbers } from "./number.ts";
 
 /** When training stops by itself; the parameters of the best epoch are then given back. */
 export interface EarlyStopping {
@@ -22,16 +21,24 @@ interface Line {
 /** Looks at each epoch: was it better than all before, and is it time to stop? */
 export type Watch = (line: Line) => { readonly better: boolean; readonly stop: boolean };
 
+interface Sensed {
+  readonly sense: "minimise" | "maximise";
+}
+
 /** Throws ValueError for a patience or a change that is none, or a metric that is not among those that training computes. */
-export function watcher(options: EarlyStopping, cost: Cost, measures: readonly Metric[], validates: boolean): Watch {
-  const { patience, minimumChange = 0, monitor = "cost" } = checkOptions("fit, early stopping", options, ["patience", "minimumChange", "monitor"]);
-  if (!Number.isInteger(patience) || patience < 1)
-    throw new ValueError(`fit: the patience of early stopping must be a whole number of at least 1, got ${String(patience)}`);
-  if (!Number.isFinite(minimumChange) || minimumChange < 0)
-    throw new ValueError(`fit: minimumChange must be a number of at least 0, got ${String(minimumChange)}`);
+export function watcher(
+  caller: string,
+  options: EarlyStopping,
+  cost: Sensed,
+  measures: readonly (Sensed & { readonly name: string })[],
+  validates: boolean,
+): Watch {
+  const { patience, minimumChange = 0, monitor = "cost" } = checkOptions(`${caller}, early stopping`, options, ["patience", "minimumChange", "monitor"]);
+  checkNumbers(caller, "a whole number of at least 1", { "the patience of early stopping": patience });
+  checkNumbers(caller, "a number of at least 0", { minimumChange });
   const watched = monitor === "cost" ? cost : measures.find(({ name }) => name === monitor);
   if (watched === undefined)
-    throw new ValueError(`fit: early stopping watches ${JSON.stringify(monitor)}, which is not computed; watch "cost", or name it in metrics as well`);
+    throw new ValueError(`${caller}: early stopping watches ${describe(monitor)}, which is not computed; watch "cost", or name it in metrics as well`);
   const sign = watched.sense === "maximise" ? -1 : 1;
   let best: number | undefined;
   let since = 0;

@@ -1,5 +1,6 @@
 import { type Like, ShapeError, type Tensor, ValueError, tensor, values } from "@nabla/autodiff";
-import { asTensor } from "./network.ts";
+import { describe } from "@nabla/autodiff/argument";
+import { asTensor } from "./examples.ts";
 
 /** How much examples count: each for itself, or by its class. */
 export interface Weighting {
@@ -17,10 +18,12 @@ export interface Weighting {
 export function exampleWeights(caller: string, y: Tensor, { sampleWeights, classWeights }: Weighting): Tensor | undefined {
   if (sampleWeights === undefined && classWeights === undefined) return undefined;
   const [m, n] = y.shape as readonly [number, number];
-  const given = sampleWeights === undefined ? undefined : asTensor(sampleWeights, "sampleWeights");
+  const given = sampleWeights === undefined ? undefined : asTensor(caller, sampleWeights, "sampleWeights");
   if (given !== undefined && given.shape.join() !== String(m))
     throw new ShapeError(`${caller}: sampleWeights has shape [${given.shape.join(", ")}], want [${m}], one per example`);
   const classes = n === 1 ? 2 : n;
+  if (classWeights !== undefined && !Array.isArray(classWeights))
+    throw new ValueError(`${caller}: classWeights must be a list of ${classes} numbers, one per class, got ${describe(classWeights)}`);
   if (classWeights !== undefined && classWeights.length !== classes)
     throw new ShapeError(`${caller}: there are ${classes} classes and ${classWeights.length} class weights; give one per class`);
   const own = given === undefined ? new Float64Array(m).fill(1) : values(given);

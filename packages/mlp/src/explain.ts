@@ -1,7 +1,9 @@
 import { type Like, type Tape, type Tensor, ShapeError, name, record, reshape } from "@nabla/autodiff";
 import { type Comparison, compare } from "./compare.ts";
 import { type Cost, type CostName, costOf } from "./cost.ts";
-import { type Network, type Parameters, asTensor, example, layerName, namedParameters } from "./network.ts";
+import { asTensor, checkExample } from "./examples.ts";
+import { checkNetwork } from "./layer.ts";
+import { type Network, type Parameters, example, layerName, namedParameters } from "./network.ts";
 import { pairingOf } from "./pairing.ts";
 
 /** One example's forward and backward pass with the textbook's names: plain data for a picture or a lesson. */
@@ -29,9 +31,11 @@ export interface Explanation {
  * explain(network({ sizes: [2, 2, 1], activations: ["sigmoid", "sigmoid"] }), "binaryCrossEntropy", [0.6, -1], [1]).symbols["z¹"] // => "δ¹"
  */
 export function explain(net: Network, cost: CostName | Cost, x: Like, y: Like): Explanation {
-  const chosen = costOf(cost);
-  const input = asTensor(x, "x");
-  const target = asTensor(y, "y");
+  checkNetwork("explain", net);
+  const chosen = costOf("explain", cost);
+  const input = asTensor("explain", x, "x");
+  const target = asTensor("explain", y, "y");
+  checkExample("explain", net, input);
   const depth = net.layers.length;
   const outputs = net.layers.at(-1)?.outputs ?? 0;
   if (target.shape.length !== 1 || target.shape[0] !== outputs)

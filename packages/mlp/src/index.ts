@@ -32,7 +32,7 @@ export { type Labels, anyNumber, signs, zeroToOne, zeroUp } from "./label.ts";
 export { categoricalFocal, focal, kullbackLeibler, poisson } from "./likelihood.ts";
 export { hinge, huber, quantile } from "./margin.ts";
 export { type Metric, type MetricName, accuracy, metrics } from "./metric.ts";
-export { type Minimised, type MinimiseOptions, minimise } from "./minimise.ts";
+export { type Measure, type Minimised, type MinimiseOptions, minimise } from "./minimise.ts";
 export {
   type Layer,
   type Network,
@@ -53,7 +53,9 @@ export { type Pairing, pairings } from "./pairing.ts";
 export { type LostDigits, type Residual, type WorstEntry } from "./residual.ts";
 export { type EarlyStopping } from "./early-stopping.ts";
 export { type Weighting } from "./example-weight.ts";
-export { type Data, type Epoch, type FitOptions, type Scores, type Trained, fit } from "./train.ts";
+export { type Data } from "./examples.ts";
+export { type Ending, type EpochScores, type Scores } from "./descent.ts";
+export { type Epoch, type FitOptions, type Trained, fit } from "./train.ts";
 export { summary } from "./summary.ts";
 export { type WeightPlace, readWeight, withWeight } from "./weight.ts";
 export { type TermwiseSpec, termwise } from "./term.ts";
@@ -61,7 +63,17 @@ export { type Objective, type ObjectiveExtra, type Penalties, objective } from "
 export { type Optimiser, type Update, chain, descend } from "./optimiser/transformation.ts";
 export { type Schedule, cosineDecay, exponentialDecay, piecewise, warmUp } from "./optimiser/schedule.ts";
 export { addDecayedWeights, clipByGlobalNorm, clipByValue, globalNorm, scale, scaleByLearningRate } from "./optimiser/scaling.ts";
-export { type AdamScaling, type AdamState, type RmsScaling, type RmsState, scaleByAdaGrad, scaleByAdam, scaleByRms, trace } from "./optimiser/moment.ts";
+export {
+  type AdaGradScaling,
+  type AdamScaling,
+  type AdamState,
+  type RmsScaling,
+  type RmsState,
+  scaleByAdaGrad,
+  scaleByAdam,
+  scaleByRms,
+  trace,
+} from "./optimiser/moment.ts";
 export { type AdaGradOptions, type AdamOptions, type RmsPropOptions, type SgdOptions, adaGrad, adam, adamW, rmsProp, sgd } from "./optimiser/recipe.ts";
 export { type Kind as RowKind, type Row, type Source, type Verdict } from "./textbooks/row.ts";
 export { textbookRows } from "./textbooks/rows.ts";

@@ -1,4 +1,7 @@
-import { type Key, type Tensor, ValueError, mul, normal, tensor, transpose, uniform, values, zeros } from "@nabla/autodiff";
+import { type Key, ShapeError, type Tensor, ValueError, isTensor, mul, normal, tensor, transpose, uniform, values, zeros } from "@nabla/autodiff";
+import { describe } from "@nabla/autodiff/argument";
+import { known } from "./known.ts";
+import { checkNumbers } from "./number.ts";
 
 /** Draws the weights [n_out, n_in] of one layer. */
 export type Initialiser = (key: Key, outputs: number, inputs: number) => Tensor;
@@ -9,7 +12,7 @@ export type Initialiser = (key: Key, outputs: number, inputs: number) => Tensor;
  * @example
  * xavier(randomKey(1), 3, 2).shape // => [3, 2]
  */
-export const xavier: Initialiser = normally((inputs, outputs) => 2 / (inputs + outputs));
+export const xavier: Initialiser = normally("xavier", (inputs, outputs) => 2 / (inputs + outputs));
 
 /**
  * Normal with variance 2 / n_in, for relu. Source: He, Zhang, Ren, Sun 2015, eq. 10.
@@ -17,7 +20,7 @@ export const xavier: Initialiser = normally((inputs, outputs) => 2 / (inputs + o
  * @example
  * network({ sizes: [2, 3, 1], activations: ["relu", "sigmoid"], initialiser: he, key: 1 }).layers.length // => 2
  */
-export const he: Initialiser = normally((inputs) => 2 / inputs);
+export const he: Initialiser = normally("he", (inputs) => 2 / inputs);
 
 /**
  * Normal with variance 1 / n_in. Source: LeCun, Bottou, Orr, Müller 1998, section 4.6.
@@ -25,7 +28,7 @@ export const he: Initialiser = normally((inputs) => 2 / inputs);
  * @example
  * lecun(randomKey(1), 3, 2).shape // => [3, 2]
  */
-export const lecun: Initialiser = normally((inputs) => 1 / inputs);
+export const lecun: Initialiser = normally("lecun", (inputs) => 1 / inputs);
 
 /**
  * Normal with the deviation given, whatever the widths: 1 as in Nielsen 2015, chapter 1.
@@ -36,8 +39,8 @@ export const lecun: Initialiser = normally((inputs) => 1 / inputs);
  * gaussian(0.1)(randomKey(1), 3, 2).shape // => [3, 2]
  */
 export function gaussian(deviation: number): Initialiser {
-  if (!Number.isFinite(deviation) || deviation < 0) throw new ValueError(`gaussian: the deviation must be a number of at least 0, got ${String(deviation)}`);
-  return normally(() => deviation ** 2);
+  checkNumbers("gaussian", "a number of at least 0", { "the deviation": deviation });
+  return normally("gaussian", () => deviation ** 2);
 }
 
 /**
@@ -49,6 +52,7 @@ export function gaussian(deviation: number): Initialiser {
  * matmul(W, transpose(W)) // => [[1.000, 0.000], [0.000, 1.000]]
  */
 export const orthogonal: Initialiser = (key, outputs, inputs) => {
+  checkSizes("orthogonal", outputs, inputs);
   const [few, many] = [Math.min(outputs, inputs), Math.max(outputs, inputs)];
   const drawn = values(normal(key, { shape: [few, many] }));
   const rows = Array.from({ length: few }, (_, i) => drawn.subarray(i * many, (i + 1) * many));
@@ -73,7 +77,10 @@ export const orthogonal: Initialiser = (key, outputs, inputs) => {
  * @example
  * nested(zero(randomKey(1), 1, 2)) // => [[0, 0]]
  */
-export const zero: Initialiser = (_key, outputs, inputs) => zeros([outputs, inputs]);
+export const zero: Initialiser = (_key, outputs, inputs) => {
+  checkSizes("zero", outputs, inputs);
+  return zeros([outputs, inputs]);
+};
 
 /** The name of a known initialiser. */
 export type InitialiserName =
@@ -85,31 +92,47 @@ export const initialisers: Readonly<Record<InitialiserName, Initialiser>> = {
   normal: gaussian(1),
   xavier,
   glorot: xavier,
-  xavierUniform: uniformly((inputs, outputs) => 2 / (inputs + outputs)),
-  glorotUniform: uniformly((inputs, outputs) => 2 / (inputs + outputs)),
+  xavierUniform: uniformly("xavierUniform", (inputs, outputs) => 2 / (inputs + outputs)),
+  glorotUniform: uniformly("glorotUniform", (inputs, outputs) => 2 / (inputs + outputs)),
   he,
-  heUniform: uniformly((inputs) => 2 / inputs),
+  heUniform: uniformly("heUniform", (inputs) => 2 / inputs),
   lecun,
-  lecunUniform: uniformly((inputs) => 1 / inputs),
+  lecunUniform: uniformly("lecunUniform", (inputs) => 1 / inputs),
   orthogonal,
 };
 
 /** The initialiser that was meant. Throws ValueError for an unknown name, listing those that exist. */
-export function initialiserOf(initialiser: InitialiserName | Initialiser): Initialiser {
+export function initialiserOf(caller: string, initialiser: InitialiserName | Initialiser): Initialiser {
   if (typeof initialiser === "function") return initialiser;
-  if (typeof initialiser === "string" && Object.hasOwn(initialisers, initialiser)) return initialisers[initialiser];
-  throw new ValueError(
-    `there is no initialiser ${JSON.stringify(initialiser)}; use one of ${Object.keys(initialisers).join(", ")}, or your own (key, outputs, inputs) => W`,
-  );
+  return known(caller, "initialiser", initialiser, initialisers, "your own (key, outputs, inputs) => W");
 }
 
-function normally(variance: (inputs: number, outputs: number) => number): Initialiser {
-  return (key, outputs, inputs) => mul(normal(key, { shape: [outputs, inputs] }), Math.sqrt(variance(inputs, outputs)));
+/** What an initialiser draws. Throws unless it gives a tensor [outputs, inputs] of finite numbers. */
+export function drawn(caller: string, initialiser: Initialiser, key: Key, outputs: number, inputs: number): Tensor {
+  const W: unknown = initialiser(key, outputs, inputs);
+  if (!isTensor(W)) throw new ValueError(`${caller}: the initialiser must give a tensor, got ${describe(W)}; did you forget return?`);
+  if (W.shape.join() !== `${outputs},${inputs}`)
+    throw new ShapeError(`${caller}: the initialiser gave shape [${W.shape.join(", ")}], want [${outputs}, ${inputs}] (outputs, inputs)`);
+  const bad = W.data?.find((entry) => !Number.isFinite(entry));
+  if (bad !== undefined) throw new ValueError(`${caller}: the initialiser gave ${bad}; weights are finite numbers`);
+  return W;
+}
+
+function checkSizes(caller: string, outputs: number, inputs: number): void {
+  checkNumbers(caller, "a whole number of at least 1", { "the number of outputs": outputs, "the number of inputs": inputs });
+}
+
+function normally(caller: string, variance: (inputs: number, outputs: number) => number): Initialiser {
+  return (key, outputs, inputs) => {
+    checkSizes(caller, outputs, inputs);
+    return mul(normal(key, { shape: [outputs, inputs] }), Math.sqrt(variance(inputs, outputs)));
+  };
 }
 
 /** Uniform from -√(3 variance) to √(3 variance). */
-function uniformly(variance: (inputs: number, outputs: number) => number): Initialiser {
+function uniformly(caller: string, variance: (inputs: number, outputs: number) => number): Initialiser {
   return (key, outputs, inputs) => {
+    checkSizes(caller, outputs, inputs);
     const high = Math.sqrt(3 * variance(inputs, outputs));
     return uniform(key, { shape: [outputs, inputs], low: -high, high });
   };

@@ -1,5 +1,6 @@
-import { type Tensor, ValueError, add, equal, log, mul, neg, pow, sub, where, xlogy } from "@nabla/autodiff";
+import { type Tensor, add, equal, log, mul, neg, pow, sub, where, xlogy } from "@nabla/autodiff";
 import { zeroToOne, zeroUp } from "./label.ts";
+import { checkNumbers } from "./number.ts";
 import { type Cost, termwise } from "./term.ts";
 
 /**
@@ -44,7 +45,7 @@ export const poisson: Cost = termwise({
  * item(focal(2).of(tensor([[0.5]]), tensor([[1]]))) // => 0.17328679513998632
  */
 export function focal(gamma: number = 2): Cost {
-  checkGamma("focal", gamma);
+  checkNumbers("focal", "a number of at least 0", { gamma });
   return termwise({
     name: "focal",
     normalisation: "mean over examples",
@@ -67,7 +68,7 @@ export function focal(gamma: number = 2): Cost {
  * item(categoricalFocal(2).of(tensor([[0.5, 0.5]]), tensor([[1, 0]]))) // => 0.17328679513998632
  */
 export function categoricalFocal(gamma: number = 2): Cost {
-  checkGamma("categoricalFocal", gamma);
+  checkNumbers("categoricalFocal", "a number of at least 0", { gamma });
   return termwise({
     name: "categoricalFocal",
     symbol: "focal",
@@ -91,8 +92,4 @@ function focused(rest: Tensor, a: Tensor, y: Tensor, gamma: number): Tensor {
 function focusedSlope(rest: number, a: number, logarithm: number, gamma: number): number {
   if (gamma === 0) return 1 / a;
   return rest === 0 ? 0 : rest ** gamma / a - gamma * rest ** (gamma - 1) * logarithm;
-}
-
-function checkGamma(caller: string, gamma: number): void {
-  if (!Number.isFinite(gamma) || gamma < 0) throw new ValueError(`${caller}: gamma must be a number of at least 0, got ${String(gamma)}`);
 }

@@ -1,5 +1,6 @@
-import { type Tensor, ValueError, abs, add, div, lessEqual, mul, neg, relu, square, sub, where } from "@nabla/autodiff";
+import { type Tensor, abs, add, div, lessEqual, mul, neg, relu, square, sub, where } from "@nabla/autodiff";
 import { signs } from "./label.ts";
+import { checkNumbers } from "./number.ts";
 import { type Cost, termwise } from "./term.ts";
 
 /**
@@ -12,7 +13,7 @@ import { type Cost, termwise } from "./term.ts";
  * item(huber().of(tensor([[3, 0.5]]), tensor([[0, 0]]))) // => 2.625
  */
 export function huber(delta: number = 1): Cost {
-  if (!(delta > 0 && Number.isFinite(delta))) throw new ValueError(`huber: delta must be a number above 0, got ${String(delta)}`);
+  checkNumbers("huber", "a number above 0", { delta });
   return termwise({
     name: "huber",
     normalisation: "mean over examples",
@@ -50,7 +51,7 @@ export const hinge: Cost = termwise({
  * item(quantile(0.9).of(tensor([[0, 0]]), tensor([[1, -1]]))) // => 1
  */
 export function quantile(tau: number = 0.5): Cost {
-  if (!(tau > 0 && tau < 1)) throw new ValueError(`quantile: tau must lie between 0 and 1, got ${String(tau)}; 0.5 is the median`);
+  checkNumbers("quantile", "a number between 0 and 1", { tau }, "0.5 is the median");
   const term = (a: Tensor, y: Tensor): Tensor => add(mul(tau, relu(sub(y, a))), mul(1 - tau, relu(neg(sub(y, a)))));
   return termwise({
     name: "quantile",

@@ -1,6 +1,9 @@
-import { type Like, ShapeError, type Tensor, ValueError, values } from "@nabla/autodiff";
-import { checkTargets } from "./compare.ts";
-import { type Network, asTensor, checkData, predict } from "./network.ts";
+import { type Tensor, ValueError, values } from "@nabla/autodiff";
+import { checkChoice, checkOptions, describe } from "@nabla/autodiff/argument";
+import { type Data, examplesFor } from "./examples.ts";
+import { known } from "./known.ts";
+import { type Network, forward } from "./network.ts";
+import { checkNumbers } from "./number.ts";
 
 /** A number to watch: of outputs a and targets y, both [m, n]. Unlike a cost it needs no derivative. */
 export interface Metric {
@@ -61,10 +64,19 @@ export const metrics: Readonly<Record<MetricName, Metric>> = {
 };
 
 /** The metric that was meant. Throws ValueError for an unknown name, listing those that exist. */
-export function metricOf(metric: MetricName | Metric): Metric {
-  if (typeof metric === "object" && typeof metric?.of === "function") return metric;
-  if (typeof metric === "string" && Object.hasOwn(metrics, metric)) return metrics[metric];
-  throw new ValueError(`there is no metric ${JSON.stringify(metric)}; use one of ${Object.keys(metrics).join(", ")}, or your own { name, sense, of }`);
+export function metricOf(caller: string, metric: MetricName | Metric): Metric {
+  if (typeof metric === "object" && typeof metric?.of === "function") {
+    checkMeasure(caller, metric);
+    return metric;
+  }
+  return known(caller, "metric", metric, metrics, "your own { name, sense, of }");
+}
+
+/** Throws ValueError unless a number to watch has a name, a sense and a function. */
+export function checkMeasure(caller: string, metric: Pick<Metric, "name" | "sense"> & { of(...args: never): number }): void {
+  if (typeof metric !== "object" || typeof metric?.of !== "function" || typeof metric.name !== "string" || metric.name === "")
+    throw new ValueError(`${caller}: a metric must be { name, sense, of }, got ${describe(metric)}`);
+  checkChoice(`${caller}, metric ${metric.name}`, "sense", metric.sense, ["minimise", "maximise"]);
 }
 
 /**
@@ -76,11 +88,9 @@ export function metricOf(metric: MetricName | Metric): Metric {
  * @example
  * accuracy(network({ sizes: [2, 1], activations: ["sigmoid"] }), { x: [[0, 0]], y: [[1]] }) // => 0
  */
-export function accuracy(net: Network, { x, y }: { readonly x: Like; readonly y: Like }, { threshold = 0.5 }: { readonly threshold?: number } = {}): number {
-  const data = asTensor(x, "x");
-  const targets = asTensor(y, "y");
-  checkData("accuracy", net, data);
-  checkTargets("accuracy", net, data, targets);
-  if (targets.shape[0] === 0) throw new ShapeError("accuracy: there is no example to count");
-  return shareRight(predict(net, data), targets, threshold);
+export function accuracy(net: Network, data: Data, options: { readonly threshold?: number } = {}): number {
+  const { threshold = 0.5 } = checkOptions("accuracy", options, ["threshold"]);
+  checkNumbers("accuracy", "a finite number", { threshold });
+  const { x, y } = examplesFor("accuracy", net, data?.x, data?.y);
+  return shareRight(forward(net, x).a.at(-1) as Tensor, y, threshold);
 }

@@ -1,43 +1,14 @@
-import {
-  type Key,
-  type Like,
-  ShapeError,
-  type Tensor,
-  ValueError,
-  add,
-  matmul,
-  name,
-  randomKey,
-  scope,
-  splitKey,
-  tensor,
-  transpose,
-  zeros,
-} from "@nabla/autodiff";
-import { checkOptions } from "@nabla/autodiff/argument";
+import { type Key, type Like, ShapeError, type Tensor, ValueError, add, isTensor, matmul, name, scope, splitKey, transpose, zeros } from "@nabla/autodiff";
+import { checkOptions, describe } from "@nabla/autodiff/argument";
 import { type Activation, type ActivationFunction, activationOf, activations as known } from "./activation.ts";
 import { checkRate, dropout as dropped } from "./dropout.ts";
-import { type Initialiser, type InitialiserName, he, initialiserOf, xavier } from "./initialiser.ts";
+import { asTensor, checkData, checkExample, checkFinite } from "./examples.ts";
+import { type Initialiser, type InitialiserName, drawn, he, initialiserOf, xavier } from "./initialiser.ts";
+import { keyOf } from "./key.ts";
+import { type Layer, type Network, type Parameters, checkEntries, checkLayers, checkNetwork, checkParameters, checkShapes } from "./layer.ts";
+import { checkNumbers } from "./number.ts";
 
-/** A fully connected layer: z = a Wᵀ + b, then its activation. */
-export interface Layer {
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly activation: ActivationFunction;
-  /** The share of this layer's activations that training drops; 0 when absent. */
-  readonly dropout?: number;
-}
-
-/** Weights [n_out, n_in] and biases [n_out] of each layer: a plain record on which grad and every other transformation works. */
-export type Parameters = {
-  readonly layers: readonly { readonly W: Tensor; readonly b: Tensor }[];
-};
-
-/** Layers with their parameters. Immutable: training gives a new one. */
-export interface Network {
-  readonly layers: readonly Layer[];
-  readonly parameters: Parameters;
-}
+export { type Layer, type Network, type Parameters } from "./layer.ts";
 
 /** Weighted inputs and activations of every layer; `a[0]` is the data and `a[l]` belongs to `z[l - 1]`. */
 export interface Pass {
@@ -73,25 +44,25 @@ export function network(spec: NetworkSpec): Network {
   if (!Array.isArray(sizes) || sizes.length < 2)
     throw new ValueError(`network: sizes must name at least inputs and outputs, such as [64, 32, 10], got ${JSON.stringify(sizes)}`);
   sizes.forEach((size: number, l) => {
-    if (!Number.isInteger(size) || size < 1) throw new ValueError(`network: layer ${l} has ${String(size)} neurons; a size is a whole number of at least 1`);
+    checkNumbers("network", "a whole number of at least 1", { [`the number of neurons of layer ${l}`]: size });
   });
-  if (!Array.isArray(activations) || activations.length !== sizes.length - 1)
-    throw new ValueError(`network: ${sizes.length - 1} layers need as many activations, got ${activations?.length}; give one per layer after the inputs`);
-  if (typeof key !== "number" && !Array.isArray(key))
-    throw new ValueError(`network: the key must be a whole number or a key made by randomKey(seed), got ${JSON.stringify(key) ?? String(key)}`);
-  const keys = splitKey(typeof key === "number" ? randomKey(key) : key, sizes.length - 1);
-  const rates = typeof dropout === "number" ? activations.map((_, l) => (l === activations.length - 1 ? 0 : dropout)) : dropout;
+  if (!Array.isArray(activations))
+    throw new ValueError(`network: activations must be a list, one for each layer after the inputs, such as ["relu", "softmax"], got ${describe(activations)}`);
+  if (activations.length !== sizes.length - 1)
+    throw new ValueError(`network: ${sizes.length - 1} layers need as many activations, got ${activations.length}; give one per layer after the inputs`);
+  const keys = splitKey(keyOf("network", key), sizes.length - 1);
+  const rates: readonly number[] = Array.isArray(dropout) ? dropout : activations.map((_, l) => (l === activations.length - 1 ? 0 : (dropout as number)));
   rates.forEach((rate) => checkRate("network", rate));
   if (rates.length !== activations.length)
     throw new ValueError(`network: ${activations.length} layers need as many rates of dropout, got ${rates.length}; or one number for the hidden layers`);
   const layers = activations.map((activation, l): Layer => {
-    const layer = { inputs: sizes[l] as number, outputs: sizes[l + 1] as number, activation: activationOf(activation) };
+    const layer = { inputs: sizes[l] as number, outputs: sizes[l + 1] as number, activation: activationOf("network", activation) };
     const rate = rates[l] ?? 0;
     return rate === 0 ? layer : { ...layer, dropout: rate };
   });
-  const draw = initialiser === undefined ? undefined : initialiserOf(initialiser);
+  const draw = initialiser === undefined ? undefined : initialiserOf("network", initialiser);
   const parameters = layers.map(({ inputs, outputs, activation }, l) => ({
-    W: (draw ?? (activation === known.relu ? he : xavier))(keys[l] as Key, outputs, inputs),
+    W: drawn(`network, layer ${l + 1}`, draw ?? (activation === known.relu ? he : xavier), keys[l] as Key, outputs, inputs),
     b: zeros([outputs]),
   }));
   return { layers, parameters: { layers: parameters } };
@@ -105,39 +76,21 @@ export function network(spec: NetworkSpec): Network {
  * @example
  * withParameters(network({ sizes: [1, 1], activations: ["identity"] }), { layers: [{ W: [[2]], b: [1] }] }).parameters.layers[0]?.b.data?.[0] // => 1
  */
-export function withParameters(
-  { layers }: Pick<Network, "layers">,
-  parameters: { readonly layers: readonly { readonly W: Like; readonly b: Like }[] },
-): Network {
-  const given = parameters.layers.map(({ W, b }) => ({ W: asTensor(W, "W"), b: asTensor(b, "b") }));
-  checkParameters(layers, { layers: given });
-  return { layers, parameters: { layers: given } };
-}
-
-function checkParameters(layers: readonly Layer[], parameters: Parameters): void {
-  if (parameters.layers.length !== layers.length)
-    throw new ShapeError(`withParameters: ${layers.length} layers need as many entries, got ${parameters.layers.length}`);
-  layers.forEach(({ inputs, outputs }, l) => {
-    const { W, b } = parameters.layers[l] as Parameters["layers"][number];
-    if (W.shape.join() !== `${outputs},${inputs}`)
-      throw new ShapeError(`withParameters: layers[${l}].W has shape [${W.shape.join(", ")}], want [${outputs}, ${inputs}] (outputs, inputs)`);
-    if (b.shape.join() !== String(outputs)) throw new ShapeError(`withParameters: layers[${l}].b has shape [${b.shape.join(", ")}], want [${outputs}]`);
-    for (const [label, { data }] of Object.entries({ W, b })) {
+export function withParameters(net: Pick<Network, "layers">, parameters: { readonly layers: readonly { readonly W: Like; readonly b: Like }[] }): Network {
+  checkLayers("withParameters", net);
+  checkEntries("withParameters", net.layers, parameters);
+  const layers = parameters.layers.map(({ W, b }, l) => ({
+    W: asTensor("withParameters", W, `layers[${l}].W`),
+    b: asTensor("withParameters", b, `layers[${l}].b`),
+  }));
+  checkShapes("withParameters", net.layers, { layers });
+  layers.forEach((layer, l) => {
+    for (const [label, { data }] of Object.entries(layer)) {
       const bad = data?.find((entry) => !Number.isFinite(entry));
       if (bad !== undefined) throw new ValueError(`withParameters: layers[${l}].${label} holds ${bad}; weights and biases are finite numbers`);
     }
   });
-}
-
-/** Data as a tensor; a tensor is kept as it is. An error names the data by `label`. */
-export function asTensor(x: Like, label: string): Tensor {
-  if (typeof x === "object" && "op" in x) return x;
-  try {
-    return tensor(x);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^tensor: /, "") : String(error);
-    throw error instanceof ShapeError ? new ShapeError(`${label}: ${reason}`) : new ValueError(`${label}: ${reason}`);
-  }
+  return { layers: net.layers, parameters: { layers } };
 }
 
 /**
@@ -150,7 +103,9 @@ export function asTensor(x: Like, label: string): Tensor {
  * const net = network({ sizes: [2, 1], activations: ["sigmoid"] });
  * forward(net, tensor([[0, 1]])).z[0]?.shape // => [1, 1]
  */
-export function forward(net: Network, x: Tensor, parameters: Parameters = net.parameters, offsets?: readonly Tensor[], key?: Key): Pass {
+export function forward(net: Network, x: Tensor, parameters: Parameters = net?.parameters, offsets?: readonly Tensor[], key?: Key): Pass {
+  checkLayers("forward", net);
+  checkParameters("forward", net.layers, parameters);
   checkData("forward", net, x);
   const z: Tensor[] = [];
   const a: Tensor[] = [x];
@@ -168,9 +123,10 @@ export function forward(net: Network, x: Tensor, parameters: Parameters = net.pa
   return { z, a };
 }
 
-/** σ(z). Throws ShapeError when a function of the user's own changes the shape. */
+/** σ(z). Throws ValueError when a function of the user's own gives no tensor, ShapeError when it changes the shape. */
 function activated(activation: ActivationFunction, z: Tensor): Tensor {
-  const a = activation.of(z);
+  const a: unknown = activation.of(z);
+  if (!isTensor(a)) throw new ValueError(`activation ${activation.name}: it must give a tensor of the shape of z, got ${describe(a)}; did you forget return?`);
   if (a.shape.join() !== z.shape.join())
     throw new ShapeError(`activation ${activation.name}: it made shape [${a.shape.join(", ")}] of [${z.shape.join(", ")}]; an activation keeps the shape of z`);
   return a;
@@ -182,17 +138,10 @@ function activated(activation: ActivationFunction, z: Tensor): Tensor {
  * @example
  * withoutDropout(network({ sizes: [2, 2, 1], activations: ["tanh", "sigmoid"], dropout: 0.5 })).layers[0]?.dropout // => undefined
  */
-export function withoutDropout({ layers, parameters }: Network): Network {
+export function withoutDropout(net: Network): Network {
+  checkNetwork("withoutDropout", net);
+  const { layers, parameters } = net;
   return { layers: layers.map(({ inputs, outputs, activation }) => ({ inputs, outputs, activation })), parameters };
-}
-
-/** Throws ShapeError unless `x` is a batch for the network. */
-export function checkData(caller: string, { layers }: Pick<Network, "layers">, x: Tensor): void {
-  const [m, width] = x.shape;
-  const inputs = (layers[0] as Layer).inputs;
-  if (x.shape.length !== 2 || width !== inputs)
-    throw new ShapeError(`${caller}: x has shape [${x.shape.join(", ")}], want [examples, ${inputs}], one row per example, for a network of ${inputs} inputs`);
-  if (m === 0) throw new ShapeError(`${caller}: the batch is empty; give at least one example`);
 }
 
 /**
@@ -204,8 +153,10 @@ export function checkData(caller: string, { layers }: Pick<Network, "layers">, x
  * predict(network({ sizes: [2, 1], activations: ["sigmoid"] }), [[0, 0]]).data?.[0] // => 0.5
  */
 export function predict(net: Network, x: Like): Tensor {
-  const data = asTensor(x, "x");
+  checkNetwork("predict", net);
+  const data = asTensor("predict", x, "x");
   checkData("predict", net, data);
+  checkFinite("predict", "x", data);
   return forward(net, data).a.at(-1) as Tensor;
 }
 
@@ -219,6 +170,8 @@ const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
  * layerName("W", 12) // => "W¹²"
  */
 export function layerName(letter: string, l: number): string {
+  if (typeof letter !== "string" || letter === "") throw new ValueError(`layerName: the letter is ${describe(letter)}; give one such as "W"`);
+  checkNumbers("layerName", "a whole number of at least 0", { "the layer": l });
   return letter + [...String(l)].map((digit) => superscripts[Number(digit)]).join("");
 }
 
@@ -228,7 +181,9 @@ export function layerName(letter: string, l: number): string {
  * @example
  * namedParameters(network({ sizes: [2, 1], activations: ["sigmoid"] })).layers[0]?.W.name // => "W¹"
  */
-export function namedParameters({ parameters }: Network): Parameters {
+export function namedParameters(net: Network): Parameters {
+  checkNetwork("namedParameters", net);
+  const { parameters } = net;
   return { layers: parameters.layers.map(({ W, b }, position) => ({ W: name(W, layerName("W", position + 1)), b: name(b, layerName("b", position + 1)) })) };
 }
 
@@ -241,11 +196,12 @@ export function namedParameters({ parameters }: Network): Parameters {
  * @example
  * example(network({ sizes: [2, 1], activations: ["sigmoid"] }), tensor([0, 0])).a[1]?.name // => "a¹"
  */
-export function example(net: Network, x: Tensor, parameters: Parameters = namedParameters(net)): Pass {
+export function example(net: Network, x: Tensor, given?: Parameters): Pass {
+  checkNetwork("example", net);
   const { layers } = net;
-  const inputs = (layers[0] as Layer).inputs;
-  if (x.shape.length !== 1 || x.shape[0] !== inputs)
-    throw new ShapeError(`example: x has shape [${x.shape.join(", ")}], want [${inputs}], one number per input`);
+  const parameters = given ?? namedParameters(net);
+  checkParameters("example", layers, parameters);
+  checkExample("example", net, x);
   const z: Tensor[] = [];
   const a: Tensor[] = [x.name === undefined ? name(x, "x") : x];
   layers.forEach(({ activation }, position) => {
@@ -253,7 +209,7 @@ export function example(net: Network, x: Tensor, parameters: Parameters = namedP
     const l = position + 1;
     scope(`layer ${l}`, () => {
       z.push(name(add(matmul(W, a[position] as Tensor), b), layerName("z", l)));
-      a.push(name(activation.of(z[position] as Tensor), layerName("a", l)));
+      a.push(name(activated(activation, z[position] as Tensor), layerName("a", l)));
     });
   });
   return { z, a };

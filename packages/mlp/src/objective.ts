@@ -1,7 +1,11 @@
-import { type Key, ShapeError, type Tensor, ValueError, abs, add, mul, square, sub, sum } from "@nabla/autodiff";
-import { type Cost } from "./cost.ts";
+import { type Key, ShapeError, type Tensor, ValueError } from "@nabla/autodiff";
+import { checkOptions } from "@nabla/autodiff/argument";
+import { type Cost, costOf } from "./cost.ts";
+import { checkNetwork } from "./layer.ts";
 import { type Network, type Parameters, forward } from "./network.ts";
-import { tensorOf } from "./term.ts";
+import { checkNumbers } from "./number.ts";
+import { penalised } from "./penalty.ts";
+import { checkFits, tensorOf } from "./term.ts";
 
 /** What training goes down: a function of the parameters and a batch, of weights of its examples, and of a key for dropout. */
 export type Objective = (parameters: Parameters, x: Tensor, y: Tensor, offsets?: readonly Tensor[], extra?: ObjectiveExtra) => Tensor;
@@ -38,43 +42,29 @@ export interface Penalties {
  * objective(net, quadratic)(net.parameters, tensor([[0]]), tensor([[2]])).data?.[0] // => 2
  */
 export function objective(net: Network, cost: Cost, penalties: number | Penalties = 0): Objective {
-  const { ridge = 0, lasso = 0, examples, subtract = false } = typeof penalties === "number" ? { ridge: penalties } : penalties;
-  checkPenalty("lambda", ridge);
-  checkPenalty("the lambda of the lasso", lasso);
+  checkNetwork("objective", net);
+  costOf("objective", cost);
+  const given = typeof penalties === "number" ? { ridge: penalties } : penalties;
+  const { ridge = 0, lasso = 0, examples, subtract = false } = checkOptions("objective", given, ["ridge", "lasso", "examples", "subtract"]);
+  checkNumbers("objective", "a number of at least 0", { lambda: ridge, "the lambda of the lasso": lasso });
+  if (examples !== undefined) checkNumbers("objective", "a whole number of at least 1", { "the number of examples": examples });
   const drops = net.layers.findIndex(({ dropout }) => dropout !== undefined);
   return (parameters, x, y, offsets, { key, weights } = {}) => {
     if (drops >= 0 && key === undefined)
       throw new ValueError(
         `objective: layer ${drops + 1} has dropout, which takes a key: give one (a new one for every step), or compare and predict with withoutDropout(network)`,
       );
-    const value = tensorOf(cost.name, cost.of(forward(net, x, parameters, offsets, key).a.at(-1) as Tensor, y, weights));
+    const a = forward(net, x, parameters, offsets, key).a.at(-1) as Tensor;
+    checkFits(cost.name, a, y);
+    const value = tensorOf(cost.name, cost.of(a, y, weights));
     if (value.shape.length > 0)
       throw new ShapeError(`cost ${cost.name}: it must give a scalar, got shape [${value.shape.join(", ")}]; sum or average it over examples and outputs`);
     const m = examples ?? x.shape[0] ?? 1;
-    const over = (f: (W: Tensor) => Tensor): Tensor => parameters.layers.map(({ W }) => sum(f(W))).reduce((total, each) => add(total, each));
-    const penalty = (
-      ridge === 0
-        ? []
-        : [
-            mul(
-              ridge / (2 * m),
-              over((W) => square(W)),
-            ),
-          ]
-    ).concat(
-      lasso === 0
-        ? []
-        : [
-            mul(
-              lasso / m,
-              over((W) => abs(W)),
-            ),
-          ],
+    return penalised(
+      value,
+      parameters.layers.map(({ W }) => W),
+      { ridge, lasso, m },
+      subtract,
     );
-    return penalty.reduce((total, each) => (subtract ? sub(total, each) : add(total, each)), value);
   };
-}
-
-function checkPenalty(label: string, lambda: number): void {
-  if (!Number.isFinite(lambda) || lambda < 0) throw new ValueError(`objective: ${label} must be a number of at least 0, got ${String(lambda)}`);
 }

@@ -1,9 +1,12 @@
 import { type Like, type Tensor, ValueError, grad, values } from "@nabla/autodiff";
-import { checkTargets } from "./compare.ts";
+import { checkOptions, describe } from "@nabla/autodiff/argument";
 import { type Cost, type CostName, costOf } from "./cost.ts";
 import { jacobian } from "./delta/forms.ts";
 import { type Matrix, entry, rowsOf } from "./delta/matrix.ts";
-import { type Network, asTensor, checkData, forward } from "./network.ts";
+import { examplesFor } from "./examples.ts";
+import { checkLayers } from "./layer.ts";
+import { type Network, forward } from "./network.ts";
+import { checkNumbers } from "./number.ts";
 
 /** One weight, or one bias, by its layer (1 is the first after the inputs) and its neurons, counted from 0. */
 export interface PlaceOfWeight {
@@ -41,7 +44,9 @@ export interface PathSum {
  * @example
  * pathCounts(network({ sizes: [3, 5, 5, 3], activations: ["tanh", "tanh", "softmax"] })) // => { perWeight: [15, 3, 1], total: 315 }
  */
-export function pathCounts({ layers }: Pick<Network, "layers">): { readonly perWeight: readonly number[]; readonly total: number } {
+export function pathCounts(net: Pick<Network, "layers">): { readonly perWeight: readonly number[]; readonly total: number } {
+  checkLayers("pathCounts", net);
+  const { layers } = net;
   const perWeight: number[] = [];
   let above = 1;
   for (const { outputs } of layers.toReversed()) {
@@ -64,25 +69,17 @@ export function pathCounts({ layers }: Pick<Network, "layers">): { readonly perW
  * const net = network({ sizes: [1, 2, 1], activations: ["identity", "identity"], initialiser: (_, n, k) => ones([n, k]) });
  * pathSum(net, "quadratic", [[3]], [[0]], { layer: 1, target: 0, source: 0 }).paths // => [{ neurons: [0, 0], factors: [6, 1, 3], product: 18 }]
  */
-export function pathSum(
-  net: Network,
-  cost: CostName | Cost,
-  x: Like,
-  y: Like,
-  place: PlaceOfWeight,
-  { limit = 1000 }: { readonly limit?: number } = {},
-): PathSum {
-  const [data, targets] = [asTensor(x, "x"), asTensor(y, "y")];
-  checkData("pathSum", net, data);
-  checkTargets("pathSum", net, data, targets);
+export function pathSum(net: Network, cost: CostName | Cost, x: Like, y: Like, place: PlaceOfWeight, options: { readonly limit?: number } = {}): PathSum {
+  const { limit = 1000 } = checkOptions("pathSum", options, ["limit"]);
+  const { x: data, y: targets } = examplesFor("pathSum", net, x, y);
+  const chosen = costOf("pathSum", cost);
   if (data.shape[0] !== 1) throw new ValueError(`pathSum: x has ${data.shape[0]} examples; paths belong to one example, so give one row`);
-  if (!Number.isInteger(limit) || limit < 0) throw new ValueError(`pathSum: the limit must be a whole number of at least 0, got ${String(limit)}`);
+  checkNumbers("pathSum", "a whole number of at least 0", { "the limit": limit });
   checkPlace(net, place);
   const { layer, target, source } = place;
   const pass = forward(net, data);
   const z = pass.z.map((each) => rowsOf(each)[0] ?? []);
   const a = pass.a.map((each) => rowsOf(each)[0] ?? []);
-  const chosen = costOf(cost);
   const byOutput = Array.from(values(grad((h: Tensor) => chosen.of(h, targets))(pass.a.at(-1) as Tensor)));
   const local = net.layers.map(({ activation }, l) => jacobian(activation, z[l] ?? [], a[l + 1] ?? []));
   /** ∂a_p^{l+1}/∂a_j^l by [p][j], for the layers above the weight's own. */
@@ -114,7 +111,10 @@ function throughStep(rows: Matrix, above: readonly number[]): readonly number[] 
   return (rows[0] ?? []).map((_, j) => rows.reduce((total, row, p) => total + (above[p] ?? Number.NaN) * (row[j] ?? Number.NaN), 0));
 }
 
-function checkPlace({ layers }: Network, { layer, target, source }: PlaceOfWeight): void {
+function checkPlace({ layers }: Network, place: PlaceOfWeight): void {
+  if (typeof place !== "object" || place === null)
+    throw new ValueError(`pathSum: the weight is ${describe(place)}; name it by { layer: 1, target: 0, source: 0 }`);
+  const { layer, target, source } = place;
   const found = layers[layer - 1];
   if (found === undefined) throw new ValueError(`pathSum: there is no layer ${String(layer)}; the network has layers 1 to ${layers.length}`);
   const { inputs, outputs, activation } = found;

@@ -18,27 +18,33 @@ export interface Course {
 /**
  * One step down f, or up it: the value before the step, and where it leads.
  *
- * Throws ValueError when the value or a gradient is NaN or infinite, with the diagnosis: the op, the place and the reason.
+ * Throws ValueError when the value or a gradient is NaN or infinite, with the diagnosis: the op, the place and the reason; or when no
+ * parameter reaches the value.
  */
 export function step<T extends Tree>(
   { caller, optimiser, sense }: Course,
-  when: () => string,
+  place: string,
   f: (parameters: T) => Tensor,
   { parameters, state }: Position<T>,
 ): Position<T> & { readonly value: number } {
   const { value, gradient } = valueAndGrad(f)(parameters);
   const reached = item(value);
-  if (!Number.isFinite(reached)) throw notFinite(`${caller}: the cost became ${reached} in ${when()}`, f, parameters);
+  if (!Number.isFinite(reached)) throw notFinite(`${caller}: the cost became ${reached} in ${place}`, f, parameters);
   const bad = treeLeaves(gradient).find(({ tensor }) => tensor.data?.every((entry) => Number.isFinite(entry)) === false);
   if (bad !== undefined)
-    throw notFinite(`${caller}: the gradient${bad.path === "" ? "" : ` of ${bad.path}`} became NaN or infinite in ${when()}`, f, parameters);
+    throw notFinite(`${caller}: the gradient${bad.path === "" ? "" : ` of ${bad.path}`} became NaN or infinite in ${place}`, f, parameters);
   checkReached(caller, f, parameters, gradient);
   const downhill: T = sense === "maximise" ? treeMap(gradient, (g) => neg(g)) : gradient;
   return { ...descend(optimiser, downhill, state, parameters), value: reached };
 }
 
-/** Throws ValueError for a gradient of zeros that is one because no parameter reaches the value. */
-function checkReached<T extends Tree>(caller: string, f: (parameters: T) => Tensor, parameters: T, gradient: T): void {
+/** Throws ValueError when the gradient is one of zeros because no parameter reaches the value. */
+export function checkReached<T extends Tree>(
+  caller: string,
+  f: (parameters: T) => Tensor,
+  parameters: T,
+  gradient: T = valueAndGrad(f)(parameters).gradient,
+): void {
   const leaves = treeLeaves(gradient);
   if (leaves.some(({ tensor }) => tensor.data?.every((entry) => entry === 0) !== true)) return;
   const { unreached } = diagnose(f, parameters);

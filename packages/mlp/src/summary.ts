@@ -1,4 +1,4 @@
-import { type Network } from "./network.ts";
+import { type Network, checkLayers } from "./layer.ts";
 
 /**
  * A table of the layers: shapes, activations, dropout, how many weights and biases, and how many in all.
@@ -6,7 +6,9 @@ import { type Network } from "./network.ts";
  * @example
  * summary(network({ sizes: [2, 3, 1], activations: ["tanh", "sigmoid"] })).split("\n").at(-1) // => "13 parameters: 9 weights, 4 biases"
  */
-export function summary({ layers }: Pick<Network, "layers">): string {
+export function summary(net: Pick<Network, "layers">): string {
+  checkLayers("summary", net);
+  const { layers } = net;
   const drops = layers.some(({ dropout }) => dropout !== undefined);
   const head = ["layer", "inputs", "outputs", "activation", ...(drops ? ["dropout"] : []), "weights", "biases", "parameters"];
   const rows = layers.map(({ inputs, outputs, activation, dropout }, l) => [

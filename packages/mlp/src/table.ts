@@ -1,3 +1,16 @@
+import { ValueError } from "@nabla/autodiff";
+import { describe } from "@nabla/autodiff/argument";
+
+/** The rows to be shown. Throws ValueError unless they are a list of records with these entries, as the function named gives them. */
+export function checkRows<T extends object>(caller: string, rows: readonly T[] | undefined, keys: readonly (string & keyof T)[], from: string): readonly T[] {
+  const given: unknown = rows;
+  const sound = (each: unknown): boolean => typeof each === "object" && each !== null && keys.every((key) => key in each);
+  if (Array.isArray(given) && given.every(sound)) return rows as readonly T[];
+  throw new ValueError(
+    `${caller}: it takes ${from.endsWith(")") ? `what ${from} gives` : from}, whose rows each have ${keys.join(", ")}; got ${describe(given)} for the rows`,
+  );
+}
+
 /** A table for a terminal: columns as wide as their widest cell, numbers at the right. */
 export function textTable(head: readonly string[], lines: readonly (readonly string[])[], numeric: readonly number[] = []): string {
   const widths = head.map((title, column) => Math.max(title.length, ...lines.map((line) => (line[column] ?? "").length)));

@@ -1,9 +1,25 @@
 import { ShapeError, type Tensor, ValueError, composite, div, isTensor, mul, reshape, sum, values } from "@nabla/autodiff";
+import { checkChoice, checkOptions, describe } from "@nabla/autodiff/argument";
 import { checkWeights } from "./example-weight.ts";
 import { type Labels } from "./label.ts";
 
 /** What the sum of the terms is divided by. */
 export type Normalisation = "sum" | "mean over examples" | "mean over entries";
+
+/** Throws ValueError unless a cost has a name, a normalisation and a sense that there are. */
+export function checkKind(caller: string, { name, normalisation, sense }: Pick<Cost, "name" | "normalisation" | "sense">): void {
+  if (typeof name !== "string" || name === "") throw new ValueError(`${caller}: a cost has a name that errors and pictures call it by, got ${describe(name)}`);
+  checkChoice(`${caller}, cost ${name}`, "normalisation", normalisation, ["sum", "mean over examples", "mean over entries"]);
+  checkChoice(`${caller}, cost ${name}`, "sense", sense, ["minimise", "maximise"]);
+}
+
+/** Throws unless activations and targets are tensors of one shape, because others would broadcast and be averaged all the same. */
+export function checkFits(cost: string, a: Tensor, y: Tensor): void {
+  for (const [label, given] of Object.entries({ a, y }))
+    if (!isTensor(given)) throw new ValueError(`cost ${cost}: ${label} is ${describe(given)}; give a tensor`);
+  if (a.shape.join() !== y.shape.join())
+    throw new ShapeError(`cost ${cost}: a has shape [${a.shape.join(", ")}] and y [${y.shape.join(", ")}]; give one target per activation, in the same shape`);
+}
 
 /** A cost of activations a against targets y, both [m, n], rows being examples. */
 export interface Cost {
@@ -35,7 +51,7 @@ export function divisor(normalisation: Normalisation, shape: readonly number[]):
 /** What a function of the user's own gave, if it is a tensor. Throws ValueError for anything else. */
 export function tensorOf(cost: string, found: unknown): Tensor {
   if (isTensor(found)) return found;
-  throw new ValueError(`cost ${cost}: it must give a tensor, got ${String(found)}; did you forget return?`);
+  throw new ValueError(`cost ${cost}: it must give a tensor, got ${describe(found)}; did you forget return?`);
 }
 
 /** What a cost that sums one term per entry is made of. */
@@ -59,7 +75,11 @@ export interface TermwiseSpec {
  * item(fourth.of(tensor([[1, 2]]), tensor([[0, 0]]))) // => 17
  */
 export function termwise(spec: TermwiseSpec): Cost {
+  checkOptions("termwise", spec, ["name", "symbol", "normalisation", "sense", "labels", "term", "derivative", "slope"]);
   const { symbol = spec.name, sense = "minimise", ...cost } = spec;
+  checkKind("termwise", { ...cost, sense });
+  if (typeof cost.term !== "function")
+    throw new ValueError(`termwise, cost ${cost.name}: term must be a function (a, y) => tensor, got ${describe(cost.term)}`);
   const whole = composite({
     name: cost.name,
     notation: {
@@ -83,6 +103,7 @@ export function termwise(spec: TermwiseSpec): Cost {
     ...cost,
     sense,
     of: (a, y, weights) => {
+      checkFits(cost.name, a, y);
       if (weights === undefined) return whole(a, y);
       // A tensor that is only traced has no numbers yet.
       if (weights.data !== undefined) checkWeights(`cost ${cost.name}`, values(weights));

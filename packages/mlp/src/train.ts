@@ -1,37 +1,23 @@
-import { type Key, type Like, type Tensor, ValueError, item, permutation, randomKey, splitKey, sum, values } from "@nabla/autodiff";
-import { checkOptions } from "@nabla/autodiff/argument";
-import { checkBatchSize, rowReader, shuffled } from "./batch.ts";
+import { type Key, type Tensor, ValueError, item, splitKey, sum, values } from "@nabla/autodiff";
+import { checkOptions, describe } from "@nabla/autodiff/argument";
+import { batcher, checkBatchSize, divided } from "./batch.ts";
 import { type Cost, type CostName, costOf } from "./cost.ts";
-import { checkFinite, checkTargets } from "./compare.ts";
-import { type EarlyStopping, type Watch, watcher } from "./early-stopping.ts";
+import { type Batch, type Ending, type EpochScores, type Scores, checkCallback, descent } from "./descent.ts";
+import { type EarlyStopping, watcher } from "./early-stopping.ts";
 import { type Weighting, checkWeights, exampleWeights } from "./example-weight.ts";
+import { type Data, type Examples, finiteExamplesFor } from "./examples.ts";
+import { keyOf } from "./key.ts";
 import { checkLabels } from "./label.ts";
 import { type Metric, type MetricName, metricOf } from "./metric.ts";
-import { optimiserFrom } from "./minimise.ts";
-import { type Network, type Parameters, asTensor, checkData, predict } from "./network.ts";
+import { type Network, type Parameters, forward } from "./network.ts";
+import { checkNumbers } from "./number.ts";
 import { objective } from "./objective.ts";
+import { optimiserFrom } from "./optimiser/recipe.ts";
 import { type Schedule } from "./optimiser/schedule.ts";
 import { type Optimiser } from "./optimiser/transformation.ts";
-import { type Position, step } from "./step.ts";
 
-/** Examples in rows and their targets in rows. */
-export interface Data {
-  readonly x: Like;
-  readonly y: Like;
-}
-
-/** A cost and the metrics asked for, on some data. */
-export interface Scores {
-  readonly cost: number;
-  readonly metrics: Readonly<Record<string, number>>;
-}
-
-/** What one pass over the data brought. The cost is that of the batches before their updates, penalties included; the metrics are of the network after it. */
-export interface Epoch extends Scores {
-  /** 1 for the first. */
-  readonly epoch: number;
-  /** On the data held out: the bare cost, without penalties and dropout. */
-  readonly validation: Scores | undefined;
+/** What one pass over the data brought, and the network after it. */
+export interface Epoch extends EpochScores {
   readonly network: Network;
 }
 
@@ -46,7 +32,7 @@ export interface FitOptions extends Weighting {
   /** λ of the lasso term λ/m Σ |w|, likewise. */
   readonly lasso?: number;
   readonly epochs: number;
-  /** Examples per update; all of them when absent. The last batch of an epoch may be smaller. */
+  /** Examples per update; all of them, as they stand, when absent. The last batch of an epoch may be smaller. */
   readonly batchSize?: number;
   /** The seed of the shuffling, of the split and of dropout. 0 when absent; a network with dropout needs one. */
   readonly key?: Key | number;
@@ -81,10 +67,10 @@ const fitOptions: readonly (keyof FitOptions)[] = [
 /** A trained network with the scores of each epoch. */
 export interface Trained {
   readonly network: Network;
-  readonly history: readonly Omit<Epoch, "network">[];
+  readonly history: readonly EpochScores[];
   /** The epoch whose parameters these are: the best one with early stopping, else the last. */
   readonly epoch: number;
-  readonly stopped: "epochs" | "early" | "callback";
+  readonly stopped: Ending;
   /** What the optimiser remembered at the end of that epoch. */
   readonly state: unknown;
 }
@@ -104,126 +90,110 @@ export interface Trained {
  */
 export function fit(net: Network, data: Data, options: FitOptions): Trained {
   checkOptions("fit", options, fitOptions);
-  const cost = costOf(options.cost);
-  const measures = (options.metrics ?? []).map(metricOf);
+  const { epochs, batchSize, onEpoch, lambda = 0, lasso = 0 } = options;
+  const all = examplesOf("fit", net, data);
+  const cost = costOf("fit", options.cost);
+  checkLabels("fit", cost, all.y);
+  const measures = metricsOf(options.metrics);
   const optimiser = optimiserFrom("fit", options);
-  checkTrainable(net, options);
-  const root = rootKey(options.key);
-  const all = checked("fit", net, cost, data);
-  const weightsOfAll = exampleWeights("fit", all.y, options);
-  const { training, weights, held } = split(net, cost, { ...all, weights: weightsOfAll }, options.validation, root);
+  checkNumbers("fit", "a whole number of at least 1", { epochs });
+  checkNumbers("fit", "a number of at least 0", { lambda, "the lambda of the lasso": lasso });
+  checkBatchSize("fit", batchSize);
+  checkCallback("fit", "onEpoch", onEpoch);
+  checkTrainable(net, options.key);
+  const root = keyOf("fit", options.key);
+  const weights = exampleWeights("fit", all.y, options);
+  const { training, held } = split(net, cost, weights === undefined ? all : { ...all, weights }, options.validation, root);
   const examples = training.x.shape[0] as number;
-  const batchSize = Math.min(options.batchSize ?? examples, examples);
-  const total = objective(net, cost, { ridge: options.lambda ?? 0, lasso: options.lasso ?? 0, examples, subtract: cost.sense === "maximise" });
-  const [xRows, yRows, weightRows] = [rowReader(training.x), rowReader(training.y), weights && rowReader(weights)];
+  const bare = objective(net, cost);
+  const total = objective(net, cost, { ridge: lambda, lasso, examples, subtract: cost.sense === "maximise" });
+  const penalises = lambda > 0 || lasso > 0;
   const drops = net.layers.some(({ dropout }) => dropout !== undefined);
-  const course = { caller: "fit", optimiser, sense: cost.sense };
-  const watch: Watch | undefined = options.earlyStopping && watcher(options.earlyStopping, cost, measures, held !== undefined);
-  const at = (parameters: Parameters): Network => ({ layers: net.layers, parameters });
-  const scored = (given: Network, x: Tensor, y: Tensor): Readonly<Record<string, number>> =>
-    measures.length === 0 ? {} : scores(measures, predict(given, x), y);
-  const history: Omit<Epoch, "network">[] = [];
-  let position: Position<Parameters> = { parameters: net.parameters, state: options.state ?? optimiser.init(net.parameters) };
-  let best = { ...position, epoch: 0 };
-  let stopped: Trained["stopped"] = "epochs";
-  for (const [before, key] of splitKey(root, options.epochs).entries()) {
-    const epoch = before + 1;
-    const rows = shuffled(key, examples, batchSize);
-    const keys = drops ? splitKey(key, rows.length) : [];
-    let [sumOfCosts, share] = [0, 0];
-    for (const [batch, chosen] of rows.entries()) {
-      const own = weightRows?.(chosen);
-      const counts = own === undefined ? chosen.length : item(sum(own));
+  const batches = batcher(training, examples, batchSize);
+  function* epoch(number: number, key: Key): Iterable<Batch<Parameters>> {
+    const parts = batches(key);
+    const keys = drops ? splitKey(key, parts.length) : [];
+    for (const [at, part] of parts.entries()) {
+      const { x, y, weights: own } = part();
+      const counts = own === undefined ? (x.shape[0] as number) : item(sum(own));
+      const extra = { key: keys[at], weights: own };
       // Weights of 0 throughout: nothing here counts.
-      if (counts === 0) continue;
-      const [x, y] = [xRows(chosen), yRows(chosen)];
-      const reached = step(
-        course,
-        () => `epoch ${epoch}, batch ${batch + 1}`,
-        (parameters: Parameters) => total(parameters, x, y, undefined, { key: keys[batch], weights: own }),
-        position,
-      );
-      position = reached;
-      sumOfCosts += reached.value * (cost.normalisation === "sum" ? 1 : counts);
-      share += counts;
+      if (counts > 0)
+        yield {
+          place: `epoch ${number}, batch ${at + 1}`,
+          examples: counts,
+          cost: (parameters) => total(parameters, x, y, undefined, extra),
+          ...(penalises ? { bare: (parameters: Parameters) => bare(parameters, x, y, undefined, extra) } : {}),
+        };
     }
-    const current = at(position.parameters);
-    const validation = held && evaluate(current, cost, measures, held);
-    const line = { epoch, cost: cost.normalisation === "sum" ? sumOfCosts : sumOfCosts / share, metrics: scored(current, training.x, training.y), validation };
-    history.push(line);
-    const verdict = watch?.(line);
-    if (verdict?.better !== false) best = { ...position, epoch };
-    const answer: unknown = options.onEpoch?.({ ...line, network: current });
-    if (answer instanceof Promise) throw new ValueError("fit: onEpoch returned a promise, and training does not wait; make the callback synchronous");
-    if (answer === "stop") stopped = "callback";
-    else if (verdict?.stop === true) stopped = "early";
-    if (stopped !== "epochs") break;
   }
-  return { network: at(best.parameters), history, epoch: best.epoch, stopped, state: best.state };
+  const at = (parameters: Parameters): Network => ({ layers: net.layers, parameters });
+  const reached = descent<Parameters>({
+    caller: "fit",
+    optimiser,
+    sense: cost.sense,
+    summed: cost.normalisation === "sum",
+    start: { parameters: net.parameters, state: options.state ?? optimiser.init(net.parameters) },
+    epochs: each(splitKey(root, epochs), epoch),
+    scores: (parameters) => ({
+      metrics: measures.length === 0 ? {} : measured(measures, outputs(at(parameters), training.x), training.y),
+      validation: held && evaluate(at(parameters), cost, measures, held),
+    }),
+    watch: options.earlyStopping && watcher("fit", options.earlyStopping, cost, measures, held !== undefined),
+    onEpoch: onEpoch && ((line, parameters) => onEpoch({ ...line, network: at(parameters) })),
+  });
+  return { network: at(reached.parameters), history: reached.history, epoch: reached.epoch, stopped: reached.stopped, state: reached.state };
 }
+
+function* each<R>(keys: readonly Key[], epoch: (number: number, key: Key) => R): Iterable<R> {
+  for (const [before, key] of keys.entries()) yield epoch(before + 1, key);
+}
+
+const outputs = (net: Network, x: Tensor): Tensor => forward(net, x).a.at(-1) as Tensor;
 
 /** The bare cost and the metrics of a network on some data. */
 function evaluate(net: Network, cost: Cost, measures: readonly Metric[], { x, y }: Examples): Scores {
-  const a = predict(net, x);
-  return { cost: item(cost.of(a, y)), metrics: scores(measures, a, y) };
+  const a = outputs(net, x);
+  return { cost: item(cost.of(a, y)), metrics: measured(measures, a, y) };
 }
 
-const scores = (measures: readonly Metric[], a: Tensor, y: Tensor): Readonly<Record<string, number>> =>
+const measured = (measures: readonly Metric[], a: Tensor, y: Tensor): Readonly<Record<string, number>> =>
   Object.fromEntries(measures.map((metric) => [metric.name, metric.of(a, y)]));
 
-interface Examples {
-  readonly x: Tensor;
-  readonly y: Tensor;
+function metricsOf(given: FitOptions["metrics"] = []): readonly Metric[] {
+  if (!Array.isArray(given)) throw new ValueError(`fit: metrics must be a list, such as ["accuracy"], got ${describe(given)}`);
+  return given.map((metric: MetricName | Metric) => metricOf("fit", metric));
 }
 
-/** Data as tensors. Throws what `fit` throws for data. */
-function checked(caller: string, net: Network, cost: Cost, { x, y }: Data): Examples {
-  const [data, targets] = [asTensor(x, "x"), asTensor(y, "y")];
-  checkData(caller, net, data);
-  checkTargets(caller, net, data, targets);
-  checkFinite(caller, "x", data);
-  checkFinite(caller, "y", targets);
-  checkLabels(caller, cost, targets);
-  return { x: data, y: targets };
+function examplesOf(caller: string, net: Network, data: Data): Examples {
+  if (typeof data !== "object" || data === null) throw new ValueError(`${caller}: the data must be { x, y }, got ${describe(data)}`);
+  return finiteExamplesFor(caller, net, data.x, data.y);
 }
 
-interface Split {
-  readonly training: Examples;
-  readonly weights: Tensor | undefined;
-  readonly held: Examples | undefined;
-}
+/** Examples with their weights, where there are any. */
+type Weighed = { readonly x: Tensor; readonly y: Tensor; readonly weights?: Tensor };
 
 function split(
   net: Network,
   cost: Cost,
-  { x, y, weights }: Examples & { readonly weights: Tensor | undefined },
+  all: Weighed,
   validation: number | Data | undefined,
   key: Key,
-): Split {
-  if (validation === undefined) return { training: { x, y }, weights, held: undefined };
-  if (typeof validation === "object") return { training: { x, y }, weights, held: checked("fit, validation data", net, cost, validation) };
-  const examples = x.shape[0] as number;
-  const apart = Math.round(validation * examples);
-  if (!(validation > 0 && validation < 1) || apart < 1 || apart >= examples)
-    throw new ValueError(
-      `fit: validation must be data { x, y } or a share between 0 and 1 that leaves examples on both sides, got ${String(validation)} of ${examples} examples`,
-    );
-  const order = permutation(key, examples);
-  const part = (rows: Int32Array): Examples => ({ x: rowReader(x)(rows), y: rowReader(y)(rows) });
-  const kept = order.subarray(apart);
-  const left = weights && rowReader(weights)(kept);
-  if (left !== undefined) checkWeights(`fit, the ${kept.length} examples that validation leaves`, values(left));
-  return { training: part(kept), weights: left, held: part(order.subarray(0, apart)) };
+): { readonly training: Weighed; readonly held: Examples | undefined } {
+  if (validation === undefined) return { training: all, held: undefined };
+  if (typeof validation === "object") {
+    const held = examplesOf("fit, validation data", net, validation);
+    checkLabels("fit, validation data", cost, held.y);
+    return { training: all, held };
+  }
+  const { training, kept, held } = divided("fit", all, all.x.shape[0] as number, validation, key);
+  if (training.weights !== undefined) checkWeights(`fit, the ${kept} examples that validation leaves`, values(training.weights));
+  return { training, held };
 }
 
-function rootKey(key: Key | number | undefined): Key {
-  return typeof key === "object" ? key : randomKey(key ?? 0);
-}
-
-function checkTrainable(net: Network, { epochs, batchSize, key }: FitOptions): void {
-  if (!Number.isInteger(epochs) || epochs < 1) throw new ValueError(`fit: epochs must be a whole number of at least 1, got ${String(epochs)}`);
-  checkBatchSize("fit", batchSize);
-  net.layers.forEach(({ activation: { name, untrainable }, dropout }, l) => {
+/** Throws ValueError for a network that cannot be trained as it is. */
+function checkTrainable({ layers }: Network, key: FitOptions["key"]): void {
+  layers.forEach(({ activation: { name, untrainable }, dropout }, l) => {
     if (untrainable !== undefined) throw new ValueError(`fit: layer ${l + 1} has the activation ${name}, which cannot be trained: ${untrainable}`);
     if (dropout !== undefined && key === undefined)
       throw new ValueError(`fit: layer ${l + 1} drops activations at random, which takes a key; give fit a key, such as key: 1`);

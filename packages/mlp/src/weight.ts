@@ -1,5 +1,8 @@
 import { ShapeError, type Tensor, ValueError, tensor, values } from "@nabla/autodiff";
+import { describe } from "@nabla/autodiff/argument";
+import { checkNetwork } from "./layer.ts";
 import { type Network, withParameters } from "./network.ts";
+import { checkNumbers } from "./number.ts";
 
 /** One number of a network: the weight w_jk of layer l from neuron k of the layer before to neuron j, or with `from: "bias"` the bias b_j. */
 export interface WeightPlace {
@@ -21,7 +24,7 @@ export interface WeightPlace {
  * readWeight(net, { layer: 1, to: 0, from: 1 }) // => 7
  */
 export function readWeight(net: Network, place: WeightPlace): number {
-  const { data, at } = locate(net, place);
+  const { data, at } = locate("readWeight", net, place);
   return data[at] as number;
 }
 
@@ -35,8 +38,8 @@ export function readWeight(net: Network, place: WeightPlace): number {
  * readWeight(withWeight(net, { layer: 1, to: 0, from: "bias" }, 3), { layer: 1, to: 0, from: "bias" }) // => 3
  */
 export function withWeight(net: Network, place: WeightPlace, value: number): Network {
-  if (!Number.isFinite(value)) throw new ValueError(`withWeight: the value must be a finite number, got ${String(value)}`);
-  const { which, data, at, of } = locate(net, place);
+  checkNumbers("withWeight", "a finite number", { "the value": value });
+  const { which, data, at, of } = locate("withWeight", net, place);
   data[at] = value;
   const layers = net.parameters.layers.map((each, l) => (l === place.layer - 1 ? { ...each, [which]: tensor(data, of.shape) } : each));
   return withParameters(net, { layers });
@@ -49,16 +52,21 @@ interface Located {
   readonly at: number;
 }
 
-function locate(net: Network, { layer, to, from }: WeightPlace): Located {
+function locate(caller: string, net: Network, place: WeightPlace): Located {
+  checkNetwork(caller, net);
+  if (typeof place !== "object" || place === null)
+    throw new ValueError(`${caller}: the place is ${describe(place)}; name a weight by { layer: 1, to: 0, from: 0 }, a bias by from: "bias"`);
+  const { layer, to, from } = place;
   const parameters = net.parameters.layers[layer - 1];
-  if (parameters === undefined) throw new ShapeError(`there is no layer ${layer}; the layers are 1 to ${net.layers.length}, counted after the inputs`);
+  if (parameters === undefined)
+    throw new ShapeError(`${caller}: there is no layer ${String(layer)}; the layers are 1 to ${net.layers.length}, counted after the inputs`);
   const [outputs, inputs] = parameters.W.shape as readonly [number, number];
-  within(to, outputs, `neuron ${to} of layer ${layer}`);
+  within(caller, to, outputs, `neuron ${String(to)} of layer ${layer}`);
   if (from === "bias") return { which: "b", of: parameters.b, data: values(parameters.b), at: to };
-  within(from, inputs, `neuron ${String(from)} of layer ${layer - 1}`);
+  within(caller, from, inputs, `neuron ${String(from)} of layer ${layer - 1}`);
   return { which: "W", of: parameters.W, data: values(parameters.W), at: to * inputs + from };
 }
 
-function within(index: number, count: number, what: string): void {
-  if (!Number.isInteger(index) || index < 0 || index >= count) throw new ShapeError(`there is no ${what}; its neurons are 0 to ${count - 1}`);
+function within(caller: string, index: number, count: number, what: string): void {
+  if (!Number.isInteger(index) || index < 0 || index >= count) throw new ShapeError(`${caller}: there is no ${what}; its neurons are 0 to ${count - 1}`);
 }

@@ -12,8 +12,10 @@ import { isTensor } from "./like.ts";
  * checkOptions("sum", options, ["axis", "keepDims"]).axis // => 0
  */
 export function checkOptions<T extends object>(caller: string, given: T, known: readonly (string & keyof T)[]): T {
-  if (typeof given !== "object" || given === null || Array.isArray(given) || isTensor(given))
-    throw new ValueError(`${caller}: options come last, in one object such as { ${known.map((each) => `${each}: ...`).join(", ")} }; got ${describe(given)}`);
+  if (typeof given !== "object" || given === null || Array.isArray(given) || isTensor(given)) {
+    const some = known.slice(0, 6).map((each) => `${each}: ...`);
+    throw new ValueError(`${caller}: options come last, in one object such as { ${some.join(", ")} }; got ${describe(given)}`);
+  }
   const unknown = Object.keys(given).find((key) => !(known as readonly string[]).includes(key));
   if (unknown === undefined) return given;
   const meant = nearest(unknown, known);

@@ -1,7 +1,8 @@
 import { type Like, ValueError } from "@nabla/autodiff";
-import { checkTargets } from "../compare.ts";
+import { checkOptions } from "@nabla/autodiff/argument";
 import { type Cost, type CostName, costOf, divisor } from "../cost.ts";
-import { type Network, asTensor, checkData, forward } from "../network.ts";
+import { examplesFor } from "../examples.ts";
+import { type Network, forward } from "../network.ts";
 import { pairingOf } from "../pairing.ts";
 import { type FormName, type Vector, forms } from "./forms.ts";
 import { type Matrix, entry, rowsOf } from "./matrix.ts";
@@ -33,19 +34,12 @@ export interface ClosedForm {
  * @example
  * backpropagate(network({ sizes: [1, 1], activations: ["identity"] }), "quadratic", [[0], [0]], [[2], [4]]).db // => [[-3]]
  */
-export function backpropagate(
-  net: Network,
-  cost: CostName | Cost,
-  x: Like,
-  y: Like,
-  { form = "matrix", short = false, lambda = 0 }: BackpropagateOptions = {},
-): ClosedForm {
-  const chosen = costOf(cost);
+export function backpropagate(net: Network, cost: CostName | Cost, x: Like, y: Like, options: BackpropagateOptions = {}): ClosedForm {
+  const { form = "matrix", short = false, lambda = 0 } = checkOptions("backpropagate", options, ["form", "short", "lambda"]);
+  const { x: data, y: targets } = examplesFor("backpropagate", net, x, y);
+  const chosen = costOf("backpropagate", cost);
   if (!Object.hasOwn(forms, form)) throw new ValueError(`backpropagate: there is no form ${JSON.stringify(form)}; use ${Object.keys(forms).join(", ")}`);
   const { bp1, bp2, bp3, bp4 } = forms[form];
-  const [data, targets] = [asTensor(x, "x"), asTensor(y, "y")];
-  checkData("backpropagate", net, data);
-  checkTargets("backpropagate", net, data, targets);
   const pass = forward(net, data);
   const [z, a, wanted] = [pass.z.map(rowsOf), pass.a.map(rowsOf), rowsOf(targets)];
   const W = net.parameters.layers.map((layer) => rowsOf(layer.W));

@@ -1,8 +1,8 @@
-import { checkChoice, checkOptions } from "@nabla/autodiff/argument";
 import { type Like, ValueError } from "@nabla/autodiff";
-import { checkFinite, checkTargets } from "../compare.ts";
+import { checkChoice, checkOptions, describe } from "@nabla/autodiff/argument";
 import { type Cost, type CostName, costOf, divisor } from "../cost.ts";
-import { type Network, asTensor, checkData } from "../network.ts";
+import { finiteExamplesFor } from "../examples.ts";
+import { type Network } from "../network.ts";
 import { nearness } from "./matches.ts";
 import { type Homework, type Orientation, type WeightOrder, read } from "./read.ts";
 import { start } from "./start.ts";
@@ -58,12 +58,9 @@ export function checkHomework(net: Network, cost: CostName | Cost, x: Like, y: L
   checkChoice("checkHomework", "weights", weights, ["target first", "source first"]);
   checkChoice("checkHomework", "precision", precision, ["float64", "float32"]);
   if (!Number.isFinite(lambda) || lambda < 0) throw new ValueError(`checkHomework: lambda must be a number of at least 0, got ${String(lambda)}`);
-  const chosen = costOf(cost);
-  const [data, targets] = [asTensor(x, "x"), asTensor(y, "y")];
-  checkData("checkHomework", net, data);
-  checkTargets("checkHomework", net, data, targets);
-  checkFinite("checkHomework", "x", data);
-  checkFinite("checkHomework", "y", targets);
+  const { x: data, y: targets } = finiteExamplesFor("checkHomework", net, x, y);
+  const chosen = costOf("checkHomework", cost);
+  if (typeof theirs !== "object" || theirs === null) throw new ValueError(`checkHomework: give their numbers as { deltas, dW, db }, got ${describe(theirs)}`);
   const shape = targets.shape as readonly [number, number];
   const readings = read(net, theirs, shape[0], weights);
   const givesDeltas = theirs.deltas?.some((each) => each !== undefined && each !== null) === true;

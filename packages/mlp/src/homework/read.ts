@@ -1,6 +1,7 @@
 import { type Like, ShapeError, ValueError, values } from "@nabla/autodiff";
 import { type Matrix, transposed } from "../delta/matrix.ts";
-import { type Network, asTensor, layerName } from "../network.ts";
+import { asTensor } from "../examples.ts";
+import { type Network, layerName } from "../network.ts";
 
 /**
  * Somebody's gradients, as nested arrays or tensors: one entry per layer, the first layer after the inputs first; undefined or null where
@@ -100,7 +101,7 @@ function asMatrix(
   itself?: readonly [number, number],
 ): Matrix | undefined {
   if (given === undefined || given === null) return undefined;
-  const t = asTensor(given, `checkHomework: ${label}`);
+  const t = asTensor("checkHomework", given, label);
   if (!shapes.some((shape) => shape.join() === t.shape.join()))
     throw new ShapeError(
       `checkHomework: ${label} has shape [${t.shape.join(", ")}], want ${shapes.map((shape) => `[${shape.join(", ")}]`).join(" or ")}: ${want}${
@@ -114,7 +115,7 @@ function asMatrix(
 function biasOf(given: Like | null | undefined, l: number, n: number, m: number, orientation: Orientation): Matrix | undefined {
   if (given === undefined || given === null) return undefined;
   const label = `∂C/∂${layerName("b", l + 1)}`;
-  const t = asTensor(given, `checkHomework: ${label}`);
+  const t = asTensor("checkHomework", given, label);
   const shape = t.shape.join();
   const numbers = values(t);
   if ([`${n}`, `${n},1`, `1,${n}`].includes(shape) || (n === 1 && shape === "")) return [[...numbers]];

@@ -1,5 +1,7 @@
-import { type Tree, ValueError, add, div, full, maximum, mul, sqrt, square, sub, treeMap, treeZip, zeros } from "@nabla/autodiff";
-import { type Optimiser, checkRates } from "./transformation.ts";
+import { type Tree, add, div, full, maximum, mul, sqrt, square, sub, treeMap, treeZip, zeros } from "@nabla/autodiff";
+import { checkOptions } from "@nabla/autodiff/argument";
+import { checkNumbers } from "../number.ts";
+import { type Optimiser } from "./transformation.ts";
 
 /**
  * Momentum: v ← μ v + (1 - dampening) g, starting from v = g; gives v, or g + μ v when `nesterov` looks ahead. Sources: Polyak 1964;
@@ -10,16 +12,9 @@ import { type Optimiser, checkRates } from "./transformation.ts";
  * @example
  * trace({ momentum: 0.5 }).update(tensor(1), tensor(2), tensor(0)).updates // => 2
  */
-export function trace({
-  momentum,
-  dampening = 0,
-  nesterov = false,
-}: {
-  readonly momentum: number;
-  readonly dampening?: number;
-  readonly nesterov?: boolean;
-}): Optimiser<Tree | undefined> {
-  checkRates("trace", { momentum: [momentum, 0, 1], dampening: [dampening, 0, 1] });
+export function trace(options: { readonly momentum: number; readonly dampening?: number; readonly nesterov?: boolean }): Optimiser<Tree | undefined> {
+  const { momentum, dampening = 0, nesterov = false } = checkOptions("trace", options, ["momentum", "dampening", "nesterov"]);
+  checkNumbers("trace", "a number from 0 to 1", { "the momentum": momentum, "the dampening": dampening });
   return {
     name: "trace",
     init: () => undefined,
@@ -50,6 +45,7 @@ export interface AdamScaling {
   /** Keep the largest second moment so far (Reddi, Kale, Kumar 2018). */
   readonly amsgrad?: boolean;
 }
+export const adamScaling = ["beta1", "beta2", "epsilon", "amsgrad"] as const;
 
 /**
  * m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g²; gives m/(1 - β₁ᵗ) / (√v/√(1 - β₂ᵗ) + ε). Source: Kingma, Ba 2014, algorithm 1.
@@ -60,11 +56,10 @@ export interface AdamScaling {
  * const { init, update } = scaleByAdam();
  * update(tensor([5, -3]), init(tensor([0, 0])), tensor([0, 0])).updates // => [1.0000, -1.0000]
  */
-export function scaleByAdam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false }: AdamScaling = {}): Optimiser<AdamState> {
-  for (const [label, beta] of Object.entries({ beta1, beta2 }))
-    if (!(beta >= 0 && beta < 1))
-      throw new ValueError(`scaleByAdam: ${label} must be at least 0 and below 1, got ${String(beta)}; at 1 nothing new would count`);
-  checkRates("scaleByAdam", { epsilon: [epsilon, 0, Infinity] });
+export function scaleByAdam(options: AdamScaling = {}): Optimiser<AdamState> {
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false } = checkOptions("scaleByAdam", options, adamScaling);
+  checkNumbers("scaleByAdam", "a number from 0 to below 1", { beta1, beta2 }, "at 1 nothing new would count");
+  checkNumbers("scaleByAdam", "a number of at least 0", { epsilon });
   return {
     name: "scaleByAdam",
     init: (parameters) => ({ mean: zerosLike(parameters), variance: zerosLike(parameters), largest: zerosLike(parameters), steps: 0 }),
@@ -94,6 +89,7 @@ export interface RmsScaling {
   /** Divide by the deviation around the running mean instead of the root mean square. */
   readonly centered?: boolean;
 }
+export const rmsScaling = ["alpha", "epsilon", "centered"] as const;
 
 /**
  * v ← α v + (1 - α) g²; gives g/(√v + ε), centered g/(√(v - c²) + ε) with c the running mean of g. Source: Tieleman, Hinton 2012, lecture 6e.
@@ -104,8 +100,10 @@ export interface RmsScaling {
  * const { init, update } = scaleByRms({ alpha: 0.75 });
  * update(tensor([5]), init(tensor([0])), tensor([0])).updates // => [2.0000]
  */
-export function scaleByRms({ alpha = 0.99, epsilon = 1e-8, centered = false }: RmsScaling = {}): Optimiser<RmsState> {
-  checkRates("scaleByRms", { alpha: [alpha, 0, 1], epsilon: [epsilon, 0, Infinity] });
+export function scaleByRms(options: RmsScaling = {}): Optimiser<RmsState> {
+  const { alpha = 0.99, epsilon = 1e-8, centered = false } = checkOptions("scaleByRms", options, rmsScaling);
+  checkNumbers("scaleByRms", "a number from 0 to 1", { alpha });
+  checkNumbers("scaleByRms", "a number of at least 0", { epsilon });
   return {
     name: "scaleByRms",
     init: (parameters) => ({ squares: zerosLike(parameters), mean: zerosLike(parameters) }),
@@ -119,6 +117,14 @@ export function scaleByRms({ alpha = 0.99, epsilon = 1e-8, centered = false }: R
   };
 }
 
+/** What AdaGrad can be told. */
+export interface AdaGradScaling {
+  /** What s starts from; 0 when absent. */
+  readonly initialAccumulator?: number;
+  readonly epsilon?: number;
+}
+export const adaGradScaling = ["initialAccumulator", "epsilon"] as const;
+
 /**
  * s ← s + g² from `initialAccumulator`; gives g/(√s + ε). Source: Duchi, Hazan, Singer 2011.
  *
@@ -127,11 +133,9 @@ export function scaleByRms({ alpha = 0.99, epsilon = 1e-8, centered = false }: R
  * @example
  * scaleByAdaGrad().update(tensor([4]), tensor([9]), tensor([0])).updates // => [0.8000]
  */
-export function scaleByAdaGrad({
-  initialAccumulator = 0,
-  epsilon = 1e-10,
-}: { readonly initialAccumulator?: number; readonly epsilon?: number } = {}): Optimiser<Tree> {
-  checkRates("scaleByAdaGrad", { "initial accumulator": [initialAccumulator, 0, Infinity], epsilon: [epsilon, 0, Infinity] });
+export function scaleByAdaGrad(options: AdaGradScaling = {}): Optimiser<Tree> {
+  const { initialAccumulator = 0, epsilon = 1e-10 } = checkOptions("scaleByAdaGrad", options, adaGradScaling);
+  checkNumbers("scaleByAdaGrad", "a number of at least 0", { "the initial accumulator": initialAccumulator, epsilon });
   return {
     name: "scaleByAdaGrad",
     init: (parameters) => treeMap(parameters, ({ shape }) => full(shape, initialAccumulator)),

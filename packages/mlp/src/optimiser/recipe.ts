@@ -1,7 +1,21 @@
-import { type AdamScaling, type RmsScaling, scaleByAdaGrad, scaleByAdam, scaleByRms, trace } from "./moment.ts";
+import { ValueError } from "@nabla/autodiff";
+import { checkOptions } from "@nabla/autodiff/argument";
+import { checkNumbers } from "../number.ts";
+import {
+  type AdaGradScaling,
+  type AdamScaling,
+  type RmsScaling,
+  adaGradScaling,
+  adamScaling,
+  rmsScaling,
+  scaleByAdaGrad,
+  scaleByAdam,
+  scaleByRms,
+  trace,
+} from "./moment.ts";
 import { addDecayedWeights, scaleByLearningRate } from "./scaling.ts";
 import { type Schedule, scheduleOf } from "./schedule.ts";
-import { type Optimiser, checkRates, named } from "./transformation.ts";
+import { type Optimiser, checkOptimiser, named } from "./transformation.ts";
 
 /** What every optimiser takes. */
 interface Rates {
@@ -28,8 +42,10 @@ export interface SgdOptions extends Rates {
  * @example
  * sgd({ learningRate: 0.1 }).name // => "sgd"
  */
-export function sgd({ learningRate, weightDecay = 0, momentum = 0, dampening = 0, nesterov = false }: SgdOptions): Optimiser<readonly unknown[]> {
-  checkOptions("sgd", learningRate, { "weight decay": [weightDecay, 0, Infinity], momentum: [momentum, 0, 1], dampening: [dampening, 0, 1] });
+export function sgd(options: SgdOptions): Optimiser<readonly unknown[]> {
+  const { learningRate, weightDecay = 0 } = checkRates("sgd", options, ["momentum", "dampening", "nesterov"]);
+  const { momentum = 0, dampening = 0, nesterov = false } = options;
+  checkNumbers("sgd", "a number from 0 to 1", { "the momentum": momentum, "the dampening": dampening });
   return named("sgd", [addDecayedWeights(weightDecay), trace({ momentum, dampening, nesterov }), scaleByLearningRate(learningRate)]);
 }
 
@@ -44,8 +60,8 @@ export interface AdamOptions extends Rates, AdamScaling {}
  * @example
  * adam({ learningRate: 0.01 }).name // => "adam"
  */
-export function adam({ learningRate, weightDecay = 0, ...scaling }: AdamOptions): Optimiser<readonly unknown[]> {
-  checkOptions("adam", learningRate, { "weight decay": [weightDecay, 0, Infinity] });
+export function adam(options: AdamOptions): Optimiser<readonly unknown[]> {
+  const { learningRate, weightDecay = 0, ...scaling } = checkRates("adam", options, adamScaling);
   return named("adam", [addDecayedWeights(weightDecay), scaleByAdam(scaling), scaleByLearningRate(learningRate)]);
 }
 
@@ -57,8 +73,8 @@ export function adam({ learningRate, weightDecay = 0, ...scaling }: AdamOptions)
  * @example
  * adamW({ learningRate: 0.01, weightDecay: 0.1 }).name // => "adamW"
  */
-export function adamW({ learningRate, weightDecay = 0, ...scaling }: AdamOptions): Optimiser<readonly unknown[]> {
-  checkOptions("adamW", learningRate, { "weight decay": [weightDecay, 0, Infinity] });
+export function adamW(options: AdamOptions): Optimiser<readonly unknown[]> {
+  const { learningRate, weightDecay = 0, ...scaling } = checkRates("adamW", options, adamScaling);
   return named("adamW", [scaleByAdam(scaling), addDecayedWeights(weightDecay), scaleByLearningRate(learningRate)]);
 }
 
@@ -76,16 +92,15 @@ export interface RmsPropOptions extends Rates, RmsScaling {
  * @example
  * rmsProp({ learningRate: 0.01 }).name // => "rmsProp"
  */
-export function rmsProp({ learningRate, weightDecay = 0, momentum = 0, ...scaling }: RmsPropOptions): Optimiser<readonly unknown[]> {
-  checkOptions("rmsProp", learningRate, { "weight decay": [weightDecay, 0, Infinity], momentum: [momentum, 0, 1] });
+export function rmsProp(options: RmsPropOptions): Optimiser<readonly unknown[]> {
+  const { learningRate, weightDecay = 0, momentum = 0, ...scaling } = checkRates("rmsProp", options, ["momentum", ...rmsScaling]);
+  checkNumbers("rmsProp", "a number from 0 to 1", { "the momentum": momentum });
   return named("rmsProp", [addDecayedWeights(weightDecay), scaleByRms(scaling), trace({ momentum }), scaleByLearningRate(learningRate)]);
 }
 
 /** AdaGrad. */
-export interface AdaGradOptions extends Rates {
+export interface AdaGradOptions extends Rates, AdaGradScaling {
   readonly learningRateDecay?: number;
-  readonly initialAccumulator?: number;
-  readonly epsilon?: number;
 }
 
 /**
@@ -96,8 +111,9 @@ export interface AdaGradOptions extends Rates {
  * @example
  * adaGrad({ learningRate: 0.01 }).name // => "adaGrad"
  */
-export function adaGrad({ learningRate, learningRateDecay = 0, weightDecay = 0, ...scaling }: AdaGradOptions): Optimiser<readonly unknown[]> {
-  checkOptions("adaGrad", learningRate, { "learning rate decay": [learningRateDecay, 0, Infinity], "weight decay": [weightDecay, 0, Infinity] });
+export function adaGrad(options: AdaGradOptions): Optimiser<readonly unknown[]> {
+  const { learningRate, learningRateDecay = 0, weightDecay = 0, ...scaling } = checkRates("adaGrad", options, ["learningRateDecay", ...adaGradScaling]);
+  checkNumbers("adaGrad", "a number of at least 0", { "the learning rate decay": learningRateDecay });
   const rate = scheduleOf("adaGrad", learningRate);
   return named("adaGrad", [
     addDecayedWeights(weightDecay),
@@ -106,7 +122,25 @@ export function adaGrad({ learningRate, learningRateDecay = 0, weightDecay = 0, 
   ]);
 }
 
-function checkOptions(caller: string, learningRate: number | Schedule, rates: Parameters<typeof checkRates>[1]): void {
+/** The options of an optimiser. Throws ValueError for an unknown one, a learning rate that is not above 0 or a decay below 0. */
+function checkRates<T extends Rates>(caller: string, options: T, others: readonly (string & keyof T)[]): T {
+  const { learningRate, weightDecay = 0 } = checkOptions(caller, options, ["learningRate", "weightDecay", ...others]);
   scheduleOf(caller, learningRate);
-  checkRates(caller, rates);
+  checkNumbers(caller, "a number of at least 0", { "the weight decay": weightDecay });
+  return options;
+}
+
+/** The optimiser that the options mean. Throws ValueError for both a rate and an optimiser, for neither, or for a rate that is not above 0. */
+export function optimiserFrom(
+  caller: string,
+  { learningRate, optimiser }: { readonly learningRate?: number | Schedule; readonly optimiser?: Optimiser },
+): Optimiser {
+  if (optimiser !== undefined && learningRate !== undefined)
+    throw new ValueError(`${caller}: give a learning rate or an optimiser, not both; the optimiser has its own`);
+  if (optimiser !== undefined) {
+    checkOptimiser(caller, "the optimiser", optimiser);
+    return optimiser;
+  }
+  if (typeof learningRate !== "function") checkNumbers(caller, "a number above 0", { "the learning rate": learningRate }, "0.1 is a common start");
+  return sgd({ learningRate: learningRate as number | Schedule });
 }

@@ -1,6 +1,9 @@
-import { type Tree, ValueError, add, clip as clipped, div, item, mul, norm, treeLeaves, treeMap, treeZip } from "@nabla/autodiff";
+import { type Tree, add, clip as clipped, div, item, mul, norm, treeMap, treeZip } from "@nabla/autodiff";
+import { checkFunction, checkOptions } from "@nabla/autodiff/argument";
 import { type Schedule, scheduleOf } from "./schedule.ts";
-import { type Optimiser, checkRates, stateless } from "./transformation.ts";
+import { leavesOf } from "../leaves.ts";
+import { checkNumbers } from "../number.ts";
+import { type Optimiser, stateless } from "./transformation.ts";
 
 /**
  * Times a constant; -η as the last of a chain goes downhill.
@@ -11,7 +14,7 @@ import { type Optimiser, checkRates, stateless } from "./transformation.ts";
  * scale(-0.1).update(tensor(2), undefined, tensor(0)).updates // => -0.2
  */
 export function scale(factor: number): Optimiser {
-  if (!Number.isFinite(factor)) throw new ValueError(`scale: the factor must be a finite number, got ${String(factor)}`);
+  checkNumbers("scale", "a finite number", { "the factor": factor });
   return stateless("scale", (gradient) => treeMap(gradient, (g) => mul(factor, g)));
 }
 
@@ -48,8 +51,10 @@ function scaleBySchedule(schedule: Schedule, sign: number): Optimiser<{ readonly
  * addDecayedWeights(0.5).update(tensor(1), undefined, tensor(2)).updates // => 2
  * addDecayedWeights(0.5, { only: (path) => path.endsWith("W") }).update({ b: tensor(1) }, undefined, { b: tensor(2) }).updates.b // => 1
  */
-export function addDecayedWeights(decay: number, { only }: { readonly only?: (path: string) => boolean } = {}): Optimiser {
-  checkRates("addDecayedWeights", { "weight decay": [decay, 0, Infinity] });
+export function addDecayedWeights(decay: number, options: { readonly only?: (path: string) => boolean } = {}): Optimiser {
+  checkNumbers("addDecayedWeights", "a number of at least 0", { "the weight decay": decay });
+  const { only } = checkOptions("addDecayedWeights", options, ["only"]);
+  if (only !== undefined) checkFunction("addDecayedWeights, only", only);
   return stateless("addDecayedWeights", (gradient, parameters) =>
     decay === 0 ? gradient : treeZip(gradient, parameters, (g, p, path) => (only?.(path) === false ? g : add(g, mul(decay, p)))),
   );
@@ -64,7 +69,7 @@ export function addDecayedWeights(decay: number, { only }: { readonly only?: (pa
  * clipByGlobalNorm(1).update({ w: tensor([3, 4]) }, undefined, { w: tensor([0, 0]) }).updates.w // => [0.6, 0.8]
  */
 export function clipByGlobalNorm(most: number): Optimiser {
-  checkBound("clipByGlobalNorm", most);
+  checkNumbers("clipByGlobalNorm", "a number above 0", { "the bound": most });
   return stateless("clipByGlobalNorm", (gradient) => {
     const size = globalNorm(gradient);
     // g / size first: most / size may be too small for a double.
@@ -81,7 +86,7 @@ export function clipByGlobalNorm(most: number): Optimiser {
  * clipByValue(1).update(tensor([-3, 0.5]), undefined, tensor([0, 0])).updates // => [-1, 0.5]
  */
 export function clipByValue(most: number): Optimiser {
-  checkBound("clipByValue", most);
+  checkNumbers("clipByValue", "a number above 0", { "the bound": most });
   return stateless("clipByValue", (gradient) => treeMap(gradient, (g) => clipped(g, { min: -most, max: most })));
 }
 
@@ -92,9 +97,5 @@ export function clipByValue(most: number): Optimiser {
  * globalNorm({ w: tensor([3]), b: tensor(4) }) // => 5
  */
 export function globalNorm(tree: Tree): number {
-  return Math.hypot(...treeLeaves(tree).map(({ tensor }) => item(norm(tensor))));
-}
-
-function checkBound(caller: string, most: number): void {
-  if (!Number.isFinite(most) || most <= 0) throw new ValueError(`${caller}: the bound must be a number above 0, got ${String(most)}`);
+  return Math.hypot(...leavesOf("globalNorm", "the argument", tree).map(({ tensor }) => item(norm(tensor))));
 }

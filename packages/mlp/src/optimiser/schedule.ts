@@ -1,4 +1,6 @@
 import { ValueError } from "@nabla/autodiff";
+import { checkFunction, checkOptions, describe } from "@nabla/autodiff/argument";
+import { checkNumbers } from "../number.ts";
 
 /** A number for each update, counted from 0: a learning rate that changes. */
 export type Schedule = (step: number) => number;
@@ -11,18 +13,9 @@ export type Schedule = (step: number) => number;
  * @example
  * exponentialDecay({ rate: 1, decay: 0.5, every: 10 })(20) // => 0.25
  */
-export function exponentialDecay({
-  rate,
-  decay,
-  every,
-  staircase = false,
-}: {
-  readonly rate: number;
-  readonly decay: number;
-  readonly every: number;
-  readonly staircase?: boolean;
-}): Schedule {
-  positive("exponentialDecay", { rate, decay, every });
+export function exponentialDecay(options: { readonly rate: number; readonly decay: number; readonly every: number; readonly staircase?: boolean }): Schedule {
+  const { rate, decay, every, staircase = false } = checkOptions("exponentialDecay", options, ["rate", "decay", "every", "staircase"]);
+  checkNumbers("exponentialDecay", "a number above 0", { rate, decay, every });
   return (step) => rate * decay ** (staircase ? Math.floor(step / every) : step / every);
 }
 
@@ -34,9 +27,10 @@ export function exponentialDecay({
  * @example
  * cosineDecay({ rate: 1, steps: 100 })(50) // => 0.5
  */
-export function cosineDecay({ rate, steps, last = 0 }: { readonly rate: number; readonly steps: number; readonly last?: number }): Schedule {
-  positive("cosineDecay", { rate, steps });
-  notNegative("cosineDecay", { last });
+export function cosineDecay(options: { readonly rate: number; readonly steps: number; readonly last?: number }): Schedule {
+  const { rate, steps, last = 0 } = checkOptions("cosineDecay", options, ["rate", "steps", "last"]);
+  checkNumbers("cosineDecay", "a number above 0", { rate, steps });
+  checkNumbers("cosineDecay", "a number of at least 0", { last });
   return (step) => last + ((rate - last) * (1 + Math.cos((Math.PI * Math.min(step, steps)) / steps))) / 2;
 }
 
@@ -48,20 +42,12 @@ export function cosineDecay({ rate, steps, last = 0 }: { readonly rate: number; 
  * @example
  * warmUp({ rate: 1, steps: 4 })(1) // => 0.5
  */
-export function warmUp({
-  rate,
-  steps,
-  first = rate / steps,
-  after,
-}: {
-  readonly rate: number;
-  readonly steps: number;
-  readonly first?: number;
-  readonly after?: Schedule;
-}): Schedule {
-  positive("warmUp", { rate });
-  if (!Number.isInteger(steps) || steps < 1) throw new ValueError(`warmUp: steps must be a whole number of at least 1, got ${String(steps)}`);
-  notNegative("warmUp", { first });
+export function warmUp(options: { readonly rate: number; readonly steps: number; readonly first?: number; readonly after?: Schedule }): Schedule {
+  const { rate, steps, first = rate / steps, after } = checkOptions("warmUp", options, ["rate", "steps", "first", "after"]);
+  checkNumbers("warmUp", "a number above 0", { rate });
+  checkNumbers("warmUp", "a whole number of at least 1", { steps });
+  checkNumbers("warmUp", "a number of at least 0", { first });
+  if (after !== undefined) checkFunction("warmUp", after);
   return (step) => {
     if (step >= steps) return after === undefined ? rate : after(step - steps);
     return steps === 1 ? rate : first + ((rate - first) * step) / (steps - 1);
@@ -76,12 +62,15 @@ export function warmUp({
  * @example
  * piecewise({ rate: 1, factors: { 10: 0.5, 20: 0.5 } })(20) // => 0.25
  */
-export function piecewise({ rate, factors }: { readonly rate: number; readonly factors: Readonly<Record<number, number>> }): Schedule {
-  positive("piecewise", { rate });
+export function piecewise(options: { readonly rate: number; readonly factors: Readonly<Record<number, number>> }): Schedule {
+  const { rate, factors } = checkOptions("piecewise", options, ["rate", "factors"]);
+  checkNumbers("piecewise", "a number above 0", { rate });
+  if (typeof factors !== "object" || factors === null)
+    throw new ValueError(`piecewise: factors must be a record of factors by update, such as { 1000: 0.1 }, got ${describe(factors)}`);
   const boundaries = Object.entries(factors).map(([at, factor]) => [Number(at), factor] as const);
   for (const [at, factor] of boundaries) {
-    if (!Number.isInteger(at) || at < 0) throw new ValueError(`piecewise: a boundary must be a whole number of at least 0, got ${String(at)}`);
-    notNegative("piecewise", { [`the factor at ${at}`]: factor });
+    checkNumbers("piecewise", "a whole number of at least 0", { "a boundary": at });
+    checkNumbers("piecewise", "a number of at least 0", { [`the factor at ${at}`]: factor });
   }
   return (step) => boundaries.reduce((scaled, [at, factor]) => (step >= at ? scaled * factor : scaled), rate);
 }
@@ -92,19 +81,9 @@ export function scheduleOf(caller: string, rate: number | Schedule): Schedule {
     return (step) => {
       const found = rate(step);
       if (!Number.isFinite(found) || found < 0)
-        throw new ValueError(`${caller}: the schedule gives ${String(found)} for update ${step}; a rate is a number of at least 0`);
+        throw new ValueError(`${caller}: the schedule gives ${describe(found)} for update ${step}; a rate is a number of at least 0`);
       return found;
     };
-  if (!Number.isFinite(rate) || rate <= 0) throw new ValueError(`${caller}: the learning rate must be a number above 0, got ${String(rate)}`);
+  checkNumbers(caller, "a number above 0", { "the learning rate": rate });
   return () => rate;
-}
-
-function positive(caller: string, numbers: Readonly<Record<string, number>>): void {
-  for (const [label, value] of Object.entries(numbers))
-    if (!Number.isFinite(value) || value <= 0) throw new ValueError(`${caller}: ${label} must be a number above 0, got ${String(value)}`);
-}
-
-function notNegative(caller: string, numbers: Readonly<Record<string, number>>): void {
-  for (const [label, value] of Object.entries(numbers))
-    if (!Number.isFinite(value) || value < 0) throw new ValueError(`${caller}: ${label} must be a number of at least 0, got ${String(value)}`);
 }

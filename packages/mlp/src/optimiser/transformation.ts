@@ -1,4 +1,6 @@
 import { type Tree, ValueError, add, treeZip } from "@nabla/autodiff";
+import { describe } from "@nabla/autodiff/argument";
+import { leavesOf } from "../leaves.ts";
 
 /** What one update gives: the moves to add to the parameters, and the state that the next update needs. */
 export interface Update<T extends Tree, S> {
@@ -27,8 +29,7 @@ export interface Optimiser<S = unknown> {
 export function chain(...parts: readonly Optimiser[]): Optimiser<readonly unknown[]> {
   if (parts.length === 0) throw new ValueError("chain: there is no transformation; give at least one, such as scale(-0.1)");
   parts.forEach((part, at) => {
-    if (typeof part?.init !== "function" || typeof part.update !== "function")
-      throw new ValueError(`chain: part ${at} is no gradient transformation { name, init, update }`);
+    checkOptimiser("chain", `part ${at}`, part);
   });
   return {
     name: parts.map(({ name }) => name).join(", "),
@@ -45,6 +46,14 @@ export function chain(...parts: readonly Optimiser[]): Optimiser<readonly unknow
   };
 }
 
+/** Throws ValueError unless something is a gradient transformation. */
+export function checkOptimiser(caller: string, what: string, given: Optimiser): void {
+  if (typeof given === "object" && typeof given?.init === "function" && typeof given.update === "function") return;
+  throw new ValueError(
+    `${caller}: ${what} must be a gradient transformation, such as sgd({ learningRate: 0.1 }), or your own { name, init, update }, got ${describe(given)}`,
+  );
+}
+
 /** A chain under a name of its own. */
 export function named(name: string, parts: readonly Optimiser[]): Optimiser<readonly unknown[]> {
   return { ...chain(...parts), name };
@@ -59,6 +68,9 @@ export function named(name: string, parts: readonly Optimiser[]): Optimiser<read
  * descend(sgd({ learningRate: 0.5 }), { w: tensor(1) }, init(p), p).parameters.w // => 1.5
  */
 export function descend<T extends Tree, S>(optimiser: Optimiser<S>, gradient: T, state: S, parameters: T): { readonly parameters: T; readonly state: S } {
+  checkOptimiser("descend", "the optimiser", optimiser);
+  leavesOf("descend", "the argument of gradients", gradient);
+  leavesOf("descend", "the argument of parameters", parameters);
   const { updates, state: next } = optimiser.update(gradient, state, parameters);
   return { parameters: treeZip(parameters, updates, (p, u) => add(p, u)), state: next };
 }
@@ -66,11 +78,4 @@ export function descend<T extends Tree, S>(optimiser: Optimiser<S>, gradient: T,
 /** A transformation without state. */
 export function stateless(name: string, of: <T extends Tree>(gradient: T, parameters: T) => T): Optimiser {
   return { name, init: () => undefined, update: (gradient, state, parameters) => ({ updates: of(gradient, parameters), state }) };
-}
-
-/** Throws ValueError unless every named number lies in its range. */
-export function checkRates(caller: string, rates: Readonly<Record<string, readonly [value: number, least: number, most: number]>>): void {
-  for (const [label, [value, least, most]] of Object.entries(rates))
-    if (!Number.isFinite(value) || value < least || value > most)
-      throw new ValueError(`${caller}: the ${label} must be a number from ${least}${Number.isFinite(most) ? ` to ${most}` : " up"}, got ${String(value)}`);
 }

@@ -1,3 +1,4 @@
+import { checkRows } from "../table.ts";
 import { type Kind, type Row, type Source } from "./row.ts";
 import { textbookRows } from "./rows.ts";
 
@@ -33,7 +34,7 @@ export const sources: Readonly<Record<Source, string>> = {
  * checkEquations(textbookRows.slice(0, 2)).map(({ id, passes }) => [id, passes]) // => [["A.1", true], ["A.2", true]]
  */
 export function checkEquations(rows: readonly Row[] = textbookRows): CheckedEquation[] {
-  return rows.map((row) => {
+  return checkRows("checkEquations", rows, ["id", "source", "place", "latex", "check"], "textbookRows").map((row) => {
     const { id, source, place, kind, latex } = row;
     const facts = { id, source, place, kind, latex };
     try {

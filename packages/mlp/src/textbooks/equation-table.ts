@@ -1,4 +1,4 @@
-import { markdownTable, textTable } from "../table.ts";
+import { checkRows, markdownTable, textTable } from "../table.ts";
 import { type CheckedEquation, sources } from "./check.ts";
 import { plainText } from "./plain-text.ts";
 import { type Source, different } from "./row.ts";
@@ -26,7 +26,11 @@ export interface EquationLine {
  * equationLines(checkEquations(textbookRows.slice(0, 1))).map(({ id, kind }) => [id, kind]) // => [["A.1", "residual"]]
  */
 export function equationLines(equations: readonly CheckedEquation[]): EquationLine[] {
-  return equations.map((each) => {
+  return linesOf("equationLines", equations);
+}
+
+function linesOf(caller: string, equations: readonly CheckedEquation[]): EquationLine[] {
+  return checked(caller, equations).map((each) => {
     const { id, place, kind, passes, detail } = each;
     return { id, place, equation: plainText(each.latex), kind, number: exact(each), passes, detail };
   });
@@ -39,7 +43,13 @@ export function equationLines(equations: readonly CheckedEquation[]): EquationLi
  * equationTable(checkEquations(textbookRows.slice(0, 1))).split("\n")[2]?.startsWith("A.1") // => true
  */
 export function equationTable(equations: readonly CheckedEquation[]): string {
-  const lines = equationLines(equations).map(({ id, equation, kind, number, passes }) => [id, short(equation), kind, number, passes ? "✓" : "✗ wrong"]);
+  const lines = linesOf("equationTable", equations).map(({ id, equation, kind, number, passes }) => [
+    id,
+    short(equation),
+    kind,
+    number,
+    passes ? "✓" : "✗ wrong",
+  ]);
   const wrong = equations.filter(({ passes }) => !passes).map(({ id, place, detail }) => `✗ ${id}, ${place}: ${detail}`);
   return [textTable(["id", "equation", "kind", "number", "verdict"], lines, [3]), ...wrong].join("\n");
 }
@@ -51,6 +61,7 @@ export function equationTable(equations: readonly CheckedEquation[]): string {
  * equationMarkdown(checkEquations(textbookRows.slice(0, 1))).split("\n")[0] // => "## A: Neural Networks (Mehrotra, 2020)"
  */
 export function equationMarkdown(equations: readonly CheckedEquation[]): string {
+  checked("equationMarkdown", equations);
   return (Object.keys(sources) as Source[])
     .map((source) => ({ source, lines: equations.filter((each) => each.source === source) }))
     .filter(({ lines }) => lines.length > 0)
@@ -59,6 +70,10 @@ export function equationMarkdown(equations: readonly CheckedEquation[]): string 
       return `## ${source}: ${sources[source]}\n\n${markdownTable(["id", "where", "equation", "kind", "number", "verdict"], cells, [4])}\n`;
     })
     .join("\n");
+}
+
+function checked(caller: string, equations: readonly CheckedEquation[]): readonly CheckedEquation[] {
+  return checkRows(caller, equations, ["id", "place", "latex", "kind", "number", "passes"], "checkEquations(...)");
 }
 
 /** A bar would end the cell of a table. */
