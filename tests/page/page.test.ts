@@ -59,7 +59,7 @@ test("the backward step of δ¹ multiplies the numbers of W² and δ² and σ′
   const step = html.split("\n").find((line) => line.includes("backward, 5 of 9")) ?? "";
   const text = step.replaceAll(/<[^>]+>/g, " ").replaceAll(/\s+/g, " ");
   expect(text).toContain("δ¹ = W²ᵀ δ² ⊙ σ′(z¹) 0.4145 0.2190 W²ᵀ -0.4515 δ² ⊙ 0.1430 0.2462 σ′(z¹) = -0.0268 -0.0243 δ¹");
-  expect(html).toContain("</span> = δ¹ xᵀ</p>");
+  expect(html).toContain("</span> = δ¹ (x)ᵀ</p>");
 });
 
 describe.skipIf(!browserFound)(

@@ -63,19 +63,29 @@ export function explain(net: Network, cost: CostName | Cost, x: Like, y: Like): 
     operations[W] = "weights";
     operations[b] = "bias";
     symbols[z] = delta;
-    const slope = `${activation.symbol === "" ? "1" : `${activation.symbol}′`}${activation.symbol === "" ? "" : `(${z})`}`;
-    const through = activation.pull === undefined ? `⊙ ${slope}` : `J(${z})ᵀ ·`;
-    labels[`${a}→${z}`] = activation.symbol === "" ? "× 1" : through;
+    const jacobian = activation.pull !== undefined;
+    const slope = jacobian ? `J(${z})ᵀ ·` : activation.symbol === "" ? "× 1" : `⊙ ${activation.symbol}′(${z})`;
+    const through = (gradient: string): string => (jacobian ? slope.replace("·", gradient) : slope === "× 1" ? gradient : `${gradient} ${slope}`);
+    labels[`${a}→${z}`] = slope;
     labels[`${z}→${W}`] = `· (${before})ᵀ`;
     labels[`${z}→${b}`] = "× 1";
     if (position > 0) labels[`${z}→${layerName("a", position)}`] = `(${W})ᵀ ·`;
     const pairing = l === depth ? pairingOf(chosen, activation) : undefined;
     const above = [layerName("W", l + 1), layerName("δ", l + 1)];
-    const rule = l < depth ? `(${above[0]})ᵀ${above[1]} ${through}` : pairing === undefined ? `∂C/∂${a} ${through}` : pairing.rule.replace(/\ba\b/, a);
+    const rule = l < depth ? through(`(${above[0]})ᵀ${above[1]}`) : pairing === undefined ? through(`∂C/∂${a}`) : pairing.rule.replace(/\ba\b/, a);
     equations[z] = { tag: l === depth ? "BP1" : "BP2", rule, agrees: verdict(l, "δ") };
     equations[b] = { tag: "BP3", rule: delta, agrees: verdict(l, "∂C/∂b") };
     equations[W] = { tag: "BP4", rule: `${delta} (${before})ᵀ`, agrees: verdict(l, "∂C/∂W") };
   });
-  labels[`C→${layerName("a", depth)}`] = chosen.slope?.(layerName("a", depth)) ?? `∂C/∂${layerName("a", depth)}`;
+  const last = layerName("a", depth);
+  labels[`C→${last}`] = slopeOf(chosen, last, net.layers.at(-1)?.outputs ?? 1) ?? `∂C/∂${last}`;
   return { tape, comparison, roles, operations, symbols, equations, labels };
+}
+
+/** The derivative of a cost by the outputs of one example as a formula, with the division that the cost makes. */
+function slopeOf({ slope, normalisation }: Cost, a: string, outputs: number): string | undefined {
+  const written = slope?.(a);
+  if (written === undefined || normalisation !== "mean over entries" || outputs === 1) return written;
+  const isSum = /[-+]/.test(written.replaceAll(/\([^()]*\)/g, ""));
+  return `${isSum ? `(${written})` : written} / ${outputs}`;
 }

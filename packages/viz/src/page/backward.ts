@@ -36,7 +36,8 @@ export function chains(diagram: Diagram, tape: Tape): (box: DiagramNode) => Chai
       uses.set(edge.from, [...(uses.get(edge.from) ?? []), { user, edge }]);
     }
   const labels = new Map(diagram.edges.filter(({ direction }) => direction === "backward").map(({ from, to, label }) => [`${from} ${to}`, label]));
-  const symbolOf = (node: TapeNode): string => boxes.get(idOf(node))?.gradient?.symbol ?? `∂/∂(${node.formula})`;
+  const cost = tape.nodes[tape.output]?.name ?? "C";
+  const symbolOf = (node: TapeNode): string => boxes.get(idOf(node))?.gradient?.symbol ?? `∂${cost}/∂(${node.formula})`;
 
   /** The adjoint of a node, opened up to the next one that has a box, or a symbol of its own where an equation steps over boxes. */
   const written = (node: TapeNode, through: boolean): Product => {
@@ -49,14 +50,15 @@ export function chains(diagram: Diagram, tape: Tape): (box: DiagramNode) => Chai
   };
   /** What comes back along one use as a product; undefined where the tape has no numbers that multiply to it. */
   const term = (node: TapeNode, { user, edge }: Use, through: boolean): Product | undefined => {
-    if (passes(edge, user)) return written(user, through);
+    if (passes(edge, user))
+      return sameRows(node, user) ? written(user, through) : atom(`${symbolOf(user)} as ${node.shape.join("×")}`, rowsOf(edge.share ?? [], node.shape));
     const { side, label, cells } = known(node, user, edge);
     if (cells === undefined) return undefined;
     const before = written(user, through);
     const shown = atom(label, cells).numbers;
     if (side === "entry") {
       const operator = user.shape.length === 0 || (cells.length === 1 && cells[0]?.length === 1) ? "×" : "⊙";
-      const grouped = /[+\-/ ]/.test(label) && !/^[^\s()]*\([^()]*\)$/.test(label) ? `(${label})` : label;
+      const grouped = /[+\-/ ]/.test(label) && !/^(?:[^\s()]*\([^()]*\)|∂[^\s/]*\/∂[^\s/]*)$/.test(label) ? `(${label})` : label;
       return { letters: `${before.letters} ${operator} ${grouped}`, numbers: `${before.numbers}${punctuation(operator)}${shown}`, entrywise: true };
     }
     const { letters, numbers } = before.entrywise ? bracketed(before) : before;
@@ -65,9 +67,19 @@ export function chains(diagram: Diagram, tape: Tape): (box: DiagramNode) => Chai
       : { letters: `${letters} ${label}`, numbers: numbers + shown, entrywise: false };
   };
   const known = (node: TapeNode, user: TapeNode, edge: TapeEdge): Factor => {
-    const factor = factorOf(tape, user, edge);
-    const said = labels.get(`${boxAround(user) ?? ""} ${idOf(node)}`)?.replace(/^[⊙×]\s*/, "");
-    return said !== undefined && factor.side === "entry" && boxes.has(idOf(user)) ? { ...factor, label: said } : factor;
+    const box = boxOf(user);
+    const alone = (uses.get(node.index) ?? []).filter((use) => boxAround(use.user) === box?.id).length === 1;
+    const said = box === undefined || !alone ? undefined : labels.get(`${box.id} ${idOf(node)}`);
+    return factorOf(tape, user, edge, { name: `∂${box?.name ?? `(${user.formula})`}/∂${boxOf(node)?.name ?? `(${node.formula})`}`, said });
+  };
+  /** The box of a value: its own, or that of a step which hands on all that comes back, such as a name given to it. */
+  const boxOf = (node: TapeNode): DiagramNode | undefined => {
+    for (let at = node; ;) {
+      const own = boxes.get(idOf(at));
+      const [only, ...others] = uses.get(at.index) ?? [];
+      if (own !== undefined || only === undefined || others.length > 0 || !passes(only.edge, only.user)) return own;
+      at = only.user;
+    }
   };
   /** All that comes back to a value: a product for each use, or its share alone; the uses beyond the first few in one sum. */
   const total = (node: TapeNode, used: readonly Use[], through: boolean): Product => {
@@ -103,6 +115,12 @@ export function chains(diagram: Diagram, tape: Tape): (box: DiagramNode) => Chai
 /** Whether the recorded shares of all uses sum to the adjoint; where a rounding-safe form gives it, they may not. */
 function addsUp({ adjoint }: TapeNode, used: readonly Use[]): boolean {
   return adjoint !== undefined && used.length > 0 && used.every(({ edge }) => edge.share !== undefined) && same(sumOf(used), adjoint);
+}
+
+/** Whether the numbers of two values stand in the same rows. */
+function sameRows(one: TapeNode, other: TapeNode): boolean {
+  const [mine, theirs] = [rowsOf(one.value, one.shape), rowsOf(other.value, other.shape)];
+  return mine.length === theirs.length && mine[0]?.length === theirs[0]?.length;
 }
 
 function sumOf([first, ...others]: readonly Use[]): number[] {

@@ -10,6 +10,14 @@ export interface Factor {
   readonly cells: Cells | undefined;
 }
 
+/** What a local derivative is called. */
+export interface Called {
+  /** `∂C/∂a²`, where nothing says more. */
+  readonly name: string;
+  /** What the picture says of it; what the tape says when absent. */
+  readonly said?: string | undefined;
+}
+
 /** Numbers of a shape in rows: a vector as a column. */
 export function rowsOf(numbers: readonly number[], shape: readonly number[]): Cells {
   if (shape.length < 2) return numbers.map((each) => [each]);
@@ -26,9 +34,10 @@ export function passes({ local, share }: TapeEdge, { adjoint }: TapeNode): boole
  * The numbers by which an edge multiplies. Among the ways to write them, the first whose product is what the operand received: entry by
  * entry, a transposed operand before or after the adjoint as the local derivative says, or the local Jacobian.
  */
-export function factorOf(tape: Tape, user: TapeNode, edge: TapeEdge): Factor {
+export function factorOf(tape: Tape, user: TapeNode, edge: TapeEdge, { name, said = edge.local }: Called): Factor {
   const { local, partial, jacobian, share } = edge;
-  const label = local.replaceAll("·", "").trim();
+  const written = withoutAdjoint(said);
+  const label = written ?? name;
   const unknown: Factor = { side: "unknown", label, cells: undefined };
   const { adjoint } = user;
   if (share === undefined || adjoint === undefined) return unknown;
@@ -53,9 +62,16 @@ export function factorOf(tape: Tape, user: TapeNode, edge: TapeEdge): Factor {
     const product = times(turned, rowsOf(adjoint, [adjoint.length]));
     if (adjoint.length === 1 && fits(product)) return { side: "entry", label, cells: rowsOf(jacobian, operand) };
     // A matrix that would have to be strung out to a vector first is not shown: what stands on the page would not multiply.
-    if (user.shape.length < 2 && operand.length < 2 && fits(product)) return { side: "left", label: `Jᵀ, J = ${label}`, cells: turned };
+    if (user.shape.length < 2 && operand.length < 2 && fits(product))
+      return { side: "left", label: written !== undefined && said.includes("·") ? written : `(${label})ᵀ`, cells: turned };
   }
   return unknown;
+}
+
+/** A local derivative without the adjoint that it multiplies; undefined where that stands inside, as in `-(· ⊙ a)`, or nothing but a name is said. */
+function withoutAdjoint(said: string): string | undefined {
+  const factor = said.replaceAll(/^(?:[⊙×] |· (?:[⊙×] )?)|(?: [⊙×])? ·$/g, "").trim();
+  return factor === "" || factor.includes("·") || /^∂[^\s/]*\/∂[^\s/]*$/.test(factor) ? undefined : factor;
 }
 
 function transposed(cells: Cells): Cells {
