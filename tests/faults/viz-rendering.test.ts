@@ -111,6 +111,25 @@ describe("what is no picture", () => {
     await expect(toPng("<svg/>", { fontFiles: [] })).rejects.toThrow("toPng needs at least one font file");
   });
 
+  test.each([
+    [Number.NaN, "the scale is NaN"],
+    [0, "the scale is 0"],
+    [-1, "the scale is -1"],
+    [Number.POSITIVE_INFINITY, "the scale is Infinity"],
+    ["2", "the scale is 2; give"],
+    [1e6, "300 by 200 units at scale 1000000 are 300000000 by 200000000 pixels, more than 1e8 in all; give a smaller scale, at most 40"],
+  ])("the scale %s is refused", async (scale, message) => {
+    const drawn = toPng('<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200"/>', { scale: scale as number });
+    await expect(drawn).rejects.toThrow(DiagramError);
+    await expect(drawn).rejects.toThrow(message);
+  });
+
+  test("a font file that is absent, or is no font, is refused by name", async () => {
+    const drawn = (file: string): Promise<unknown> => toPng('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>', { fontFiles: [file] });
+    await expect(drawn("/no/font.ttf")).rejects.toThrow(/^toPng: the font file \/no\/font\.ttf cannot be read: ENOENT/);
+    await expect(drawn("package.json")).rejects.toThrow("toPng: package.json is no font; give a TrueType or OpenType file");
+  });
+
   test("nothing at all is a picture without boxes", async () => {
     expect(await toSvg(toDot(empty))).toMatch(/^<svg/);
   });

@@ -1,6 +1,8 @@
 import { DiagramError } from "./diagram-error.ts";
 import { markup } from "./escape.ts";
-import { fontFamily, fontName } from "./font.ts";
+import { checkFontFile, condensed, dejaVu } from "./font-file.ts";
+import { fontFamily, graphvizFamily } from "./font.ts";
+import { load } from "./peer.ts";
 
 /** What a picture shows, for those who cannot see it: `describe` writes it. */
 export interface Alternative {
@@ -34,7 +36,7 @@ export async function toSvg(dot: string, alternative?: Alternative): Promise<str
   const serious = result.errors.filter(({ level }) => level !== "warning");
   if (result.status === "failure" || serious.length > 0)
     throw new DiagramError(`Graphviz cannot draw this: ${serious.map(({ message }) => message.trim()).join("; ")}`);
-  const svg = result.output.slice(result.output.indexOf("<svg")).replaceAll(`font-family="${fontName}"`, `font-family="${fontFamily}"`);
+  const svg = result.output.slice(result.output.indexOf("<svg")).replaceAll(graphvizFamily, `font-family="${fontFamily}"`);
   return described(svg, alternative);
 }
 
@@ -57,38 +59,43 @@ export interface PngOptions {
   readonly scale?: number;
 }
 
+/** More pixels take gigabytes to draw. */
+const mostPixels = 1e8;
+
 /**
  * An SVG document as PNG bytes, drawn with the font files given or those of the peer dejavu-fonts-ttf: without one, text would silently be
  * missing. In Node.
  *
- * Throws DiagramError when the peer @resvg/resvg-js or every font is absent, or the SVG cannot be read.
+ * Throws DiagramError when this is no text, the scale is not finite and above 0, the picture would have more than 1e8 pixels, the peer
+ * @resvg/resvg-js or a font is absent, or the SVG cannot be read.
  *
  * @example
  * (await toPng('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'))[1] // => 80
  */
 export async function toPng(svg: string, { fontFiles, fontFamily: family = condensed, scale = 2 }: PngOptions = {}): Promise<Uint8Array> {
+  if (typeof svg !== "string") throw new DiagramError("toPng draws an SVG document, which is text: write toPng(await toSvg(toDot(picture)))");
+  if (!(typeof scale === "number" && scale > 0 && scale < Number.POSITIVE_INFINITY))
+    throw new DiagramError(`toPng: the scale is ${String(scale)}; give the pixels per unit of the SVG, a finite number above 0 such as 2`);
   const { Resvg } = await load(() => import("@resvg/resvg-js"), "@resvg/resvg-js");
   const files = [...(fontFiles ?? (await dejaVu()))];
   if (files.length === 0) throw new DiagramError("toPng needs at least one font file; leave fontFiles out to use the package dejavu-fonts-ttf");
+  for (const file of files) await checkFontFile(file);
   const named = svg.replaceAll(`font-family="${fontFamily}"`, `font-family="${family}"`);
   const font = { fontFiles: files, loadSystemFonts: false, defaultFontFamily: family, sansSerifFamily: family };
-  return attempt("this SVG cannot be drawn", () => new Resvg(named, { fitTo: { mode: "zoom", value: scale }, font }).render().asPng());
+  const drawing = attempt("this SVG cannot be drawn", () => new Resvg(named, { fitTo: { mode: "zoom", value: scale }, font }));
+  const [wide, tall] = [Math.ceil(drawing.width * scale), Math.ceil(drawing.height * scale)];
+  if (wide * tall > mostPixels)
+    throw new DiagramError(
+      `toPng: ${drawing.width} by ${drawing.height} units at scale ${scale} are ${wide} by ${tall} pixels, more than 1e8 in all; give a smaller scale, at most ${largestScale(drawing)}`,
+    );
+  return attempt("this SVG cannot be drawn", () => drawing.render().asPng());
 }
 
-/** Of the free fonts with every sign the one whose text is as wide as Helvetica's. */
-const condensed = "DejaVu Sans Condensed";
-
-async function dejaVu(): Promise<string[]> {
-  // Named in variables so that bundlers for browsers leave them alone.
-  const name = "node:module";
-  const { createRequire } = (await load(() => import(name), "node:module, which browsers do not have")) as NodeModule;
-  const { resolve } = createRequire((import.meta as { readonly url?: string }).url ?? "file:///");
-  return load(async () => ["", "-Bold"].map((weight) => resolve(`dejavu-fonts-ttf/ttf/DejaVuSansCondensed${weight}.ttf`)), "dejavu-fonts-ttf");
-}
-
-/** What is needed of node:module; the package has no types of Node, since the rest runs in browsers. */
-interface NodeModule {
-  createRequire(from: string): { resolve(path: string): string };
+/** Two digits of the scale that just fits. */
+function largestScale({ width, height }: { readonly width: number; readonly height: number }): number {
+  const most = Math.sqrt(mostPixels / (width * height));
+  const unit = 10 ** (Math.floor(Math.log10(most)) - 1);
+  return Number((Math.floor(most / unit) * unit).toPrecision(2));
 }
 
 /** What f gives. Throws DiagramError with the message of whatever f throws. */
@@ -97,13 +104,5 @@ function attempt<R>(failure: string, f: () => R): R {
     return f();
   } catch (error) {
     throw new DiagramError(`${failure}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-async function load<M>(get: () => Promise<M>, label: string): Promise<M> {
-  try {
-    return await get();
-  } catch (error) {
-    throw new DiagramError(`this needs the package ${label}: npm install ${label} (${error instanceof Error ? error.message : String(error)})`);
   }
 }

@@ -1,0 +1,40 @@
+import { DiagramError } from "./diagram-error.ts";
+import { load } from "./peer.ts";
+
+/** Of the free fonts with every sign the one whose text is as wide as Helvetica's. */
+export const condensed = "DejaVu Sans Condensed";
+
+/** The files of DejaVu Sans Condensed, regular and bold. Throws DiagramError when the peer dejavu-fonts-ttf is not installed. */
+export async function dejaVu(): Promise<string[]> {
+  const { createRequire } = await node<{ createRequire(from: string): { resolve(path: string): string } }>("node:module");
+  const { resolve } = createRequire((import.meta as { readonly url?: string }).url ?? "file:///");
+  return load(async () => ["", "-Bold"].map((weight) => resolve(`dejavu-fonts-ttf/ttf/DejaVuSansCondensed${weight}.ttf`)), "dejavu-fonts-ttf");
+}
+
+/** How TrueType and OpenType files, and collections of them, begin. */
+const beginnings = ["\0\u0001\0\0", "true", "OTTO", "ttcf"];
+
+/** Throws DiagramError for a file that is absent or is no font: text would silently be missing. */
+export async function checkFontFile(file: string): Promise<void> {
+  const { open } = await node<{ open(path: string): Promise<FileHandle> }>("node:fs/promises");
+  let opened: FileHandle | undefined;
+  try {
+    opened = await open(file);
+    const { bytesRead, buffer } = await opened.read(new Uint8Array(4), 0, 4, 0);
+    if (beginnings.includes(String.fromCharCode(...buffer.subarray(0, bytesRead)))) return;
+  } catch (error) {
+    throw new DiagramError(`toPng: the font file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    await opened?.close();
+  }
+  throw new DiagramError(`toPng: ${file} is no font; give a TrueType or OpenType file, such as DejaVuSans.ttf`);
+}
+
+/** What is needed of the file system; the package has no types of Node, since the rest runs in browsers. */
+interface FileHandle {
+  read(into: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number; readonly buffer: Uint8Array }>;
+  close(): Promise<void>;
+}
+
+/** A module of Node, named in a variable so that bundlers for browsers leave it alone. */
+const node = <M>(name: string): Promise<M> => load(() => import(name) as Promise<M>, `${name}, which browsers do not have`);
