@@ -11,12 +11,12 @@ describe("Graphviz", () => {
     ["a label that it cannot read, for which it draws an empty box", "digraph { a [label=<<B>x>] }", "mismatched tag"],
     ["an unknown tag", "digraph { a [label=<<TABLE><TR><FOO/></TR></TABLE>>] }", "Unknown HTML element <FOO>"],
   ])("says of %s what is wrong", async (_, dot, message) => {
-    expect(await refused(dot)).toMatch(new RegExp(`^DiagramError: Graphviz cannot draw this: .*${message}`));
+    expect(await refused(dot)).toMatch(new RegExp(`^DiagramError: toSvg: Graphviz cannot draw this: .*${message}`));
   });
 
   test("is not asked to lay out more than it can", async () => {
     const boxes = Array.from({ length: 5001 }, (_, at) => `  "t${at}" [label="x"];`);
-    expect(await refused(`digraph {\n${boxes.join("\n")}\n}\n`)).toMatch(/^DiagramError: 5001 boxes are more than the 5000 that can be laid out here; /);
+    expect(await refused(`digraph {\n${boxes.join("\n")}\n}\n`)).toMatch(/^DiagramError: toSvg: 5001 boxes are more than the 5000 that can be laid out here; /);
   });
 });
 
@@ -26,19 +26,19 @@ describe("what is no picture, tape or text", () => {
 
   // As JavaScript would call them, without types.
   test.each<[string, () => unknown, string]>([
-    ["a tape as a picture", () => toDot(tape as never), "this is no diagram, which has nodes and edges; make one with fromTape(tape)"],
-    ["nothing as a picture", () => toDot(undefined as never), "this is no diagram"],
-    ["a theme by its name", () => toDot(diagram, { theme: "dark" } as never), 'toDot: the theme is "dark"; give light or dark'],
-    ["an unknown direction", () => toDot(diagram, { direction: "RL" } as never), 'toDot: the direction is "RL"; give "LR" or "TB"'],
+    ["a tape as a picture", () => toDot(tape as never), "toDot: this is a tape; make a picture of it with fromTape(tape)"],
+    ["nothing as a picture", () => toDot(undefined as never), "toDot: this is no picture, which has nodes and edges"],
+    ["a theme by its name", () => toDot(diagram, { theme: "dark" } as never), 'toDot: theme is "dark", want light or dark'],
+    ["an unknown direction", () => toDot(diagram, { direction: "RL" } as never), 'toDot: direction is "RL", want one of "LR", "TB"'],
     ["a lesson as a tape", () => fromTape({ tape } as never), "fromTape: this is no tape, which has nodes; give what record(...) returns"],
-    ["an unknown fold", () => fromTape(tape, { fold: "group" } as never), 'fold is "group"; give one of "named", "none", "groups"'],
+    ["an unknown fold", () => fromTape(tape, { fold: "group" } as never), 'fromTape: fold is "group", want one of "named", "none", "groups"'],
   ])("%s is refused in a sentence", (_, draw, message) => {
     expect(draw).toThrow(DiagramError);
     expect(draw).toThrow(message);
   });
 
   test("a picture as DOT text is refused in a sentence", async () => {
-    expect(await refused(diagram as never)).toBe("DiagramError: toSvg draws DOT text; for a picture write toSvg(toDot(picture), describe(picture))");
+    expect(await refused(diagram as never)).toBe("DiagramError: toSvg: this is no DOT text; for a picture write toSvg(toDot(picture), describe(picture))");
   });
 });
 
@@ -107,8 +107,8 @@ describe("what is no picture", () => {
   });
 
   test("an SVG that is none is refused by name", async () => {
-    await expect(toPng("<svg")).rejects.toThrow(/^this SVG cannot be drawn: /);
-    await expect(toPng("<svg/>", { fontFiles: [] })).rejects.toThrow("toPng needs at least one font file");
+    await expect(toPng("<svg")).rejects.toThrow(/^toPng: this SVG cannot be drawn: /);
+    await expect(toPng("<svg/>", { fontFiles: [] })).rejects.toThrow("toPng: give at least one font file");
   });
 
   test.each([

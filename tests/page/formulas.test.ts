@@ -1,6 +1,6 @@
 import { type Tape, type Tensor, item, name, record, sum, tensor } from "@nabla/autodiff";
 import { formula } from "@nabla/autodiff/formula";
-import { type Activation, type CostName, costs, explain, network } from "@nabla/mlp";
+import { type ActivationName, type CostName, costs, explain, network } from "@nabla/mlp";
 import { type GraphPicture } from "@nabla/viz";
 import { describe, expect, test } from "vitest";
 import { samples } from "../properties/samples.ts";
@@ -29,13 +29,13 @@ test.each(["δ = a ⊙ (b ⊙ -) + c", "δ = a ⊙", "δ = -", "δ = × b", "δ 
 );
 test.each(["δ = a ⊙ (-b)", "δ = -y / a + 1", "δ = [a > 0] ⊙ b", "δ = a ⊙ -b"])("%s is readable", (rule) => expect(faultOf(rule)).toBeUndefined());
 
-const outputs: readonly (readonly [Activation, number])[] = [
+const outputs: readonly (readonly [ActivationName, number])[] = [
   ["sigmoid", 1],
   ["sigmoid", 3],
   ["softmax", 3],
   ["identity", 2],
 ];
-const hidden: readonly Activation[] = ["tanh", "relu", "identity", "softmax"];
+const hidden: readonly ActivationName[] = ["tanh", "relu", "identity", "softmax"];
 const labelled: readonly CostName[] = ["hinge"];
 
 interface Case {
@@ -54,9 +54,7 @@ const networks: readonly Case[] = (Object.keys(costs) as CostName[]).flatMap((co
     const net = network({ sizes: [2, 3, width], activations: [first, activation], key: 3 });
     const other = labelled.includes(cost) ? -1 : 0;
     const lesson = explain(net, cost, [0.6, -1], Array.from({ length: width }, (_, output) => (output === 0 ? 1 : other))); // prettier-ignore
-    return [
-      { label: `${cost} over ${width} ${String(activation)}, ${String(first)} before`, tape: lesson.tape, picture: lesson, slope: lesson.labels["C→a²"] ?? "" },
-    ];
+    return [{ label: `${cost} over ${width} ${activation}, ${first} before`, tape: lesson.tape, picture: lesson, slope: lesson.labels["C→a²"] ?? "" }];
   }),
 );
 

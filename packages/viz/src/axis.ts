@@ -13,6 +13,8 @@ export interface Tick {
 
 /** Where an axis lies: its data and its pixels, each from start to end. */
 export interface Range {
+  /** What it belongs to, for errors: `trainingCurve "digits"`. */
+  readonly of: string;
   readonly data: readonly [low: number, high: number];
   readonly pixels: readonly [from: number, to: number];
 }
@@ -23,10 +25,10 @@ const [least, most] = [1e-300, 1e300];
 const flat = 1e-12;
 
 /** An even axis with about `count` round marks. With `round` it ends at marks, else at the data. Throws DiagramError for a range that has none. */
-export function evenAxis({ data: [low, high], pixels }: Range, count: number, round: boolean): Axis {
+export function evenAxis({ of, data: [low, high], pixels }: Range, count: number, round: boolean): Axis {
   const size = Math.max(Math.abs(low), Math.abs(high));
   const span = (high - low > flat * size ? high - low : Math.abs(high)) || 1;
-  if (!(size <= most && span >= least)) throw new DiagramError(`an axis from ${low} to ${high} cannot be drawn${advice}`);
+  if (!(size <= most && span >= least)) throw new DiagramError(`${of}: an axis from ${low} to ${high} cannot be drawn${advice}`);
   const step = niceStep(span / count);
   const [start, end] = round ? [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step] : [low, high];
   const stop = end > start ? end : start + step;
@@ -45,8 +47,8 @@ const advice = `; its numbers may be up to ${most} in size, and ${least} apart: 
  * An axis on which equal steps multiply, marked at 1, 2 and 5 times powers of ten, or at some of the powers where there are many. Throws
  * DiagramError for a range that has none.
  */
-export function logarithmicAxis({ data: [low, high], pixels }: Range): Axis {
-  if (!(low >= least && high <= most)) throw new DiagramError(`a logarithmic axis from ${low} to ${high} cannot be drawn${advice}`);
+export function logarithmicAxis({ of, data: [low, high], pixels }: Range): Axis {
+  if (!(low >= least && high <= most)) throw new DiagramError(`${of}: a logarithmic axis from ${low} to ${high} cannot be drawn${advice}`);
   const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
   const powers = Array.from({ length: last - first + 1 }, (_, i) => first + i);
   const round = powers.flatMap((power) => [1, 2, 5].map((multiple) => multiple * 10 ** power));

@@ -1,7 +1,9 @@
 import { type Axis } from "./axis.ts";
+import { DiagramError } from "./diagram-error.ts";
 import { colour, markup, measure } from "./escape.ts";
 import { fontFamily } from "./font.ts";
-import { type Theme, light } from "./theme.ts";
+import { type Fields, length, maybe, readOptions } from "./schema.ts";
+import { type Theme, light, themeReader } from "./theme.ts";
 
 /** How a plot is drawn. */
 export interface PlotOptions {
@@ -10,6 +12,22 @@ export interface PlotOptions {
   /** Pixels; each plot has a width of its own when absent. */
   readonly width?: number;
   readonly height?: number;
+}
+
+const optionFields: Fields<PlotOptions> = { theme: maybe(themeReader), width: maybe(length), height: maybe(length) };
+
+/** The options of a plot. Throws DiagramError for others, naming the caller. */
+export function plotOptions(caller: string, options: PlotOptions): PlotOptions {
+  return readOptions(caller, options, optionFields);
+}
+
+/** Pixels below which marks would lie on top of each other. */
+const leastRoom = 40;
+
+/** Throws DiagramError where a width or a height leaves no room between labels. */
+export function checkRoom(plot: string, side: "width" | "height", whole: number, room: number): void {
+  if (room >= leastRoom) return;
+  throw new DiagramError(`${plot}: a ${side} of ${measure(whole)} leaves no room between the labels; give at least ${Math.ceil(whole + leastRoom - room)}`);
 }
 
 /** What every plot has around its marks. */

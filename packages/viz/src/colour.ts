@@ -1,3 +1,6 @@
+import { describe } from "@nabla/autodiff/argument";
+import { DiagramError } from "./diagram-error.ts";
+
 /** A colour between two, `share` of the way from the first to the second; both as #RRGGBB. */
 export function mix(from: string, to: string, share: number): string {
   const part = Math.min(Math.max(share, 0), 1);
@@ -10,10 +13,14 @@ export function mix(from: string, to: string, share: number): string {
  * How well text of one colour reads on another, as the Web Content Accessibility Guidelines measure it: from 1 (the same) to 21 (black on
  * white). Small text needs 4.5.
  *
+ * Throws DiagramError for what is no colour.
+ *
  * @example
  * contrast("#000000", "#FFFFFF") // => 21
  */
 export function contrast(one: string, other: string): number {
+  for (const each of [one, other])
+    if (typeof each !== "string" || !/^#[0-9A-Fa-f]{6}$/.test(each)) throw new DiagramError(`contrast: ${describe(each)} is not a colour; write #RRGGBB`);
   const [brighter, darker] = [luminance(one), luminance(other)].toSorted((a, b) => b - a) as [number, number];
   return (brighter + 0.05) / (darker + 0.05);
 }

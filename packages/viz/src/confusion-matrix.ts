@@ -1,7 +1,8 @@
-import { type PlotOptions, rectangle, sheet, text, top } from "./canvas.ts";
+import { type PlotOptions, checkRoom, plotOptions, rectangle, sheet, text, top } from "./canvas.ts";
 import { contrast, mix } from "./colour.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { clip, colour } from "./escape.ts";
+import { type Fields, list, number, readOptions, text as word } from "./schema.ts";
 import { type Theme, light } from "./theme.ts";
 
 /** How often examples of each class were taken for each class. */
@@ -11,6 +12,8 @@ export interface Confusion {
   /** `counts[true class][predicted class]`. */
   readonly counts: readonly (readonly number[])[];
 }
+
+const confusionFields: Fields<Confusion> = { title: word, classes: list(word, 1), counts: list(list(number)) };
 
 /** The one of the theme's ink and page that reads better on a colour; black or white where neither reads well. */
 function readable(fill: string, { ink, page }: Theme): string {
@@ -31,22 +34,22 @@ const longestClass = 12;
  * @example
  * confusionMatrix({ title: "cats", classes: ["cat", "dog"], counts: [[5, 1], [2, 4]] }).includes("75.0 % right") // => true
  */
-export function confusionMatrix(
-  { title, classes, counts }: Confusion,
-  { theme = light, width = left + 150 + 44 * classes.length, height }: PlotOptions = {},
-): string {
+export function confusionMatrix(confusion: Confusion, options: PlotOptions = {}): string {
+  const { title, classes, counts } = readOptions("confusionMatrix", confusion, confusionFields);
+  const { theme = light, width = left + 150 + 44 * classes.length, height } = plotOptions("confusionMatrix", options);
+  const plot = `confusionMatrix ${JSON.stringify(title)}`;
   const n = classes.length;
-  if (n === 0 || counts.length !== n || counts.some((row) => row.length !== n))
-    throw new DiagramError(`confusion matrix ${JSON.stringify(title)}: ${n} classes need ${n} rows of ${n} counts`);
+  const twice = classes.find((name, at) => classes.indexOf(name) < at);
+  if (twice !== undefined) throw new DiagramError(`${plot}: two classes are called ${JSON.stringify(twice)}; names must differ`);
+  if (counts.length !== n || counts.some((row) => row.length !== n)) throw new DiagramError(`${plot}: ${n} classes need ${n} rows of ${n} counts`);
   counts.forEach((row, i) =>
     row.forEach((count, j) => {
       if (!Number.isInteger(count) || count < 0)
-        throw new DiagramError(
-          `confusion matrix ${JSON.stringify(title)}: ${count} examples of ${classes[i] ?? ""} taken for ${classes[j] ?? ""}; a count is a whole number`,
-        );
+        throw new DiagramError(`${plot}: ${count} examples of ${classes[i] ?? ""} taken for ${classes[j] ?? ""}; a count is a whole number`);
     }),
   );
   const cell = (width - left - 110) / n;
+  checkRoom(plot, "width", width, cell * n);
   const start = top + 34;
   const sums = counts.map((row) => row.reduce((sum, count) => sum + count, 0));
   const total = sums.reduce((sum, count) => sum + count, 0);

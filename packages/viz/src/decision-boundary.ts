@@ -1,8 +1,9 @@
 import { type Axis, evenAxis } from "./axis.ts";
-import { type PlotOptions, rectangle, sheet, stroke, text, top } from "./canvas.ts";
+import { type PlotOptions, checkRoom, plotOptions, rectangle, sheet, stroke, text, top } from "./canvas.ts";
 import { mix } from "./colour.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { clip, colour, measure } from "./escape.ts";
+import { type Fields, finite, flag, list, maybe, number, pair, readOptions, record, text as word } from "./schema.ts";
 import { type Theme, light } from "./theme.ts";
 
 /** What a network of two inputs and one output says over a rectangle of inputs, with the examples. */
@@ -20,6 +21,18 @@ export interface Decision {
   readonly yLabel?: string;
 }
 
+const decisionFields: Fields<Decision> = {
+  title: word,
+  subtitle: maybe(word),
+  x: list(number, 2),
+  y: list(number, 2),
+  values: list(list(finite, 2), 2),
+  points: maybe(list(record({ at: pair, positive: flag }))),
+  threshold: maybe(finite),
+  xLabel: maybe(word),
+  yLabel: maybe(word),
+};
+
 const left = 56;
 const bottom = 56;
 
@@ -33,15 +46,21 @@ const bottom = 56;
  * @example
  * decisionBoundary({ title: "left or right", x: [0, 1], y: [0, 1], values: [[0, 1], [0, 1]] }).includes('class="boundary"') // => true
  */
-export function decisionBoundary(decision: Decision, { theme = light, width = 460, height = 470 }: PlotOptions = {}): string {
-  const { title, subtitle = "", x, y, values, points = [], threshold = 0.5, xLabel = "x₁", yLabel = "x₂" } = decision;
+export function decisionBoundary(decision: Decision, options: PlotOptions = {}): string {
+  const read = readOptions("decisionBoundary", decision, decisionFields);
+  const { title, subtitle = "", x, y, values, points = [], threshold = 0.5, xLabel = "x₁", yLabel = "x₂" } = read;
+  const { theme = light, width = 460, height = 470 } = plotOptions("decisionBoundary", options);
+  const plot = `decisionBoundary ${JSON.stringify(title)}`;
   const [rows, columns] = [values.length, values[0]?.length ?? 0];
-  if (rows < 2 || columns < 2 || values.some((row) => row.length !== columns || row.some((value) => !Number.isFinite(value))))
-    throw new DiagramError(`decision boundary ${JSON.stringify(title)}: give at least two rows of two finite outputs, all rows equally long`);
-  checkPlace(decision);
+  const other = values.findIndex((row) => row.length !== columns);
+  if (other >= 0)
+    throw new DiagramError(`${plot}: row ${other} of the values has ${values[other]?.length} outputs, the first has ${columns}; give all rows as many`);
+  checkPlace(plot, read);
   const [right, floor] = [width - 24, height - bottom];
-  const xs = evenAxis({ data: x, pixels: [left, right] }, 5, false);
-  const ys = evenAxis({ data: y, pixels: [floor, top + 24] }, 5, false);
+  checkRoom(plot, "width", width, right - left);
+  checkRoom(plot, "height", height, floor - top - 24);
+  const xs = evenAxis({ of: plot, data: x, pixels: [left, right] }, 5, false);
+  const ys = evenAxis({ of: plot, data: y, pixels: [floor, top + 24] }, 5, false);
   const [wide, tall] = [(right - left) / columns, (floor - top - 24) / rows];
   const cells = values.flatMap((row, i) =>
     row.map((value, j) => rectangle(left + j * wide, floor - (i + 1) * tall, wide + 0.2, tall + 0.2, shade(value - threshold, theme))),
@@ -67,13 +86,12 @@ export function decisionBoundary(decision: Decision, { theme = light, width = 46
   ]);
 }
 
-function checkPlace({ title, x, y, points = [], threshold = 0.5 }: Decision): void {
+function checkPlace(plot: string, { x, y, points = [] }: Decision): void {
   const refuse = (reason: string): never => {
-    throw new DiagramError(`decision boundary ${JSON.stringify(title)}: ${reason}`);
+    throw new DiagramError(`${plot}: ${reason}`);
   };
   for (const [axis, [low, high]] of Object.entries({ x, y }))
     if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) refuse(`${axis} goes from ${low} to ${high}; give a finite number and a larger one`);
-  if (!Number.isFinite(threshold)) refuse(`the threshold is ${threshold}; give a finite number`);
   const inside = (value: number, [low, high]: Decision["x"]): boolean => value >= low && value <= high;
   const stray = points.find(({ at }) => !inside(at[0], x) || !inside(at[1], y));
   if (stray !== undefined) refuse(`the example (${stray.at.join(", ")}) lies outside x from ${x.join(" to ")} and y from ${y.join(" to ")}`);

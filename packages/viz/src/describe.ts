@@ -1,6 +1,7 @@
 import { type Diagram, type DiagramNode } from "./diagram.ts";
 import { numeral, numerals } from "./numerals.ts";
 import { type NetworkDiagram } from "./network-picture.ts";
+import { isNetwork, readPicture } from "./picture.ts";
 import { type Alternative } from "./render.ts";
 
 /** Larger pictures are summed up instead of told box by box. */
@@ -11,11 +12,14 @@ const mostNumbers = 4;
 /**
  * A picture in words, for those who cannot see it: what `toSvg` puts into title and description.
  *
+ * Throws DiagramError when this is no picture.
+ *
  * @example
  * describe(fromNetwork({ sizes: [64, 32, 10] })).description // => "A network of 64 inputs, 32 neurons, 10 neurons."
  */
 export function describe(picture: Diagram | NetworkDiagram): Alternative {
-  return { title: picture.title, description: "columns" in picture ? network(picture) : computation(picture) };
+  const read = readPicture("describe", picture);
+  return { title: read.title, description: isNetwork(read) ? network(read) : computation(read) };
 }
 
 function network({ columns, subtitle, notes = [] }: NetworkDiagram): string {

@@ -99,27 +99,19 @@ export interface Diagram {
   readonly notes?: readonly string[];
 }
 
-/**
- * The diagram itself, when it can be drawn.
- *
- * Throws DiagramError when there are no nodes and edges, two boxes share an id, an id has characters that DOT cannot hold, or an edge or a place names a box that is not there.
- *
- * @example
- * checkDiagram({ title: "t", subtitle: "", nodes: [], edges: [] }).title // => "t"
- */
-export function checkDiagram(diagram: Diagram): Diagram {
-  if (!Array.isArray(diagram?.nodes) || !Array.isArray(diagram.edges))
-    throw new DiagramError("this is no diagram, which has nodes and edges; make one with fromTape(tape), fromGraph(results) or fromNetwork(picture)");
+/** Throws DiagramError when two boxes share an id, an id has characters that DOT cannot hold, or an edge or a place names a box that is not there. */
+export function checkEnds(caller: string, diagram: Diagram): Diagram {
   const ids = new Set<string>();
   for (const { id } of diagram.nodes) {
-    if (ids.has(id)) throw new DiagramError(`two boxes share the id ${id}; ids must differ`);
-    if (id === "" || clean(id) !== id) throw new DiagramError(`${JSON.stringify(id)} cannot be an id; write a short text without control characters`);
+    if (ids.has(id)) throw new DiagramError(`${caller}: two boxes share the id ${id}; ids must differ`);
+    if (id === "" || clean(id) !== id)
+      throw new DiagramError(`${caller}: ${JSON.stringify(id)} cannot be an id; write a short text without control characters`);
     ids.add(id);
   }
-  const known = (id: string, where: string): void => {
-    if (!ids.has(id)) throw new DiagramError(`${where} names ${id}, which is no box of the diagram`);
+  const known = (id: string, where: () => string): void => {
+    if (!ids.has(id)) throw new DiagramError(`${caller}: ${where()} names ${id}, which is no box of the diagram`);
   };
-  for (const { from, to } of diagram.edges) for (const end of [from, to]) known(end, `the edge from ${from} to ${to}`);
-  for (const { id, place } of diagram.nodes) if (place.side !== "line") known(place.of, `the place of ${id}`);
+  for (const { from, to } of diagram.edges) for (const end of [from, to]) known(end, () => `the edge from ${from} to ${to}`);
+  for (const { id, place } of diagram.nodes) if (place.side !== "line") known(place.of, () => `the place of ${id}`);
   return diagram;
 }

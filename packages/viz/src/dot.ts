@@ -1,5 +1,4 @@
-import { type Diagram, type DiagramEdge, type DiagramNode, checkDiagram } from "./diagram.ts";
-import { DiagramError } from "./diagram-error.ts";
+import { type Diagram, type DiagramEdge, type DiagramNode } from "./diagram.ts";
 import { wholeName } from "./describe.ts";
 import { clip, measure, quoted } from "./escape.ts";
 import { mix } from "./colour.ts";
@@ -7,8 +6,10 @@ import { type LabelStyle, boxLabel, labelStyle } from "./html-label.ts";
 import { graphLabel } from "./legend.ts";
 import { networkDot } from "./network-dot.ts";
 import { type NetworkDiagram } from "./network-picture.ts";
+import { isNetwork, readPicture } from "./picture.ts";
 import { preamble } from "./preamble.ts";
-import { type Theme, light } from "./theme.ts";
+import { type Fields, type Reader, maybe, oneOf, readOptions } from "./schema.ts";
+import { type Theme, light, themeReader } from "./theme.ts";
 
 /** How DOT text is written. */
 export interface DotOptions {
@@ -17,6 +18,10 @@ export interface DotOptions {
   /** LR: the main line runs to the right. TB: down, for a portrait page. A network always runs to the right. */
   readonly direction?: "LR" | "TB";
 }
+
+/** To the right, or down. */
+export const directionReader: Reader = maybe(oneOf("LR", "TB"));
+const optionFields: Fields<DotOptions> = { theme: maybe(themeReader), direction: directionReader };
 
 /** Longer labels would push the boxes apart. */
 const longestEdgeLabel = 40;
@@ -30,15 +35,10 @@ const longestEdgeLabel = 40;
  * @example
  * toDot({ title: "t", subtitle: "", nodes: [], edges: [] }).startsWith("digraph") // => true
  */
-export function toDot(picture: Diagram | NetworkDiagram, { theme = light, direction = "LR" }: DotOptions = {}): string {
-  if (typeof theme !== "object" || typeof theme?.roles !== "object")
-    throw new DiagramError(`toDot: the theme is ${JSON.stringify(theme)}; give light or dark, which @nabla/viz exports, or colours like theirs`);
-  if (direction !== "LR" && direction !== "TB") throw new DiagramError(`toDot: the direction is ${JSON.stringify(direction)}; give "LR" or "TB"`);
-  return isNetwork(picture) ? networkDot(picture, theme) : diagramDot(checkDiagram(picture), theme, direction);
-}
-
-function isNetwork(picture: Diagram | NetworkDiagram): picture is NetworkDiagram {
-  return typeof picture === "object" && picture !== null && "columns" in picture;
+export function toDot(picture: Diagram | NetworkDiagram, options: DotOptions = {}): string {
+  const { theme = light, direction = "LR" } = readOptions("toDot", options, optionFields);
+  const read = readPicture("toDot", picture);
+  return isNetwork(read) ? networkDot(read, theme) : diagramDot(read, theme, direction);
 }
 
 function diagramDot(diagram: Diagram, theme: Theme, direction: "LR" | "TB"): string {

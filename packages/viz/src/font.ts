@@ -7,5 +7,5 @@ export const fontName = "Helvetica";
  */
 export const fontFamily = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans Condensed', 'Segoe UI Symbol', 'STIX Two Math', 'Noto Sans Math', sans-serif";
 
-/** What Graphviz writes for the font that DOT names. */
-export const graphvizFamily: RegExp = /font-family="Helvetica[^"]*"/g;
+/** What Graphviz writes on each text for the font that DOT names. */
+export const graphvizFamily: RegExp = / font-family="Helvetica,[^"]*"/g;

@@ -2,6 +2,8 @@ import { type Tensor, type Tree } from "@nabla/autodiff";
 import { type Diagram } from "./diagram.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { type GraphPicture, fromSteps } from "./from-steps.ts";
+import { checkResults, graphFields } from "./graph-options.ts";
+import { readOptions } from "./schema.ts";
 import { type Step, type Steps, type Use } from "./steps.ts";
 
 /** Longer formulas of unnamed operands are written by number, so that the text of a graph grows no faster than the graph. */
@@ -24,7 +26,7 @@ export interface Differentiated {
  * fromGraph(sum(square(input("x", [2]))), { fold: "none" }).nodes.map(({ name, operation }) => `${name}: ${operation}`) // => ["x: input", "v1: square(x)", "C: sum(v1)"]
  */
 export function fromGraph(results: Tree | Differentiated, picture: GraphPicture = {}): Diagram {
-  return fromSteps(stepsOf(results), picture);
+  return fromSteps("fromGraph", stepsOf(checkResults("fromGraph", results) as Tree | Differentiated), readOptions("fromGraph", picture, graphFields));
 }
 
 function stepsOf(results: Tree | Differentiated): Steps {

@@ -1,7 +1,6 @@
-import { type Cells, type Diagram, type DiagramEdge, type DiagramNode, type GradientRow, type Role, checkDiagram } from "./diagram.ts";
-import { DiagramError } from "./diagram-error.ts";
+import { type Cells, type Diagram, type DiagramEdge, type DiagramNode, type GradientRow, type Role, checkEnds } from "./diagram.ts";
 import { type Link, foldInto } from "./fold.ts";
-import { foldGroups } from "./groups.ts";
+import { folded as foldedInto } from "./groups.ts";
 import { type Path, markPaths } from "./paths.ts";
 import { placesOf, spineOf } from "./places.ts";
 import { type Step, type Steps, idOf } from "./steps.ts";
@@ -26,22 +25,18 @@ export interface GraphPicture extends Words {
   readonly most?: number;
 }
 
-const folds: readonly GraphPicture["fold"][] = ["named", "none", "groups"];
-
 /** More boxes than this cannot be read on one page. */
 const mostBoxes = 400;
 
 /** A picture of steps: one box per named value (or per step), forward edges with shapes, backward edges with local derivatives. */
-export function fromSteps(steps: Steps, picture: GraphPicture): Diagram {
-  if (picture.fold !== undefined && !folds.includes(picture.fold))
-    throw new DiagramError(`fold is ${JSON.stringify(picture.fold)}; give one of ${folds.map((each) => JSON.stringify(each)).join(", ")}`);
-  const full = markPaths(unfolded(steps, picture), picture.paths ?? []);
+export function fromSteps(caller: string, steps: Steps, picture: GraphPicture): Diagram {
+  const full = markPaths(unfolded(caller, steps, picture), picture.paths ?? []);
   const { fold, open = [], most = mostBoxes } = picture;
   if (fold !== "groups" && open.length === 0 && full.nodes.length <= most) return full;
-  return foldGroups(full, { open, ...(full.nodes.length > most && { most: Math.min(most, 60) }) });
+  return foldedInto(full, open, full.nodes.length > most ? Math.min(most, 60) : Number.POSITIVE_INFINITY, caller);
 }
 
-function unfolded(steps: Steps, picture: GraphPicture): Diagram {
+function unfolded(caller: string, steps: Steps, picture: GraphPicture): Diagram {
   const named = steps.nodes.some((node) => saysMore(steps, node));
   const stepwise = picture.fold === "none" || (picture.fold !== "named" && !named);
   const boxed = boxing(steps, stepwise);
@@ -98,7 +93,7 @@ function unfolded(steps: Steps, picture: GraphPicture): Diagram {
     };
     return flows ? [forward, { from: to, to: from, direction: "backward", label: words.local(link), ...straight }] : [forward];
   });
-  return checkDiagram({ title: picture.title ?? "", subtitle: picture.subtitle ?? "", nodes, edges });
+  return checkEnds(caller, { title: picture.title ?? "", subtitle: picture.subtitle ?? "", nodes, edges });
 }
 
 /** Whether a name is one that folding by names can keep: in a graph, that of a step in between, since inputs and results are always named. */

@@ -1,7 +1,8 @@
 import { type Tape } from "@nabla/autodiff";
 import { type Diagram } from "./diagram.ts";
-import { DiagramError } from "./diagram-error.ts";
 import { type GraphPicture, fromSteps } from "./from-steps.ts";
+import { checkTape, graphFields } from "./graph-options.ts";
+import { readOptions } from "./schema.ts";
 
 /**
  * The forward and backward picture of a recorded computation: one box per named value (or per step), forward edges with shapes, backward
@@ -14,7 +15,5 @@ import { type GraphPicture, fromSteps } from "./from-steps.ts";
  * fromTape(record((x: Tensor) => sum(square(x)), name(tensor([1, 2]), "x"))).nodes.length // => 2
  */
 export function fromTape(tape: Tape, picture: GraphPicture = {}): Diagram {
-  if (!Array.isArray(tape?.nodes))
-    throw new DiagramError("fromTape: this is no tape, which has nodes; give what record(...) returns, or the tape of a lesson: fromTape(lesson.tape, lesson)");
-  return fromSteps(tape, picture);
+  return fromSteps("fromTape", checkTape("fromTape", tape), readOptions("fromTape", picture, graphFields));
 }

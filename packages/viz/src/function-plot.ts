@@ -1,8 +1,9 @@
 import { type Axis, evenAxis, tickText } from "./axis.ts";
-import { type PlotOptions, extent, grid, margin, sheet, stroke, text, top } from "./canvas.ts";
+import { type PlotOptions, checkRoom, extent, grid, margin, plotOptions, sheet, stroke, text, top } from "./canvas.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { clip, colour, measure } from "./escape.ts";
-import { type Series } from "./plot.ts";
+import { type Series, seriesReader } from "./plot.ts";
+import { type Fields, list, maybe, readOptions, record, text as word } from "./schema.ts";
 import { type Theme, light } from "./theme.ts";
 
 /** Functions over a common axis, such as an activation and its derivative. */
@@ -21,6 +22,9 @@ export interface Functions {
   readonly panels: readonly FunctionPanel[];
 }
 
+const panelFields: Fields<FunctionPanel> = { title: word, series: seriesReader, xLabel: maybe(word) };
+const functionFields: Fields<Functions> = { title: word, subtitle: maybe(word), panels: list(record(panelFields), 1) };
+
 const leastLeft = 52;
 const gap = 46;
 const panelTop = top + 46;
@@ -37,22 +41,24 @@ const dashes = ["", "6 4", "2 3", "10 3 2 3"];
  * @example
  * functionPlot({ title: "step", panels: [{ title: "perceptron", series: [{ label: "output", points: [[-1, 0], [0, 0], [0, NaN], [0, 1], [1, 1]] }] }] }).startsWith("<svg") // => true
  */
-export function functionPlot(
-  { title, subtitle = "", panels }: Functions,
-  { theme = light, width = 340 * panels.length + 60, height = 360 }: PlotOptions = {},
-): string {
+export function functionPlot(functions: Functions, options: PlotOptions = {}): string {
+  const { title, subtitle = "", panels } = readOptions("functionPlot", functions, functionFields);
+  const { theme = light, width = 340 * panels.length + 60, height = 360 } = plotOptions("functionPlot", options);
+  const plot = `functionPlot ${JSON.stringify(title)}`;
   const finite = panels.map(({ title: panel, series }) => {
     const points = series.flatMap((each) => each.points).filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
-    if (points.length === 0) throw new DiagramError(`function plot ${JSON.stringify(title)}: panel ${JSON.stringify(panel)} has no finite point to draw`);
+    if (points.length === 0) throw new DiagramError(`${plot}: panel ${JSON.stringify(panel)} has no finite point to draw`);
     return points;
   });
   const floor = height - bottom;
-  const ys = evenAxis({ data: extent(finite.flatMap((points) => points.map(([, y]) => y))), pixels: [floor, panelTop] }, 5, true);
+  checkRoom(plot, "height", height, floor - panelTop);
+  const ys = evenAxis({ of: plot, data: extent(finite.flatMap((points) => points.map(([, y]) => y))), pixels: [floor, panelTop] }, 5, true);
   const left = margin(ys, leastLeft);
   const each = (width - left - 24 - gap * (panels.length - 1)) / Math.max(1, panels.length);
+  checkRoom(plot, "width", width, each);
   const marks = panels.flatMap((panel, at) => {
     const start = left + at * (each + gap);
-    const xs = evenAxis({ data: extent((finite[at] ?? []).map(([x]) => x)), pixels: [start, start + each] }, 6, false);
+    const xs = evenAxis({ of: plot, data: extent((finite[at] ?? []).map(([x]) => x)), pixels: [start, start + each] }, 6, false);
     return panelMarks(panel, xs, ys, [start, start + each], floor, theme);
   });
   const description = panels.map((panel) => `${panel.title}: ${panel.series.map(inWords).join("; ")}.`).join(" ");

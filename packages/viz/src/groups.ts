@@ -1,5 +1,8 @@
 import { DiagramError } from "./diagram-error.ts";
-import { type Bar, type Diagram, type DiagramEdge, type DiagramNode, type Line, type Role, checkDiagram } from "./diagram.ts";
+import { count } from "./graph-options.ts";
+import { readDiagramOf } from "./picture.ts";
+import { list, maybe, readOptions, text } from "./schema.ts";
+import { type Bar, type Diagram, type DiagramEdge, type DiagramNode, type Line, type Role, checkEnds } from "./diagram.ts";
 
 /** What stays open, and how many boxes there may be. */
 export interface FoldOptions {
@@ -19,7 +22,13 @@ export interface FoldOptions {
  * const deep = scope("layer 1", () => exp(exp(input("x", []))));
  * foldGroups(fromGraph(deep, { fold: "none" })).nodes.map(({ name, operation }) => `${name}: ${operation}`) // => ["x: input", "layer 1: 2 steps"]
  */
-export function foldGroups(diagram: Diagram, { open = [], most = Number.POSITIVE_INFINITY }: FoldOptions = {}): Diagram {
+export function foldGroups(diagram: Diagram, options: FoldOptions = {}): Diagram {
+  const { open = [], most = Number.POSITIVE_INFINITY } = readOptions("foldGroups", options, { open: maybe(list(text)), most: maybe(count) });
+  return folded(readDiagramOf("foldGroups", diagram), open, most, "foldGroups");
+}
+
+/** The same of a diagram that is known to be one. */
+export function folded(diagram: Diagram, open: readonly string[], most: number, caller: string): Diagram {
   const scoped = new Map(diagram.nodes.flatMap(({ id, group }) => (group === undefined ? [] : [[id, group] as const])));
   const groups = new Map([...scoped].filter(([, group]) => !open.includes(group)));
   const runs = visible(diagram, groups) > most ? runsOf(diagram, scoped, most, open) : { groups: new Map<string, string>(), names: new Set<string>() };
@@ -27,7 +36,9 @@ export function foldGroups(diagram: Diagram, { open = [], most = Number.POSITIVE
   const names = new Set([...scoped.values(), ...runs.names]);
   const unknown = open.find((each) => !names.has(each));
   if (unknown !== undefined)
-    throw new DiagramError(`there is no group ${JSON.stringify(unknown)} to open; there ${names.size === 0 ? "are none" : `is ${[...names].join(", ")}`}`);
+    throw new DiagramError(
+      `${caller}: there is no group ${JSON.stringify(unknown)} to open; there ${names.size === 0 ? "are none" : `is ${[...names].join(", ")}`}`,
+    );
   return contract(diagram, groups, open, most);
 }
 
@@ -89,7 +100,7 @@ function contract(diagram: Diagram, groups: ReadonlyMap<string, string>, open: r
           `${thousands(steps)} steps folded into ${thousands(nodes.length)} boxes; open one by its name: open: [${JSON.stringify([...members.keys()][0] ?? "")}]`,
         ];
   const subtitle = [diagram.subtitle, ...told].filter((part) => part !== "").join(" · ");
-  return checkDiagram({ ...diagram, subtitle, nodes, edges, ...(frames.length > 0 && { frames }) });
+  return checkEnds("foldGroups", { ...diagram, subtitle, nodes, edges, ...(frames.length > 0 && { frames }) });
 }
 
 /** Edges between the boxes that are left; several of one direction become one that counts them. */

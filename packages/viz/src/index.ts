@@ -12,7 +12,6 @@ export {
   type Line,
   type Place,
   type Role,
-  checkDiagram,
 } from "./diagram.ts";
 export { type DotOptions, toDot } from "./dot.ts";
 export { type FoldOptions, foldGroups } from "./groups.ts";
@@ -26,6 +25,7 @@ export { type PlotOptions } from "./canvas.ts";
 export { type Confusion, confusionMatrix } from "./confusion-matrix.ts";
 export { type Decision, decisionBoundary } from "./decision-boundary.ts";
 export { type FunctionPanel, type Functions, functionPlot } from "./function-plot.ts";
+export { checkDiagram } from "./picture.ts";
 export { fromJson, toJson } from "./json.ts";
 export { type Curves, type Series, trainingCurve } from "./plot.ts";
 export { toText } from "./text.ts";

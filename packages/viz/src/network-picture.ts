@@ -1,6 +1,7 @@
 import { DiagramError } from "./diagram-error.ts";
 import { type Role } from "./diagram.ts";
 import { numerals, subscript, superscript } from "./numerals.ts";
+import { type Fields, either, finite, flag, list, maybe, number, oneOf, readOptions, record, text, whole } from "./schema.ts";
 
 /** A fully connected network as it is to be drawn. Lists by layer start with the first layer that has weights. */
 export interface NetworkPicture {
@@ -100,6 +101,23 @@ const mostLabels = 60;
 /** More lines carry short numbers, without the weight's name. */
 const mostNames = 12;
 
+const networkFields: Fields<NetworkPicture> = {
+  sizes: list(whole(1), 2),
+  activations: maybe(list(text)),
+  title: maybe(text),
+  subtitle: maybe(text),
+  names: maybe(list(list(text))),
+  weights: maybe(list(list(list(finite)))),
+  biases: maybe(list(list(finite))),
+  sample: maybe(list(list(number))),
+  inputLayer: maybe(oneOf(0, 1)),
+  weightNames: maybe(either(flag, list(list(list(text))))),
+  outputs: maybe(list(text)),
+  look: maybe(oneOf("roles", "ink")),
+  captions: maybe(list(list(text, 1))),
+  highlight: maybe(record({ from: whole(0), paths: list(list(whole(0))), notes: maybe(list(text)) })),
+};
+
 /**
  * A network as columns of neurons named xⱼ and aˡⱼ; wide layers have an ellipsis that says how many neurons it hides.
  *
@@ -109,7 +127,9 @@ const mostNames = 12;
  * fromNetwork({ sizes: [64, 32, 10] }).columns[0]?.hidden // => 59
  */
 export function fromNetwork(picture: NetworkPicture): NetworkDiagram {
-  check(picture);
+  if (typeof picture === "object" && picture !== null && "layers" in picture)
+    throw new DiagramError("fromNetwork: this is a network, which has layers; say what is to be drawn of it, such as fromNetwork({ sizes: [2, 2, 1] })");
+  check(readOptions("fromNetwork", picture, networkFields));
   const { sizes, title = "", subtitle = "", look = "roles", highlight } = picture;
   const shown = sizes.map(indices);
   const numbered = lineCount(sizes) <= mostLabels;
@@ -195,14 +215,10 @@ function captions({ sizes, activations, inputLayer, captions: given }: NetworkPi
 }
 
 function check({ sizes, activations, weights, biases, names, sample, outputs, captions: given, highlight }: NetworkPicture): void {
-  if (sizes.length < 2) throw new DiagramError(`a network picture needs at least inputs and outputs, got ${sizes.length} layers`);
-  sizes.forEach((size, l) => {
-    if (!Number.isInteger(size) || size < 1) throw new DiagramError(`layer ${l} has ${size} neurons; a size is a whole number of at least 1`);
-  });
   const layers = sizes.length - 1;
   const fits = (what: string, list: readonly unknown[] | undefined, want: number): void => {
     if (list !== undefined && list.length !== want)
-      throw new DiagramError(`${what}: ${list.length} entries for ${want} places in a ${sizes.join("-")} network`);
+      throw new DiagramError(`fromNetwork: ${what}: ${list.length} entries for ${want} places in a ${sizes.join("-")} network`);
   };
   fits("activations", activations, layers);
   fits("weights", weights, layers);
@@ -216,7 +232,7 @@ function check({ sizes, activations, weights, biases, names, sample, outputs, ca
       const size = sizes[(highlight?.from ?? 0) + step] ?? 0;
       if (!Number.isInteger(j) || j < 0 || j >= size)
         throw new DiagramError(
-          `the path ${path.join(" → ")} from layer ${highlight?.from ?? 0} passes neuron ${j} of a layer that has ${size}, counted from 0`,
+          `fromNetwork: the path ${path.join(" → ")} from layer ${highlight?.from ?? 0} passes neuron ${j} of a layer that has ${size}, counted from 0`,
         );
     });
   names?.forEach((list, l) => fits(`names of layer ${l}`, list, sizes[l] ?? 0));
@@ -224,6 +240,6 @@ function check({ sizes, activations, weights, biases, names, sample, outputs, ca
   biases?.forEach((list, l) => fits(`biases of layer ${l + 1}`, list, sizes[l + 1] ?? 0));
   weights?.forEach((layer, l) => {
     if (layer.length !== sizes[l + 1] || layer.some((row) => row.length !== sizes[l]))
-      throw new DiagramError(`the weights of layer ${l + 1} must be ${sizes[l + 1]} rows of ${sizes[l]} numbers`);
+      throw new DiagramError(`fromNetwork: the weights of layer ${l + 1} must be ${sizes[l + 1]} rows of ${sizes[l]} numbers`);
   });
 }

@@ -1,3 +1,6 @@
+import { describe } from "@nabla/autodiff/argument";
+import { DiagramError } from "./diagram-error.ts";
+
 /** From here on numbers are written with a power of ten. */
 const large = 1e5;
 /** Below this, four decimals would show nothing. */
@@ -11,6 +14,7 @@ const small = 5e-5;
  * [numeral(0.5), numeral(2), numeral(3e-7), numeral(-Infinity)] // => ["0.5000", "2.0", "3.00e-7", "-Infinity"]
  */
 export function numeral(value: number): string {
+  if (typeof value !== "number") throw new DiagramError(`numeral: ${describe(value)} is no number`);
   if (!Number.isFinite(value)) return String(value);
   if (powered(value)) return value.toExponential(2);
   return Number.isInteger(value) ? value.toFixed(1) : value.toFixed(4);
@@ -24,6 +28,8 @@ export function numeral(value: number): string {
  * numerals([[0.5, -1.25]]) // => [["0.50", "-1.25"]]
  */
 export function numerals(rows: readonly (readonly number[])[]): string[][] {
+  if (!Array.isArray(rows) || !rows.every((row) => Array.isArray(row) && row.every((value) => typeof value === "number")))
+    throw new DiagramError(`numerals: the rows are ${describe(rows)}, want a list of rows, each a list of numbers, such as [[1, 2], [3, 4]]`);
   const all = rows.flat().filter((value) => Number.isFinite(value));
   const scientific = all.some((value) => Math.abs(value) >= large) || (all.some((value) => value !== 0) && all.every((value) => Math.abs(value) < 1e-3));
   const decimals = scientific ? 0 : Math.max(1, ...all.map(decimalsOf));
@@ -53,7 +59,7 @@ const upper = "⁰¹²³⁴⁵⁶⁷⁸⁹";
  * subscript(12) // => "₁₂"
  */
 export function subscript(index: number): string {
-  return [...String(index)].map((digit) => lower[Number(digit)] ?? digit).join("");
+  return digits("subscript", index, lower, "₋");
 }
 
 /**
@@ -63,5 +69,10 @@ export function subscript(index: number): string {
  * superscript(12) // => "¹²"
  */
 export function superscript(index: number): string {
-  return [...String(index)].map((digit) => upper[Number(digit)] ?? digit).join("");
+  return digits("superscript", index, upper, "⁻");
+}
+
+function digits(caller: string, index: number, signs: string, minus: string): string {
+  if (!Number.isSafeInteger(index)) throw new DiagramError(`${caller}: ${describe(index)} is no index; give a whole number`);
+  return [...String(index)].map((digit) => (digit === "-" ? minus : (signs[Number(digit)] ?? digit))).join("");
 }

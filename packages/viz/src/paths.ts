@@ -1,7 +1,9 @@
 import { type Tape, type TapeNode } from "@nabla/autodiff";
 import { type Diagram } from "./diagram.ts";
 import { DiagramError } from "./diagram-error.ts";
+import { checkTape } from "./graph-options.ts";
 import { numeral } from "./numerals.ts";
+import { text } from "./schema.ts";
 
 /** A way from a value to the cost: the names of the boxes that it passes, and the local derivative at each step as a number. */
 export interface Path {
@@ -24,9 +26,11 @@ const mostPaths = 10_000;
  * const tape = record((x: Tensor) => name(add(name(exp(x), "p"), x), "C"), name(tensor(0), "x"));
  * pathsOf(tape, "x").map(({ through, factors }) => `${through.join(" → ")}: ${factors.join(" × ")}`) // => ["x → p → C: 1 × 1", "x → C: 1"]
  */
-export function pathsOf({ nodes, output }: Tape, from: string): Path[] {
+export function pathsOf(tape: Tape, from: string): Path[] {
+  const { nodes, output } = checkTape("pathsOf", tape);
+  text(from, { caller: "pathsOf", key: "the name" });
   const start = nodes.find(({ name }) => name === from);
-  if (start === undefined) throw new DiagramError(`no value on the tape is called ${JSON.stringify(from)}; name it, or take one of ${namesOn(nodes)}`);
+  if (start === undefined) throw new DiagramError(`pathsOf: no value on the tape is called ${JSON.stringify(from)}; name it, or take one of ${namesOn(nodes)}`);
   const reached = new Set([start.index]);
   for (const { index, inputs } of nodes) if (inputs.some((use) => reached.has(use.from))) reached.add(index);
   const uses = new Map<number, { readonly to: TapeNode; readonly factor: number }[]>();
@@ -38,14 +42,14 @@ export function pathsOf({ nodes, output }: Tape, from: string): Path[] {
     for (const { from: operand, jacobian } of to.inputs.filter((use) => reached.has(use.from))) {
       if (jacobian?.length !== 1)
         throw new DiagramError(
-          `the step from ${titleOf(nodes[operand])} to ${titleOf(to)} has ${jacobian?.length ?? "no"} derivatives as numbers, want 1: paths lead through scalars`,
+          `pathsOf: the step from ${titleOf(nodes[operand])} to ${titleOf(to)} has ${jacobian?.length ?? "no"} derivatives as numbers, want 1: paths lead through scalars`,
         );
       counts.set(operand, (counts.get(operand) ?? 0) + onward);
       uses.set(operand, [...(uses.get(operand) ?? []), { to, factor: jacobian[0] ?? Number.NaN }]);
     }
   }
   const total = counts.get(start.index) ?? 0;
-  if (total > mostPaths) throw new DiagramError(`${total} paths lead from ${from} to the output; more than ${mostPaths} are not written out`);
+  if (total > mostPaths) throw new DiagramError(`pathsOf: ${total} paths lead from ${from} to the output; more than ${mostPaths} are not written out`);
   const found: Path[] = [];
   const pending = [{ at: start, path: { through: [from], factors: [] } as Path, open: 1 }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {

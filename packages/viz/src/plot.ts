@@ -1,7 +1,8 @@
 import { type Axis, evenAxis, logarithmicAxis, tickText } from "./axis.ts";
 import { DiagramError } from "./diagram-error.ts";
-import { type PlotOptions, extent, grid, margin, sheet, text, top } from "./canvas.ts";
+import { type PlotOptions, checkRoom, extent, grid, margin, plotOptions, sheet, text, top } from "./canvas.ts";
 import { clip, colour, measure } from "./escape.ts";
+import { type Fields, type Reader, list, maybe, number, oneOf, readOptions, record, text as word, wanted } from "./schema.ts";
 import { type Theme, light } from "./theme.ts";
 
 /** One line of a plot. */
@@ -22,6 +23,20 @@ export interface Curves {
   readonly log?: boolean | "both";
 }
 
+/** A point as it is given; what cannot be drawn is refused by its line, or breaks it. */
+const point: Reader = (value, place) => {
+  if (!Array.isArray(value) || value.length !== 2) throw wanted("a point [x, y]", value, place);
+  return list(number)(value, place);
+};
+export const seriesReader: Reader = list(record({ label: word, points: list(point) }));
+const curveFields: Fields<Curves> = {
+  title: word,
+  series: seriesReader,
+  xLabel: maybe(word),
+  yLabel: maybe(word),
+  log: maybe(oneOf(true, false, "both")),
+};
+
 const leastLeft = 64;
 const bottom = 50;
 const longestLabel = 24;
@@ -40,16 +55,20 @@ const dashes = ["", "6 4", "2 3", "10 3 2 3"];
  * @example
  * trainingCurve({ title: "cost", series: [{ label: "training", points: [[1, 0.5], [2, 0.25]] }] }).startsWith("<svg") // => true
  */
-export function trainingCurve(curves: Curves, { theme = light, width = 640, height = 380 }: PlotOptions = {}): string {
-  const { title, series, xLabel = "epoch", yLabel = "cost", log = false } = curves;
+export function trainingCurve(curves: Curves, options: PlotOptions = {}): string {
+  const { title, series, xLabel = "epoch", yLabel = "cost", log = false } = readOptions("trainingCurve", curves, curveFields);
+  const { theme = light, width = 640, height = 380 } = plotOptions("trainingCurve", options);
+  const plot = `trainingCurve ${JSON.stringify(title)}`;
   const drawn = series.filter(({ points }) => points.length > 0);
   const points = checked(curves);
   const right = width - 34 - characterWidth * drawn.reduce((most, { label }) => Math.max(most, [...clip(label, longestLabel)].length), 0);
   const floor = height - bottom;
-  const vertical = { data: extent(points.map(([, y]) => y)), pixels: [floor, top] } as const;
+  checkRoom(plot, "height", height, floor - top);
+  const vertical = { of: plot, data: extent(points.map(([, y]) => y)), pixels: [floor, top] } as const;
   const ys = log !== false ? logarithmicAxis(vertical) : evenAxis({ ...vertical, data: withZero(vertical.data) }, 5, true);
   const left = margin(ys, leastLeft);
-  const horizontal = { data: extent(points.map(([x]) => x)), pixels: [left, right] } as const;
+  checkRoom(plot, "width", width, right - left);
+  const horizontal = { of: plot, data: extent(points.map(([x]) => x)), pixels: [left, right] } as const;
   const xs = log === "both" ? logarithmicAxis(horizontal) : evenAxis(horizontal, 7, false);
   const ends = spread(
     drawn.map(({ points: line }) => ys.at(line.at(-1)?.[1] ?? 0)),
@@ -76,12 +95,12 @@ export function trainingCurve(curves: Curves, { theme = light, width = 640, heig
 
 function checked({ title, series, log = false }: Curves): readonly (readonly [number, number])[] {
   const points = series.flatMap((line) => line.points);
-  if (points.length === 0) throw new DiagramError(`training curve ${JSON.stringify(title)}: there is no point to draw`);
+  if (points.length === 0) throw new DiagramError(`trainingCurve ${JSON.stringify(title)}: there is no point to draw`);
   for (const { label, points: line } of series)
     for (const [x, y] of line)
       if (!Number.isFinite(x) || !Number.isFinite(y) || (log !== false && y <= 0) || (log === "both" && x <= 0))
         throw new DiagramError(
-          `training curve ${JSON.stringify(title)}: ${label} has the point (${x}, ${y}), which cannot be drawn${log === false ? "" : " on a logarithmic axis"}; leave it out`,
+          `trainingCurve ${JSON.stringify(title)}: ${label} has the point (${x}, ${y}), which cannot be drawn${log === false ? "" : " on a logarithmic axis"}; leave it out`,
         );
   return points;
 }

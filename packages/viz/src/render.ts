@@ -3,12 +3,15 @@ import { markup } from "./escape.ts";
 import { checkFontFile, condensed, dejaVu } from "./font-file.ts";
 import { fontFamily, graphvizFamily } from "./font.ts";
 import { load } from "./peer.ts";
+import { type Fields, anything, list, maybe, readOptions, text } from "./schema.ts";
 
 /** What a picture shows, for those who cannot see it: `describe` writes it. */
 export interface Alternative {
   readonly title: string;
   readonly description?: string;
 }
+
+const alternativeFields: Fields<Alternative> = { title: text, description: maybe(text) };
 
 /** More boxes would take minutes, or overflow the stack of Graphviz in WebAssembly. */
 const mostNodes = 5000;
@@ -23,21 +26,22 @@ const mostNodes = 5000;
  * (await toSvg("digraph { a -> b }")).startsWith("<svg") // => true
  */
 export async function toSvg(dot: string, alternative?: Alternative): Promise<string> {
-  if (typeof dot !== "string") throw new DiagramError("toSvg draws DOT text; for a picture write toSvg(toDot(picture), describe(picture))");
+  const shown = alternative === undefined ? undefined : readOptions("toSvg", alternative, alternativeFields);
+  if (typeof dot !== "string") throw new DiagramError("toSvg: this is no DOT text; for a picture write toSvg(toDot(picture), describe(picture))");
   const nodes = dot.match(/^ {2}"(?:[^"\\]|\\.)*" \[/gm)?.length ?? 0;
   if (nodes > mostNodes)
     throw new DiagramError(
-      `${nodes} boxes are more than the ${mostNodes} that can be laid out here; fold it (foldGroups), or give the DOT text to the program dot`,
+      `toSvg: ${nodes} boxes are more than the ${mostNodes} that can be laid out here; fold it (foldGroups), or give the DOT text to the program dot`,
     );
   const { instance } = await load(() => import("@viz-js/viz"), "@viz-js/viz");
   const graphviz = await instance();
-  const result = attempt("Graphviz gave up", () => graphviz.render(dot, { format: "svg" }));
+  const result = attempt("toSvg: Graphviz gave up", () => graphviz.render(dot, { format: "svg" }));
   // Where Graphviz cannot read a label it draws an empty box, says so, and still reports success.
   const serious = result.errors.filter(({ level }) => level !== "warning");
   if (result.status === "failure" || serious.length > 0)
-    throw new DiagramError(`Graphviz cannot draw this: ${serious.map(({ message }) => message.trim()).join("; ")}`);
-  const svg = result.output.slice(result.output.indexOf("<svg")).replaceAll(graphvizFamily, `font-family="${fontFamily}"`);
-  return described(svg, alternative);
+    throw new DiagramError(`toSvg: Graphviz cannot draw this: ${serious.map(({ message }) => message.trim()).join("; ")}`);
+  const svg = result.output.slice(result.output.indexOf("<svg")).replaceAll(graphvizFamily, "");
+  return described(svg, shown);
 }
 
 /** Title and description as the first children, which screen readers announce. Without an alternative the graph's own name is the title. */
@@ -46,7 +50,7 @@ function described(svg: string, alternative: Alternative | undefined): string {
   const own = /<title>([^<]*)<\/title>/.exec(svg)?.[1] ?? "";
   const title = alternative === undefined ? own : markup(alternative.title);
   const description = alternative?.description === undefined ? "" : `<desc>${markup(alternative.description)}</desc>`;
-  return `${svg.slice(0, end)} role="img">\n<title>${title}</title>${description}${svg.slice(end + 1)}`;
+  return `${svg.slice(0, end)} font-family="${fontFamily}" role="img">\n<title>${title}</title>${description}${svg.slice(end + 1)}`;
 }
 
 /** How a picture becomes pixels. */
@@ -58,6 +62,8 @@ export interface PngOptions {
   /** Pixels per unit of the SVG; 2 when absent. */
   readonly scale?: number;
 }
+
+const pngFields: Fields<PngOptions> = { fontFiles: maybe(list(text)), fontFamily: maybe(text), scale: anything };
 
 /** More pixels take gigabytes to draw. */
 const mostPixels = 1e8;
@@ -72,23 +78,24 @@ const mostPixels = 1e8;
  * @example
  * (await toPng('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'))[1] // => 80
  */
-export async function toPng(svg: string, { fontFiles, fontFamily: family = condensed, scale = 2 }: PngOptions = {}): Promise<Uint8Array> {
-  if (typeof svg !== "string") throw new DiagramError("toPng draws an SVG document, which is text: write toPng(await toSvg(toDot(picture)))");
+export async function toPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
+  const { fontFiles, fontFamily: family = condensed, scale = 2 } = readOptions("toPng", options, pngFields);
+  if (typeof svg !== "string") throw new DiagramError("toPng: this is no SVG document, which is text; write toPng(await toSvg(toDot(picture)))");
   if (!(typeof scale === "number" && scale > 0 && scale < Number.POSITIVE_INFINITY))
     throw new DiagramError(`toPng: the scale is ${String(scale)}; give the pixels per unit of the SVG, a finite number above 0 such as 2`);
   const { Resvg } = await load(() => import("@resvg/resvg-js"), "@resvg/resvg-js");
   const files = [...(fontFiles ?? (await dejaVu()))];
-  if (files.length === 0) throw new DiagramError("toPng needs at least one font file; leave fontFiles out to use the package dejavu-fonts-ttf");
+  if (files.length === 0) throw new DiagramError("toPng: give at least one font file; leave fontFiles out to use the package dejavu-fonts-ttf");
   for (const file of files) await checkFontFile(file);
   const named = svg.replaceAll(`font-family="${fontFamily}"`, `font-family="${family}"`);
   const font = { fontFiles: files, loadSystemFonts: false, defaultFontFamily: family, sansSerifFamily: family };
-  const drawing = attempt("this SVG cannot be drawn", () => new Resvg(named, { fitTo: { mode: "zoom", value: scale }, font }));
+  const drawing = attempt("toPng: this SVG cannot be drawn", () => new Resvg(named, { fitTo: { mode: "zoom", value: scale }, font }));
   const [wide, tall] = [Math.ceil(drawing.width * scale), Math.ceil(drawing.height * scale)];
   if (wide * tall > mostPixels)
     throw new DiagramError(
       `toPng: ${drawing.width} by ${drawing.height} units at scale ${scale} are ${wide} by ${tall} pixels, more than 1e8 in all; give a smaller scale, at most ${largestScale(drawing)}`,
     );
-  return attempt("this SVG cannot be drawn", () => drawing.render().asPng());
+  return attempt("toPng: this SVG cannot be drawn", () => drawing.render().asPng());
 }
 
 /** Two digits of the scale that just fits. */

@@ -2,6 +2,7 @@ import { type Cells, type Diagram, type DiagramNode, type Role } from "./diagram
 import { clean } from "./escape.ts";
 import { type NetworkDiagram, shownFirst } from "./network-picture.ts";
 import { numeral, numerals } from "./numerals.ts";
+import { isNetwork, readPicture } from "./picture.ts";
 
 /** Values with more numbers are told by their range. */
 const mostNumbers = 6;
@@ -15,12 +16,15 @@ const marks: Readonly<Record<Role, string>> = { input: "»", parameter: "◆", o
  * A picture for the terminal. A computation has a line for each value, in the order in which they are computed, with rails at the left that
  * lead from each value to its uses; then its shape, value, gradient and equation. A network has a line for each neuron.
  *
+ * Throws DiagramError when this is no picture.
+ *
  * @example
  * toText(fromGraph(add(input("a", []), input("b", [])))).split("\n").slice(0, 3) // => ["»    a = input      scalar", "│ »  b = input      scalar", "★─╯  C = add(a, b)  scalar"]
  */
 export function toText(picture: Diagram | NetworkDiagram): string {
-  const heading = [picture.title, picture.subtitle, ...(picture.notes ?? [])].filter((line) => line !== "").map(plain);
-  const lines = "columns" in picture ? networkLines(picture) : computationLines(picture);
+  const read = readPicture("toText", picture);
+  const heading = [read.title, read.subtitle, ...(read.notes ?? [])].filter((line) => line !== "").map(plain);
+  const lines = isNetwork(read) ? networkLines(read) : computationLines(read);
   return `${[...heading, ...(heading.length > 0 ? [""] : []), ...lines].map((line) => line.trimEnd()).join("\n")}\n`;
 }
 

@@ -1,4 +1,5 @@
 import { type Role } from "./diagram.ts";
+import { type Reader, wanted } from "./schema.ts";
 
 /** The colours of one role, and the mark that tells it apart without colour. */
 export interface RoleStyle {
@@ -97,3 +98,17 @@ export const dark: Theme = {
   series: ["#6FBDF0", "#FFE06A", "#4FCFA8", "#DE9BD3"],
   grid: "#2A343F",
 };
+
+/** A theme given as an argument. */
+export const themeReader: Reader = (value, place) => {
+  if (!isLike(light, value)) throw wanted("light or dark, which @nabla/viz exports, or colours like theirs", value, place);
+  return value;
+};
+
+/** Whether a value has all that a model has, of the same types; a list is as long as it likes. */
+function isLike(model: unknown, value: unknown): boolean {
+  if (typeof value !== typeof model) return false;
+  if (Array.isArray(model)) return Array.isArray(value) && value.length > 0 && value.every((each) => isLike(model[0], each));
+  if (typeof model !== "object" || model === null) return true;
+  return value !== null && Object.entries(model).every(([key, each]) => isLike(each, (value as Readonly<Record<string, unknown>>)[key]));
+}

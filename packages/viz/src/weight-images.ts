@@ -1,8 +1,9 @@
-import { type PlotOptions, rectangle, sheet, text, top } from "./canvas.ts";
+import { type PlotOptions, plotOptions, rectangle, sheet, text, top } from "./canvas.ts";
 import { mix } from "./colour.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { clip } from "./escape.ts";
 import { numeral } from "./numerals.ts";
+import { type Fields, list, maybe, number, readOptions, record, text as word, whole } from "./schema.ts";
 import { type Theme, light } from "./theme.ts";
 
 /** Weights laid out as the pixels that they multiply. */
@@ -13,6 +14,12 @@ export interface WeightImages {
   /** Images in a row; 8 when absent. */
   readonly columns?: number;
 }
+
+const imageFields: Fields<WeightImages> = {
+  title: word,
+  images: list(record({ label: word, rows: list(list(number, 1), 1) }), 1),
+  columns: maybe(whole(1)),
+};
 
 const side = 84;
 const gap = 14;
@@ -27,15 +34,16 @@ const left = 24;
  * @example
  * weightImages({ title: "W", images: [{ label: "neuron 1", rows: [[1, -1], [0, 0.5]] }] }).startsWith("<svg") // => true
  */
-export function weightImages({ title, images, columns = 8 }: WeightImages, { theme = light, width, height }: PlotOptions = {}): string {
+export function weightImages(weights: WeightImages, options: PlotOptions = {}): string {
+  const { title, images, columns = 8 } = readOptions("weightImages", weights, imageFields);
+  const { theme = light, width, height } = plotOptions("weightImages", options);
+  const plot = `weightImages ${JSON.stringify(title)}`;
   const [first] = images;
   const [tall, wide] = [first?.rows.length ?? 0, first?.rows[0]?.length ?? 0];
-  if (tall === 0 || wide === 0) throw new DiagramError(`weight images ${JSON.stringify(title)}: there is no image to draw`);
   for (const { label, rows } of images) {
     if (rows.length !== tall || rows.some((row) => row.length !== wide))
-      throw new DiagramError(`weight images ${JSON.stringify(title)}: ${label} must have ${tall} rows of ${wide} numbers as the first image has`);
-    if (rows.some((row) => row.some((weight) => !Number.isFinite(weight))))
-      throw new DiagramError(`weight images ${JSON.stringify(title)}: ${label} has a weight that is not finite`);
+      throw new DiagramError(`${plot}: ${label} must have ${tall} rows of ${wide} numbers as the first image has`);
+    if (rows.some((row) => row.some((weight) => !Number.isFinite(weight)))) throw new DiagramError(`${plot}: ${label} has a weight that is not finite`);
   }
   const largest = images.flatMap(({ rows }) => rows.flat()).reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
   const perRow = Math.min(columns, images.length);

@@ -34,14 +34,14 @@ describe("JSON", () => {
   };
 
   test.each<[string, string, RegExp]>([
-    ["no JSON", "{", /^not JSON: /],
-    ["a list", "[]", /^not a picture: the picture is \[\], want an object/],
-    ["another format", '{"format":"dot"}', /^not a picture: format is "dot"/],
+    ["no JSON", "{", /^fromJson: this is no JSON: /],
+    ["a list", "[]", /^fromJson: the picture is an array of 0, want an object/],
+    ["another format", '{"format":"dot"}', /^fromJson: format is "dot"/],
     ["a later version", spoil((picture) => (picture["version"] = 2)), /has version 2, and this program reads version 1; update/],
     [
       "a box without a role",
       spoil((picture) => delete (picture["nodes"] as Record<string, unknown>[])[1]?.["role"]),
-      /nodes\[1\]\.role is undefined, want one of input, parameter/,
+      /^fromJson: nodes\[1\]\.role is undefined, want one of "input", "parameter"/,
     ],
     [
       "an edge to nowhere",

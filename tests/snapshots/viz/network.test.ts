@@ -57,8 +57,8 @@ describe("a network", () => {
   });
 
   test.each<[string, NetworkPicture, string]>([
-    ["one layer", { sizes: [3] }, "a network picture needs at least inputs and outputs, got 1 layers"],
-    ["half a neuron", { sizes: [2, 1.5] }, "layer 1 has 1.5 neurons; a size is a whole number of at least 1"],
+    ["one layer", { sizes: [3] }, "fromNetwork: sizes is an array of 1, want at least 2 entries"],
+    ["half a neuron", { sizes: [2, 1.5] }, "fromNetwork: sizes[1] is 1.5, want a whole number of at least 1"],
     ["weights turned round", { sizes: [2, 1], weights: [[[1], [1]]] }, "the weights of layer 1 must be 1 rows of 2 numbers"],
     ["an activation for the inputs", { sizes: [2, 1], activations: ["relu", "relu"] }, "activations: 2 entries for 1 places in a 2-1 network"],
     ["a name too few", { sizes: [2, 1], names: [["a"], ["b"]] }, "names of layer 0: 1 entries for 2 places in a 2-1 network"],

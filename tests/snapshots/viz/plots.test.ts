@@ -117,13 +117,9 @@ describe("plots", () => {
     [
       "a panel without points",
       () => functionPlot({ title: "f", panels: [{ title: "p", series: [] }] }),
-      'function plot "f": panel "p" has no finite point to draw',
+      'functionPlot "f": panel "p" has no finite point to draw',
     ],
-    [
-      "a matrix that is not square",
-      () => confusionMatrix({ ...confusion, counts: [[1]] }),
-      'confusion matrix "Cats & dogs": 3 classes need 3 rows of 3 counts',
-    ],
+    ["a matrix that is not square", () => confusionMatrix({ ...confusion, counts: [[1]] }), 'confusionMatrix "Cats & dogs": 3 classes need 3 rows of 3 counts'],
     ["half an example", () => confusionMatrix({ title: "t", classes: ["a"], counts: [[0.5]] }), "0.5 examples of a taken for a; a count is a whole number"],
     [
       "images of two sizes",
@@ -138,7 +134,7 @@ describe("plots", () => {
       () => decisionBoundary({ ...decision, points: [{ at: [2, 0.5], positive: true }] }),
       "the example (2, 0.5) lies outside x from 0 to 1 and y from 0 to 1",
     ],
-    ["one row of outputs", () => decisionBoundary({ ...decision, values: [[0, 1]] }), "give at least two rows of two finite outputs"],
+    ["one row of outputs", () => decisionBoundary({ ...decision, values: [[0, 1]] }), "decisionBoundary: values is an array of 1, want at least 2 entries"],
   ])("refuse %s", (_, draw, message) => {
     expect(draw).toThrow(message);
   });

@@ -1,9 +1,11 @@
 import { type Cells } from "../diagram.ts";
+import { DiagramError } from "../diagram-error.ts";
 import { markup } from "../escape.ts";
 import { numerals, superscript } from "../numerals.ts";
 import { mix } from "../colour.ts";
 import { dark, light } from "../theme.ts";
-import { type PageTheme, documentOf } from "./shell.ts";
+import { type Fields, type Reader, flag, list, maybe, number, readOptions, record, text, wanted } from "../schema.ts";
+import { type PageTheme, documentOf, pageTheme } from "./shell.ts";
 
 /** Numbers in any depth of lists. */
 type Numbers = number | readonly Numbers[];
@@ -58,16 +60,54 @@ const mostTiles = 64;
  * A comparison, or several, as one HTML page without a script: for each layer and equation the tape, the closed form and their difference as heat maps,
  * with verdicts. Blue is positive, orange negative; a difference is coloured by its share of 1e-12 of the largest closed entry, the gate.
  *
+ * Throws DiagramError for what is no comparison, and for unknown options.
+ *
  * @example
  * (await comparisonHtml({ cost: "quadratic", value: 0, largestScaledError: 0, agrees: true, rows: [] })).includes("quadratic") // => true
  */
-export async function comparisonHtml(
-  comparison: ComparedPage | readonly ComparedPage[],
-  { title = "Autodiff against the closed form", theme, equations = [] }: ReportOptions = {},
-): Promise<string> {
-  const all = "rows" in comparison ? [comparison] : comparison;
+export async function comparisonHtml(comparison: ComparedPage | readonly ComparedPage[], options: ReportOptions = {}): Promise<string> {
+  const { title = "Autodiff against the closed form", theme, equations = [] } = readOptions("comparisonHtml", options, optionFields);
+  const all = readAll(comparison, equations.length === 0);
   const body = `<main><h1>${markup(title)}</h1>${equations.length === 0 ? "" : table(equations)}${all.map(compared).join("\n")}</main>`;
   return documentOf({ title, theme, bodyClass: "report", body, extraStyle: heatRules(), scripted: false });
+}
+
+const numbers: Reader = (value, place) => (typeof value === "number" ? value : Array.isArray(value) ? list(numbers)(value, place) : refuse(value, place));
+const refuse: Reader = (value, place) => {
+  throw wanted("a number or a list of numbers", value, place);
+};
+const rowFields: Fields<ComparedPage["rows"][number]> = {
+  layer: number,
+  equation: text,
+  quantity: text,
+  shape: list(number),
+  tape: numbers,
+  closed: maybe(numbers),
+  largestDifference: number,
+  scaledError: number,
+  agrees: maybe(flag),
+};
+const comparedFields: Fields<ComparedPage> = {
+  name: maybe(text),
+  cost: text,
+  value: number,
+  largestScaledError: number,
+  agrees: flag,
+  rows: list(record(rowFields)),
+};
+const lineFields: Fields<CheckedLine> = { id: text, place: text, equation: text, kind: text, number: text, passes: flag, detail: text };
+const optionFields: Fields<ReportOptions> = { title: maybe(text), theme: pageTheme, equations: maybe(list(record(lineFields))) };
+
+function readAll(given: ComparedPage | readonly ComparedPage[], wanted: boolean): readonly ComparedPage[] {
+  const all = Array.isArray(given) ? (given as readonly ComparedPage[]) : [given as ComparedPage];
+  const stray = all.find((each) => typeof each !== "object" || each === null || !("rows" in each));
+  if (stray !== undefined || (all.length === 0 && wanted))
+    throw new DiagramError(
+      `comparisonHtml: ${all.length === 0 ? "there is no comparison" : "this is no comparison, which has rows"}; give what compare(network, cost, x, y) of @nabla/mlp returns, or several in a list`,
+    );
+  return all.map(
+    (each, at) => record(comparedFields)(each, { caller: "comparisonHtml", key: all.length === 1 ? "the comparison" : `comparison ${at}` }) as ComparedPage,
+  );
 }
 
 function compared({ name, cost, value, rows, agrees, largestScaledError }: ComparedPage): string {

@@ -1,12 +1,16 @@
 import { type Tape } from "@nabla/autodiff";
 import { type Diagram, type DiagramNode } from "../diagram.ts";
 import { wholeName } from "../describe.ts";
+import { directionReader } from "../dot.ts";
 import { markup } from "../escape.ts";
+import { checkTape } from "../graph-options.ts";
 import { type NetworkDiagram } from "../network-picture.ts";
+import { isNetwork, readPicture } from "../picture.ts";
+import { type Fields, anything, maybe, readOptions, text } from "../schema.ts";
 import { card } from "./card.ts";
 import { type Marked, type Palette, drawing, paletteRule } from "./drawing.ts";
 import { levels } from "./levels.ts";
-import { type PageTheme, documentOf } from "./shell.ts";
+import { type PageTheme, documentOf, pageTheme } from "./shell.ts";
 import { walk } from "./walk.ts";
 
 /** What a page should have beyond the picture. */
@@ -21,6 +25,8 @@ export interface PageOptions {
   readonly direction?: "LR" | "TB";
 }
 
+const optionFields: Fields<PageOptions> = { tape: anything, title: maybe(text), theme: pageTheme, direction: directionReader };
+
 /** Further folds are left out where text and drawings together would have more characters. */
 const mostWritten = 240_000;
 
@@ -34,9 +40,12 @@ const mostWritten = 240_000;
  * @example
  * (await toHtml({ title: "t", subtitle: "", nodes: [], edges: [] })).startsWith("<!doctype html>") // => true
  */
-export async function toHtml(picture: Diagram | NetworkDiagram, { tape, title = picture.title, theme, direction = "LR" }: PageOptions = {}): Promise<string> {
+export async function toHtml(picture: Diagram | NetworkDiagram, options: PageOptions = {}): Promise<string> {
+  const read = readPicture("toHtml", picture);
+  const { tape, title = read.title, theme, direction = "LR" } = readOptions("toHtml", options, optionFields);
+  if (tape !== undefined) checkTape("toHtml", tape);
   const palette: Palette = { names: new Map() };
-  const drawn = "columns" in picture ? await neurons(picture, palette, direction) : await computation(picture, tape, palette, direction);
+  const drawn = isNetwork(read) ? await neurons(read, palette, direction) : await computation(read, tape, palette, direction);
   const stepped = drawn.steps.length > 0;
   const folds = drawn.choices.map(({ value, label }) => `<option value="${value}">${markup(label)}</option>`).join("");
   const body = `<header>

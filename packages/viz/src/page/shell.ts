@@ -1,9 +1,13 @@
 import { markup } from "../escape.ts";
+import { type Reader, maybe, oneOf } from "../schema.ts";
 import { type Theme, dark, light } from "../theme.ts";
 import { script, style } from "./assets.ts";
 
 /** The theme that a page starts with; without one it follows the system's. */
 export type PageTheme = "light" | "dark";
+
+/** It stands in the document, so nothing else may. */
+export const pageTheme: Reader = maybe(oneOf("light", "dark"));
 
 /** What a whole document is made of. */
 export interface Shell {

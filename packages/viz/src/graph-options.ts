@@ -1,0 +1,54 @@
+import { type Tape } from "@nabla/autodiff";
+import { DiagramError } from "./diagram-error.ts";
+import { type GraphPicture } from "./from-steps.ts";
+import { role } from "./picture-schema.ts";
+import { type Fields, type Place, type Reader, anything, dictionary, flag, list, maybe, number, oneOf, record, text, wanted, whole } from "./schema.ts";
+
+/** What a lesson has beside what a picture says. */
+interface Lesson {
+  readonly tape?: unknown;
+  readonly comparison?: unknown;
+}
+
+/** How many boxes there may be. */
+export const count: Reader = (value, place) => (value === Number.POSITIVE_INFINITY ? value : whole(1)(value, place));
+
+/** The options of a picture of a graph. A lesson may stand in their place, or be spread into them. */
+export const graphFields: Fields<GraphPicture & Lesson> = {
+  title: maybe(text),
+  subtitle: maybe(text),
+  fold: maybe(oneOf("named", "none", "groups")),
+  open: maybe(list(text)),
+  values: maybe(flag),
+  paths: maybe(list(record({ through: list(text), factors: list(number) }))),
+  most: maybe(count),
+  names: maybe(dictionary(text)),
+  roles: maybe(dictionary(role)),
+  operations: maybe(dictionary(text)),
+  symbols: maybe(dictionary(text)),
+  equations: maybe(dictionary(record({ tag: text, rule: text, agrees: maybe(flag) }))),
+  labels: maybe(dictionary(text)),
+  tape: anything,
+  comparison: anything,
+};
+
+/** A recording. Throws DiagramError for anything else, such as the lesson that has one. */
+export function checkTape(caller: string, tape: Tape): Tape {
+  if (typeof tape === "object" && tape !== null && Array.isArray(tape.nodes) && Number.isInteger(tape.output)) return tape;
+  throw new DiagramError(`${caller}: this is no tape, which has nodes; give what record(...) returns, or the tape of a lesson: fromTape(lesson.tape, lesson)`);
+}
+
+/** Tensors in records and lists of any depth. Throws DiagramError for anything else, such as a tape. */
+export function checkResults(caller: string, results: unknown): unknown {
+  if (isObject(results) && "nodes" in results && "output" in results) throw new DiagramError(`${caller}: this is a tape; draw it with fromTape(tape)`);
+  checkLeaves(results, { caller, key: "the result" });
+  return results;
+}
+
+function checkLeaves(value: unknown, place: Place): void {
+  if (!isObject(value)) throw wanted("a tensor, or a record or a list of tensors", value, place);
+  if ("op" in value && "shape" in value) return;
+  for (const [key, each] of Object.entries(value)) checkLeaves(each, { caller: place.caller, key: Array.isArray(value) ? `[${key}]` : key, above: place });
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
