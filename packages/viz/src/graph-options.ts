@@ -2,16 +2,13 @@ import { type Tape } from "@nabla/autodiff";
 import { DiagramError } from "./diagram-error.ts";
 import { type GraphPicture } from "./from-steps.ts";
 import { role } from "./picture-schema.ts";
-import { type Fields, type Place, type Reader, anything, dictionary, flag, list, maybe, number, oneOf, record, text, wanted, whole } from "./schema.ts";
+import { type Fields, type Place, anything, dictionary, flag, limit, list, maybe, number, oneOf, record, text, wanted } from "./schema.ts";
 
 /** What a lesson has beside what a picture says. */
 interface Lesson {
   readonly tape?: unknown;
   readonly comparison?: unknown;
 }
-
-/** How many boxes there may be. */
-export const count: Reader = (value, place) => (value === Number.POSITIVE_INFINITY ? value : whole(1)(value, place));
 
 /** The options of a picture of a graph. A lesson may stand in their place, or be spread into them. */
 export const graphFields: Fields<GraphPicture & Lesson> = {
@@ -21,7 +18,7 @@ export const graphFields: Fields<GraphPicture & Lesson> = {
   open: maybe(list(text)),
   values: maybe(flag),
   paths: maybe(list(record({ through: list(text), factors: list(number) }))),
-  most: maybe(count),
+  most: maybe(limit),
   names: maybe(dictionary(text)),
   roles: maybe(dictionary(role)),
   operations: maybe(dictionary(text)),

@@ -1,7 +1,6 @@
 import { DiagramError } from "./diagram-error.ts";
-import { count } from "./graph-options.ts";
 import { readDiagramOf } from "./picture.ts";
-import { list, maybe, readOptions, text } from "./schema.ts";
+import { limit, list, maybe, readOptions, text } from "./schema.ts";
 import { type Bar, type Diagram, type DiagramEdge, type DiagramNode, type Line, type Role, checkEnds } from "./diagram.ts";
 
 /** What stays open, and how many boxes there may be. */
@@ -23,7 +22,7 @@ export interface FoldOptions {
  * foldGroups(fromGraph(deep, { fold: "none" })).nodes.map(({ name, operation }) => `${name}: ${operation}`) // => ["x: input", "layer 1: 2 steps"]
  */
 export function foldGroups(diagram: Diagram, options: FoldOptions = {}): Diagram {
-  const { open = [], most = Number.POSITIVE_INFINITY } = readOptions("foldGroups", options, { open: maybe(list(text)), most: maybe(count) });
+  const { open = [], most = Number.POSITIVE_INFINITY } = readOptions("foldGroups", options, { open: maybe(list(text)), most: maybe(limit) });
   return folded(readDiagramOf("foldGroups", diagram), open, most, "foldGroups");
 }
 

@@ -120,6 +120,9 @@ export const whole =
     return value;
   };
 
+/** How many there may be at most; Infinity where there is no limit. */
+export const limit: Reader = (value, place) => (value === Number.POSITIVE_INFINITY ? value : whole(1)(value, place));
+
 /** Pixels of a side. */
 export const length: Reader = (value, place) => {
   if (typeof value !== "number" || !(value > 0 && value <= 1e5)) throw wanted("a number of pixels, above 0 and at most 100000", value, place);

@@ -34,8 +34,8 @@ const left = 24;
  * @example
  * weightImages({ title: "W", images: [{ label: "neuron 1", rows: [[1, -1], [0, 0.5]] }] }).startsWith("<svg") // => true
  */
-export function weightImages(weights: WeightImages, options: PlotOptions = {}): string {
-  const { title, images, columns = 8 } = readOptions("weightImages", weights, imageFields);
+export function weightImages(pictures: WeightImages, options: PlotOptions = {}): string {
+  const { title, images, columns = 8 } = readOptions("weightImages", pictures, imageFields);
   const { theme = light, width, height } = plotOptions("weightImages", options);
   const plot = `weightImages ${JSON.stringify(title)}`;
   const [first] = images;
