@@ -2,7 +2,8 @@ import { type Tensor, type Tree } from "@nabla/autodiff";
 import { type Diagram } from "./diagram.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { type GraphPicture, fromSteps } from "./from-steps.ts";
-import { checkResults, graphFields } from "./graph-options.ts";
+import { checkResults } from "./given.ts";
+import { graphFields } from "./graph-options.ts";
 import { readOptions } from "./schema.ts";
 import { type Step, type Steps, type Use } from "./steps.ts";
 

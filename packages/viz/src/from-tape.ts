@@ -1,7 +1,8 @@
 import { type Tape } from "@nabla/autodiff";
 import { type Diagram } from "./diagram.ts";
 import { type GraphPicture, fromSteps } from "./from-steps.ts";
-import { checkTape, graphFields } from "./graph-options.ts";
+import { checkTape } from "./given.ts";
+import { graphFields } from "./graph-options.ts";
 import { readOptions } from "./schema.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { type Tape, type TapeNode } from "@nabla/autodiff";
 import { type Diagram } from "./diagram.ts";
 import { DiagramError } from "./diagram-error.ts";
-import { checkTape } from "./graph-options.ts";
+import { checkTape } from "./given.ts";
 import { numeral } from "./numerals.ts";
 import { text } from "./schema.ts";
 

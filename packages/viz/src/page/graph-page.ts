@@ -3,7 +3,7 @@ import { type Diagram, type DiagramNode } from "../diagram.ts";
 import { wholeName } from "../describe.ts";
 import { directionReader } from "../dot.ts";
 import { markup } from "../escape.ts";
-import { checkTape } from "../graph-options.ts";
+import { checkTape } from "../given.ts";
 import { type NetworkDiagram } from "../network-picture.ts";
 import { isNetwork, readPicture } from "../picture.ts";
 import { type Fields, anything, maybe, readOptions, text } from "../schema.ts";
