@@ -38,8 +38,8 @@ describe("names and sizes", () => {
       "packages/autodiff/src/ops/trigonometric.ts", // the op itself
       "packages/autodiff/src/scalar.ts", // the scalar algebra and its intrinsic for numbers
       "packages/mlp/src/activation.ts", // the networks' table of activations
-      "packages/mlp/src/delta/precise.ts", // its closed form in double-double
-      "packages/mlp/src/homework/mistakes.ts", // a derivative that people write under another activation
+      "packages/mlp/src/delta/precise-activation.ts", // its closed form in double-double
+      "packages/mlp/src/homework/delta-mistakes.ts", // a derivative that people write under another activation
       "packages/mlp/src/textbooks/numbers.ts", // the textbooks' functions in plain numbers
     ]);
   });

@@ -1,5 +1,18 @@
 import { type Tensor, mean, mul, nested, normal, randomKey, sigmoid, softmax, splitKey, square, sub } from "@nabla/autodiff";
-import { type ActivationName, type CostName, backpropagate, checkHomework, costs, custom, network, tapeDeltas } from "@nabla/mlp";
+import {
+  type ActivationName,
+  type CostName,
+  backpropagate,
+  checkHomework,
+  compare,
+  costs,
+  custom,
+  network,
+  objective,
+  readWeight,
+  tapeDeltas,
+  withWeight,
+} from "@nabla/mlp";
 import { describe, expect, test } from "vitest";
 
 const [weights, data, labels] = splitKey(randomKey(4), 3) as [readonly [number, number], readonly [number, number], readonly [number, number]];
@@ -47,6 +60,60 @@ describe("backpropagation by hand in three forms", () => {
       }
   });
 
+  test.each([{ lasso: 0.4 }, { lambda: 0.6, lasso: 0.4 }])(
+    "penalties %o: every form, and the comparison, hold the tape's gradient of the weights",
+    (penalty) => {
+      const plain = network({ sizes: [3, 4, 5], activations: ["tanh", "sigmoid"], key: weights });
+      const zeroed = withWeight(plain, { layer: 1, to: 0, from: 1 }, 0);
+      const { gradients } = tapeDeltas(zeroed, costs.quadratic, x, y, penalty);
+      const bare = tapeDeltas(zeroed, costs.quadratic, x, y);
+      for (const form of ["element", "vector", "matrix"] as const) {
+        const { dW, db } = backpropagate(zeroed, "quadratic", x, y, { form, ...penalty });
+        zeroed.layers.forEach((_, l) => {
+          expect(scaledError(dW[l], nested(gradients.layers[l]?.W as Tensor))).toBeLessThanOrEqual(1e-12);
+          expect(scaledError(db[l], nested(bare.gradients.layers[l]?.b as Tensor))).toBeLessThanOrEqual(1e-12);
+        });
+        // λ/m sign(w), and nothing at the kink.
+        const off = (l: number, j: number, k: number): number =>
+          (dW[l]?.[j]?.[k] ?? Number.NaN) - ((nested(bare.gradients.layers[l]?.W as Tensor) as number[][])[j]?.[k] ?? Number.NaN);
+        const w = readWeight(zeroed, { layer: 2, to: 3, from: 2 });
+        expect(off(0, 0, 1)).toBeCloseTo(0, 15);
+        expect(off(1, 3, 2)).toBeCloseTo(((penalty.lambda ?? 0) * w + 0.4 * Math.sign(w)) / m, 14);
+      }
+      const report = compare(zeroed, "quadratic", x, y, penalty);
+      expect(report.agrees).toBe(true);
+      expect(report.rows.map(({ equation, rule }) => `${equation}: ${rule}`)[2]).toBe(
+        penalty.lambda === undefined ? "BP4: δ² (a¹)ᵀ + λ/m sign(W²)" : "BP4: δ² (a¹)ᵀ + λ/m W² + λ₁/m sign(W²)",
+      );
+      expect(compare(zeroed, "quadratic", x, y).rows[2]?.rule).toBe("δ² (a¹)ᵀ");
+      // The tape of one penalty against the closed form of another is wrong in BP4 alone.
+      const wrong = checkHomework(zeroed, "quadratic", x, y, { dW: gradients.layers.map(({ W }) => W), db: gradients.layers.map(({ b }) => b) });
+      expect(wrong.first?.equation).toBe("BP4");
+    },
+  );
+
+  test("options that do not exist, and λ below 0, are refused in the caller's name", () => {
+    const net = network({ sizes: [3, 5], activations: ["sigmoid"] });
+    const asking = {
+      compare: (options: object) => compare(net, "quadratic", x, y, options),
+      backpropagate: (options: object) => backpropagate(net, "quadratic", x, y, options),
+      checkHomework: (options: object) => checkHomework(net, "quadratic", x, y, { db: [[0, 0, 0, 0, 0]] }, options),
+    };
+    for (const [caller, ask] of Object.entries(asking)) {
+      expect(() => ask({ lamda: 1 })).toThrow(`${caller}: there is no option lamda; did you mean lambda?`);
+      expect(() => ask({ lasso: Number.NaN })).toThrow(`${caller}: lasso must be a number of at least 0, got NaN`);
+      expect(() => ask({ lambda: -1 })).toThrow(`${caller}: lambda must be a number of at least 0, got -1`);
+    }
+    expect(() => objective(net, costs.quadratic, { lambda: 1 } as object)).toThrow("objective: there is no option lambda");
+    expect(() => compare("quadratic" as never, net as never, x, y)).toThrow(
+      'compare: the network must be one made by network({ sizes, activations }), got "quadratic"',
+    );
+    expect(() => compare(net, x as never, y, "quadratic" as never)).toThrow("compare: the cost is a tensor of shape [4, 3]");
+    expect(() => compare(net, "quadratic", y, x)).toThrow("did you exchange x and y?");
+    expect(() => backpropagate(net, "quadratic", [[1, 2, Number.NaN]], [[0, 0, 0, 0, 1]])).toThrow("backpropagate: x[0][2] is NaN");
+    expect(() => backpropagate(net, "hinge", [[1, 2, 3]], [[0, 1, 1, 1, 1]])).toThrow("backpropagate: y[0][0] is 0, but the labels of hinge are -1 or 1");
+  });
+
   test("a row activation of one's own, by its pull: softmax at half the temperature", () => {
     const cool = {
       name: "cool",
@@ -69,6 +136,8 @@ describe("backpropagation by hand in three forms", () => {
     expect(() => backpropagate(net, own, x, y)).toThrow("nobody derived ∂C/∂a of the cost own");
     const bare = network({ sizes: [3, 5], activations: [{ name: "bare", symbol: "b", of: (z) => sigmoid(z) }] });
     expect(() => backpropagate(bare, "quadratic", x, y)).toThrow("activation bare has no closed derivative");
-    expect(() => backpropagate(net, "quadratic", x, y, { form: "hadamard" as "vector" })).toThrow("use element, vector, matrix");
+    expect(() => backpropagate(net, "quadratic", x, y, { form: "hadamard" as "vector" })).toThrow(
+      'backpropagate: form is "hadamard"; use "element" or "vector" or "matrix"',
+    );
   });
 });

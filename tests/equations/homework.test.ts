@@ -1,62 +1,11 @@
-import { type Tensor, add, div, mean, mul, neg, nested, normal, randomKey, softmax, splitKey, sqrt, square, sub, transpose, uniform } from "@nabla/autodiff";
-import {
-  type Homework,
-  type HomeworkReport,
-  checkHomework,
-  custom,
-  forward,
-  homeworkMarkdown,
-  homeworkText,
-  network,
-  tapeDeltas,
-  withParameters,
-} from "@nabla/mlp";
+import { normal, randomKey, transpose } from "@nabla/autodiff";
+import { type HomeworkReport, checkHomework, homeworkMarkdown, homeworkText, network, withParameters } from "@nabla/mlp";
 import { describe, expect, test } from "vitest";
-import { type Exercise, type Flaw, type Grid, type Solution, student } from "./student.ts";
+import { type Exercise, type Flaw, type Grid, student } from "./student.ts";
+import { gradientsOnly, grid, task } from "./exercise.ts";
 
-const grid = (t: Tensor): Grid => nested(t) as unknown as Grid;
-const sizes = { "3-4-2-5": [3, 4, 2, 5], "4-4-4-4, square": [4, 4, 4, 4], "5-3-6-2": [5, 3, 6, 2] } as const;
+const sizes = { "3-4-2-5": [3, 4, 2, 5], "4-4-4-4, square": [4, 4, 4, 4], "5-3-6-3": [5, 3, 6, 3] } as const;
 type Size = keyof typeof sizes;
-
-interface Task {
-  readonly exercise: Exercise;
-  check(solution: Homework, m?: number): HomeworkReport;
-}
-
-/** A seeded network with data, as the student and as the checker get it. */
-function task(widths: readonly number[], setting: Partial<Exercise>, m = 6, seed = 5): Task {
-  const { hidden = "sigmoid", output = "sigmoid", cost = "quadratic", lambda = 0 } = setting;
-  const [weights, biases, data, labels] = splitKey(randomKey(seed), 4) as [
-    readonly [number, number],
-    readonly [number, number],
-    readonly [number, number],
-    readonly [number, number],
-  ];
-  const plain = network({ sizes: widths, activations: widths.slice(1).map((_, l) => (l === widths.length - 2 ? output : hidden)) });
-  const parameters = plain.layers.map(({ inputs, outputs }, l) => ({
-    W: mul(normal(splitKey(weights, 9)[l] ?? weights, { shape: [outputs, inputs] }), 0.7),
-    b: mul(normal(splitKey(biases, 9)[l] ?? biases, { shape: [outputs] }), 0.7),
-  }));
-  const net = withParameters(plain, { layers: parameters });
-  const x = normal(data, { shape: [m, widths[0] as number] });
-  const width = widths.at(-1) as number;
-  const y = cost === "categoricalCrossEntropy" ? softmax(normal(labels, { shape: [m, width] })) : uniform(labels, { shape: [m, width], low: 0.1, high: 0.9 });
-  return {
-    exercise: {
-      hidden,
-      output,
-      cost,
-      lambda,
-      W: parameters.map(({ W }) => grid(W)),
-      b: parameters.map(({ b }) => nested(b) as number[]),
-      X: grid(transpose(x)),
-      Y: grid(transpose(y)),
-    },
-    check: (solution) => checkHomework(net, cost, x, y, solution, { lambda }),
-  };
-}
-
-const gradientsOnly = ({ dW, db }: Solution): Homework => ({ dW, db });
 
 interface Planted {
   readonly flaw: Flaw;
@@ -87,6 +36,17 @@ const planted: readonly Planted[] = [
   { flaw: "no ridge", name: "ridge missing", setting: { lambda: 0.8 }, first: "3 BP4" },
   { flaw: "ridge without 1/m", name: "ridge without 1/m", setting: { lambda: 0.8 }, first: "3 BP4" },
   { flaw: "ridge without ½", name: "ridge doubled", setting: { lambda: 0.8 }, first: "3 BP4" },
+  { flaw: "lasso on biases", name: "lasso on biases", setting: { lasso: 0.8 }, first: "3 BP3" },
+  { flaw: "lasso on biases", name: "lasso on biases", setting: { lambda: 0.3, lasso: 0.8 }, first: "3 BP3" },
+  { flaw: "no lasso", name: "lasso missing", setting: { lasso: 0.8 }, first: "3 BP4" },
+  { flaw: "lasso without 1/m", name: "lasso without 1/m", setting: { lasso: 0.8 }, first: "3 BP4" },
+  { flaw: "lasso without sign", name: "lasso without sign", setting: { lambda: 0.3, lasso: 0.8 }, first: "3 BP4" },
+  { flaw: "lasso turned round", name: "lasso subtracted", setting: { lasso: 0.8 }, first: "3 BP4" },
+  { flaw: "tanh's 1 - a² under sigmoid", name: "derivative of another activation", first: "2 BP2" },
+  { flaw: "sigmoid's a(1 - a) under tanh", name: "derivative of another activation", setting: { hidden: "tanh" }, first: "2 BP2" },
+  { flaw: "both gradients of layer 2 times m", name: "missing 1/m", first: "2 BP3" },
+  { flaw: "delta of quadratic", name: "delta of another cost", setting: { cost: "meanSquaredError" }, first: "3 BP1" },
+  { flaw: "delta of mean squared error", name: "delta of another cost", first: "3 BP1" },
   { flaw: "delta of quadratic", name: "delta of another cost", setting: { cost: "binaryCrossEntropy" }, first: "3 BP1" },
   { flaw: "delta of quadratic", name: "delta of another cost", setting: { output: "softmax", cost: "categoricalCrossEntropy" }, first: "3 BP1" },
   { flaw: "delta of cross-entropy", name: "delta of another cost", first: "3 BP1" },
@@ -172,8 +132,16 @@ const flawNames: Partial<Record<Flaw, string>> = {
   "no ½": "missing ½",
   "no db": "never computed",
   "last example only": "last example only",
+  "lasso on biases": "lasso on biases",
+  "no lasso": "lasso missing",
+  "lasso without 1/m": "lasso without 1/m",
+  "lasso turned round": "lasso subtracted",
 };
-const flaws = Object.keys(flawNames) as Flaw[];
+const flaws = (Object.keys(flawNames) as Flaw[]).filter((each) => !each.includes("lasso"));
+/** What can be done to the lasso beside other things. */
+const lassoPairs: readonly (readonly [Flaw, Flaw])[] = (["lasso on biases", "no lasso", "lasso without 1/m", "lasso turned round"] as const).flatMap((one) =>
+  (["dW transposed", "sign", "no σ′ in hidden layers", "ridge on biases", "no ridge"] as const).map((other) => [one, other] as const),
+);
 const quarrels: readonly (readonly [Flaw, Flaw])[] = [
   ["no ridge", "ridge without 1/m"],
   ["db not summed", "no db"],
@@ -182,11 +150,26 @@ const quarrels: readonly (readonly [Flaw, Flaw])[] = [
 ];
 const pairs = flaws
   .flatMap((one, at) => flaws.slice(at + 1).map((other) => [one, other] as const))
-  .filter((pair) => !quarrels.some((quarrel) => quarrel.every((each) => pair.includes(each))));
+  .filter((pair) => !quarrels.some((quarrel) => quarrel.every((each) => pair.includes(each))))
+  .concat(lassoPairs);
+
+describe("one factor in one layer", () => {
+  test.each([1, 2, 3])("both gradients of layer %i times m are a missing 1/m there, and nothing else is blamed", (layer) => {
+    const { exercise, check } = task([3, 4, 2, 5], {});
+    const right = student(exercise, []);
+    const m = exercise.X[0]?.length ?? Number.NaN;
+    const report = check({
+      dW: right.dW.map((each, l) => (l === layer - 1 ? each.map((row) => row.map((entry) => entry * m)) : each)),
+      db: right.db.map((each, l) => (l === layer - 1 ? (each as number[]).map((entry) => entry * m) : each)),
+    });
+    expect(report.mistakes, shown(report)).toEqual(["missing 1/m"]);
+    expect(new Set(report.rows.filter(({ verdict }) => verdict === "wrong" || verdict === "inferred").map((row) => row.layer))).toEqual(new Set([layer]));
+  });
+});
 
 describe("two mistakes at once", () => {
   test.each(pairs)("%s and %s are both named, with the deltas and without", (one, other) => {
-    const { exercise, check } = task([3, 4, 2, 5], { lambda: 0.8 });
+    const { exercise, check } = task([3, 4, 2, 5], { lambda: 0.8, lasso: one.includes("lasso") ? 0.5 : 0 });
     const solution = student(exercise, [one, other]);
     for (const report of [check(solution), check(gradientsOnly(solution))]) {
       // A gradient that is 0 everywhere hides what else was done to it.
@@ -264,81 +247,10 @@ describe("what the numbers cannot tell", () => {
       output: "sigmoid",
       cost: "quadratic",
       lambda: 0,
+      lasso: 0,
     };
     const report = checkHomework(net, "quadratic", grid(transpose(exercise.X)), grid(transpose(exercise.Y)), student(exercise, ["W for its transpose"]));
     expect(report.agrees).toBe(true);
     expect(report.rows.find(({ layer, quantity }) => layer === 1 && quantity === "δ")?.unseen.map(({ name }) => name)).toContain("missing transpose");
-  });
-});
-
-describe("what is handed in", () => {
-  const { check } = task([3, 4, 2], {}, 6);
-  const zeros = (rows: number, columns: number): Grid => Array.from({ length: rows }, () => Array.from({ length: columns }, () => 0));
-  const wrong: readonly (readonly [string, Homework, string])[] = [
-    ["nothing", {}, "no gradient was handed in"],
-    ["another name", { dB: [] } as Homework, "there is no dB in homework"],
-    ["too few layers", { dW: [zeros(4, 3)] }, "dW must hold one entry per layer, 2 here, null where there is none; got 1"],
-    ["a weight gradient of another layer", { dW: [zeros(2, 4), null] }, "∂C/∂W¹ has shape [2, 4], want [4, 3] or [3, 4]"],
-    ["the shape that its own activation gives", { dW: [zeros(4, 4), null] }, "this is the shape that the activation of the layer itself would give"],
-    ["a bias gradient summed over neurons", { db: [[1, 2, 3, 4, 5, 6], null] }, "this is one per example: sum over the 6 examples, not over the neurons"],
-    ["a delta of another layer", { deltas: [zeros(6, 2), null] }, "δ¹ has shape [6, 2], want [6, 4] or [4, 6]"],
-  ];
-  test.each(wrong)("%s is refused in a sentence", (_, solution, sentence) => {
-    expect(() => check(solution)).toThrow(sentence);
-  });
-
-  test("weights that are source first are right when one says so, and transposed when not", () => {
-    const { exercise } = task([3, 4, 2], {});
-    const plain = network({ sizes: [3, 4, 2], activations: ["sigmoid", "sigmoid"] });
-    const net = withParameters(plain, { layers: exercise.W.map((W, l) => ({ W, b: exercise.b[l] ?? [] })) });
-    const [x, y] = [grid(transpose(exercise.X)), grid(transpose(exercise.Y))];
-    const { dW } = student(exercise, ["dW transposed"]);
-    expect(checkHomework(net, "quadratic", x, y, { dW }, { weights: "source first" }).agrees).toBe(true);
-    expect(checkHomework(net, "quadratic", x, y, { dW }).mistakes).toEqual(["transposed"]);
-  });
-
-  test("numbers of float32 are accepted when one says so, and mistakes in them are still named", () => {
-    const { exercise } = task([3, 4, 2], {});
-    const plain = network({ sizes: [3, 4, 2], activations: ["sigmoid", "sigmoid"] });
-    const net = withParameters(plain, { layers: exercise.W.map((W, l) => ({ W, b: exercise.b[l] ?? [] })) });
-    const [x, y] = [grid(transpose(exercise.X)), grid(transpose(exercise.Y))];
-    const short = ({ dW, deltas }: Solution): Homework => ({
-      dW: dW.map((each) => each.map((row) => row.map(Math.fround))),
-      deltas: deltas.map((each) => each.map((row) => row.map(Math.fround))),
-    });
-    expect(checkHomework(net, "quadratic", x, y, short(student(exercise, [])), { precision: "float32" }).agrees).toBe(true);
-    expect(checkHomework(net, "quadratic", x, y, short(student(exercise, ["sign"])), { precision: "float32" }).mistakes).toEqual(["wrong sign"]);
-  });
-
-  test("NaN is unknown, with its place, and does not accuse the layers below", () => {
-    const { exercise, check: own } = task([3, 4, 2], {});
-    const right = student(exercise, []);
-    const report = own({
-      ...right,
-      deltas: [right.deltas[0] ?? null, (right.deltas[1] ?? []).map((row, i) => row.map((each, j) => (i === 1 && j === 2 ? Number.NaN : each)))],
-    });
-    expect(report.rows.map(({ verdict }) => verdict)).toEqual(["unknown", "right", "right", "right", "right", "right"]);
-    expect(shown(report)).toContain("the hand-in holds NaN at [2, 1]");
-  });
-
-  test("one factor throughout is unknown, but said", () => {
-    const { exercise, check: own } = task([3, 4, 2], {});
-    const { dW } = student(exercise, []);
-    const report = own({ dW: [dW[0] ?? null, (dW[1] ?? []).map((row) => row.map((each) => each * 0.137))] });
-    expect(report.first?.verdict).toBe("unknown");
-    expect(shown(report)).toContain("every entry is 0.137 times what the equation gives");
-  });
-
-  test("a cost that nobody derived: the tape is the measure, and a missing σ′ and a wrong sign under it are named", () => {
-    const own = custom("smooth absolute", (a, wanted) => mean(sqrt(add(square(sub(a, wanted)), 1))));
-    const net = network({ sizes: [3, 4, 2], activations: ["tanh", "sigmoid"], key: 2 });
-    const [x, y] = [normal(randomKey(1), { shape: [5, 3] }), uniform(randomKey(2), { shape: [5, 2] })];
-    const { deltas, gradients } = tapeDeltas(net, own, x, y);
-    const dW = gradients.layers.map(({ W }) => W);
-    expect(checkHomework(net, own, x, y, { deltas, dW }).agrees).toBe(true);
-    const slope = forward(net, x).a[2] as Tensor;
-    const bare = div(deltas[1] as Tensor, mul(slope, sub(1, slope)));
-    const report = checkHomework(net, own, x, y, { deltas: [null, neg(bare)] });
-    expect(report.mistakes).toEqual(["wrong sign", "missing σ′"]);
   });
 });

@@ -23,6 +23,15 @@ export type Flaw =
   | "no ridge"
   | "ridge without 1/m"
   | "ridge without ½"
+  | "lasso on biases"
+  | "no lasso"
+  | "lasso without 1/m"
+  | "lasso without sign"
+  | "lasso turned round"
+  | "tanh's 1 - a² under sigmoid"
+  | "sigmoid's a(1 - a) under tanh"
+  | "both gradients of layer 2 times m"
+  | "delta of mean squared error"
   | "delta of quadratic"
   | "delta of cross-entropy"
   | "softmax elementwise"
@@ -41,8 +50,9 @@ export interface Exercise {
   readonly Y: Grid;
   readonly hidden: "sigmoid" | "tanh";
   readonly output: "sigmoid" | "softmax";
-  readonly cost: "quadratic" | "binaryCrossEntropy" | "categoricalCrossEntropy";
+  readonly cost: "quadratic" | "meanSquaredError" | "binaryCrossEntropy" | "categoricalCrossEntropy";
   readonly lambda: number;
+  readonly lasso: number;
 }
 
 /** What a student hands in: deltas in columns. */
@@ -68,7 +78,7 @@ const make = (rows: number, columns: number, f: (i: number, j: number) => number
 const logistic = (z: number): number => 1 / (1 + Math.exp(-z));
 
 /** Runs the exercise; deltas are of the mean cost, or with `perExample` of each example's own. */
-export function student({ W, b, X, Y, hidden, output, cost, lambda }: Exercise, flaws: readonly Flaw[], perExample = false): Solution {
+export function student({ W, b, X, Y, hidden, output, cost, lambda, lasso }: Exercise, flaws: readonly Flaw[], perExample = false): Solution {
   const is = (flaw: Flaw): boolean => flaws.includes(flaw);
   const depth = W.length;
   const m = X[0]?.length ?? 0;
@@ -100,15 +110,16 @@ export function student({ W, b, X, Y, hidden, output, cost, lambda }: Exercise, 
   deltas[depth - 1] = make(aL.length, m, (j, p) => {
     const [out, want] = [get(aL, j, p), get(Y, j, p)];
     if (is("delta of cross-entropy")) return (out - want) * share;
-    const quadratic = is("delta of quadratic") || cost === "quadratic";
-    if (!quadratic) {
+    const squares = is("delta of quadratic") || cost === "quadratic" || cost === "meanSquaredError";
+    if (!squares) {
       if (output === "sigmoid" && cost === "binaryCrossEntropy") return (out - want) * share;
       if (is("softmax elementwise")) return (-want / out) * out * (1 - out) * share;
       let total = 0;
       for (let k = 0; k < aL.length; k++) total += get(Y, k, p);
       return (out * total - want) * share;
     }
-    const start = (k: number): number => (get(aL, k, p) - get(Y, k, p)) * (is("no ½") ? 2 : 1);
+    const entries = is("delta of mean squared error") || (cost === "meanSquaredError" && !is("delta of quadratic"));
+    const start = (k: number): number => (get(aL, k, p) - get(Y, k, p)) * (entries ? 2 / aL.length : 1) * (is("no ½") ? 2 : 1);
     if (is("no σ′ at the output")) return start(j) * share;
     if (output === "sigmoid") return start(j) * slope("sigmoid", is("σ′ of a") ? out : get(zL, j, p)) * share;
     if (is("softmax elementwise")) return start(j) * out * (1 - out) * share;
@@ -121,7 +132,8 @@ export function student({ W, b, X, Y, hidden, output, cost, lambda }: Exercise, 
   for (let l = depth - 1; l >= 0; l--) {
     const delta = deltas[l] as Grid;
     const source = is("own activation") ? a[l + 1] : is("z for a") && l > 0 ? z[l - 1] : a[l];
-    const mean = (perExample && !is("no 1/m") ? 1 / m : 1) * (is("1/m twice") ? 1 / m : 1);
+    const scaled = is("both gradients of layer 2 times m") && l === 1 ? m : 1;
+    const mean = scaled * (perExample && !is("no 1/m") ? 1 / m : 1) * (is("1/m twice") ? 1 / m : 1);
     const gradient = make(W[l]?.length ?? 0, W[l]?.[0]?.length ?? 0, (j, k) => {
       let total = 0;
       for (let p = 0; p < m; p++) {
@@ -129,14 +141,17 @@ export function student({ W, b, X, Y, hidden, output, cost, lambda }: Exercise, 
         total = is("last example only") ? term : total + term;
       }
       const ridge = is("no ridge") ? 0 : is("ridge without 1/m") ? lambda : is("ridge without ½") ? (2 * lambda) / m : lambda / m;
-      return total + ridge * get(W[l], j, k);
+      const pull = is("no lasso") ? 0 : (is("lasso without 1/m") ? lasso : lasso / m) * (is("lasso turned round") ? -1 : 1);
+      const w = get(W[l], j, k);
+      return total + ridge * w + pull * (is("lasso without sign") ? w : w > 0 ? 1 : w < 0 ? -1 : 0);
     });
     dW[l] = is("dW transposed") ? make(gradient[0]?.length ?? 0, gradient.length, (k, j) => get(gradient, j, k)) : gradient;
     const sums: number[] = [];
     for (let j = 0; j < delta.length; j++) {
       let total = 0;
       for (let p = 0; p < m; p++) total = is("last example only") ? get(delta, j, p) * mean : total + get(delta, j, p) * mean;
-      sums.push(is("no db") ? 0 : total * (is("db averaged") ? 1 / m : 1) + (is("ridge on biases") ? (lambda / m) * (b[l]?.[j] ?? 0) : 0));
+      sums.push(is("no db") ? 0 : total * (is("db averaged") ? 1 / m : 1) + (is("ridge on biases") ? (lambda / m) * (b[l]?.[j] ?? Number.NaN) : 0));
+      if (is("lasso on biases")) sums[j] = (sums[j] ?? Number.NaN) + (lasso / m) * Math.sign(b[l]?.[j] ?? Number.NaN);
     }
     db[l] = is("db not summed") ? delta : sums;
     if (l === 0) break;
@@ -150,6 +165,9 @@ export function student({ W, b, X, Y, hidden, output, cost, lambda }: Exercise, 
       }
       if (is("no σ′ in hidden layers")) return total;
       const at = is("σ′ of a") ? get(a[l], j, p) : is("σ′ of the layer before") && l > 1 ? get(z[l - 2], j, p) : get(zl, j, p);
+      const a1 = get(a[l], j, p);
+      if (is("tanh's 1 - a² under sigmoid")) return total * (1 - a1 * a1);
+      if (is("sigmoid's a(1 - a) under tanh")) return total * a1 * (1 - a1);
       return total * slope(hidden, at);
     });
   }

@@ -55,8 +55,8 @@ law.prop([spec, fc.integer({ min: 0, max: 4 }), fc.double({ min: 1.01, max: 3, n
     const { gradients } = tapeDeltas(net, costs.quadratic, x, y);
     const l = where % (widths.length - 1);
     const numbers = values(gradients.layers[l]?.W ?? tensor(0));
-    const largest = numbers.reduce((best, each, at) => (Math.abs(each) > Math.abs(numbers[best] ?? 0) ? at : best), 0);
-    if (Math.abs(numbers[largest] ?? 0) < 1e-12) return;
+    const largest = numbers.reduce((best, each, at) => (Math.abs(each) > Math.abs(numbers[best] ?? Number.NaN) ? at : best), 0);
+    fc.pre(Math.abs(numbers[largest] ?? Number.NaN) >= 1e-12);
     const spoiled = tensor(
       numbers.map((each, at) => (at === largest ? each * factor : each)),
       gradients.layers[l]?.W.shape ?? [],

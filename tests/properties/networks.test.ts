@@ -26,6 +26,8 @@ import {
   type Network,
   type Parameters,
   activations,
+  backpropagate,
+  checkHomework,
   compare,
   costs,
   custom,
@@ -57,10 +59,17 @@ describe("a perceptron", () => {
     expect(inputs.filter((_, at) => of(predict(football, inputs))[at] === 1).length).toBe(5);
   });
 
-  test("has no gradient, and training it is refused by the name of its activation", () => {
-    const slope = grad((p: Parameters) => objective(football, quadratic)(p, tensor(inputs), tensor(inputs.map(() => [1]))))(football.parameters);
-    expect(treeLeaves(slope).flatMap((leaf) => of(leaf.tensor))).toEqual([0, 0, 0, 0]);
-    expect(() => fit(football, { x: inputs, y: inputs.map(() => [1]) }, { cost: "quadratic", learningRate: 1, epochs: 1 })).toThrow(/activation step/);
+  test("has no gradient, and whatever asks for one is refused by the name of its activation, with the reason", () => {
+    const y = inputs.map(() => [1]);
+    const asking: Readonly<Record<string, () => unknown>> = {
+      fit: () => fit(football, { x: inputs, y }, { cost: "quadratic", learningRate: 1, epochs: 1 }),
+      objective: () => objective(football, quadratic),
+      compare: () => compare(football, "quadratic", inputs, y),
+      backpropagate: () => backpropagate(football, "quadratic", inputs, y),
+      checkHomework: () => checkHomework(football, "quadratic", inputs, y, { db: [[0]] }),
+    };
+    for (const [caller, ask] of Object.entries(asking))
+      expect(ask).toThrow(`${caller}: layer 1 has the activation step, which cannot be trained: its derivative is 0 everywhere`);
   });
 });
 
@@ -275,7 +284,7 @@ describe("deep and saturated networks", () => {
   );
 });
 
-test("an entry that is not finite never agrees, unless it is the same infinity on both sides, and does not set the scale", () => {
+test("an entry that is not finite never agrees, unless it is the same infinity on both sides; where the closed form alone is none, nothing is said", () => {
   const net = withParameters(network({ sizes: [1, 2], activations: ["identity"] }), { layers: [{ W: [[0], [1]], b: [0, 0] }] });
   const agrees = (of: (a: Tensor) => Tensor, atZero: number, atOne: number): boolean | undefined => {
     const cost = custom("steep", of, { normalisation: "sum", derivative: (a) => (a === 0 ? atZero : atOne) });
@@ -288,7 +297,8 @@ test("an entry that is not finite never agrees, unless it is the same infinity o
   expect(agrees(infinite, 1, 0.5)).toBe(false);
   expect(agrees((a) => sum(sub(sqrt(a), sqrt(a))), Number.NaN, 0)).toBe(false);
   expect(agrees((a) => sum(a), 1, 1)).toBe(true);
-  expect(agrees((a) => sum(a), Infinity, 1)).toBe(false);
+  expect(agrees((a) => sum(a), Infinity, 1)).toBe(undefined);
+  expect(agrees((a) => sum(a), Infinity, 2)).toBe(false);
 });
 
 test("parameters that are no numbers, and labels that the cost is not made for, are refused", () => {

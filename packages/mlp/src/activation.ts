@@ -1,4 +1,4 @@
-import { type Tensor, elu, erfc, gelu, greater, item, leakyRelu, relu, sigmoid, silu, softmax, softplus, tanh } from "@nabla/autodiff";
+import { type Tensor, ValueError, elu, erfc, gelu, greater, item, leakyRelu, relu, sigmoid, silu, softmax, softplus, tanh } from "@nabla/autodiff";
 import { known } from "./known.ts";
 
 /**
@@ -79,12 +79,20 @@ export const activations: Readonly<Record<ActivationName, ActivationFunction>> =
     name: "softmax",
     symbol: "softmax",
     of: (z) => softmax(z),
-    pull: (a, v) => {
-      const mean = a.reduce((sum, each, j) => sum + each * (v[j] ?? 0), 0);
-      return a.map((each, j) => each * ((v[j] ?? 0) - mean));
-    },
+    // a_j Σ a_k (v_j - v_k): the mean in a_j (v_j - Σ a_k v_k) is v_j where a_j rounds to 1, and nothing would be left of their difference.
+    pull: (a, v) => a.map((each, j) => each * a.reduce((sum, other, k) => (k === j ? sum : sum + other * (entry(v, j) - entry(v, k))), 0)),
   },
 };
+
+/** Throws ValueError, with the reason, for a layer whose derivative is 0 wherever it has one. */
+export function checkDifferentiable(caller: string, layers: readonly { readonly activation: ActivationFunction }[]): void {
+  layers.forEach(({ activation: { name, untrainable } }, l) => {
+    if (untrainable !== undefined) throw new ValueError(`${caller}: layer ${l + 1} has the activation ${name}, which cannot be trained: ${untrainable}`);
+  });
+}
+
+/** NaN outside, so that a wrong index cannot pass. */
+const entry = (v: readonly number[], j: number): number => v[j] ?? Number.NaN;
 
 /** A known activation by name, or one of the user's own: with its closed form, or the bare function of tensors. */
 export type Activation = ActivationName | ActivationFunction | ((z: Tensor) => Tensor);

@@ -1,4 +1,4 @@
-import { type Comparison, type ComparisonRow } from "./compare.ts";
+import { type Comparison, type ComparisonRow, lostByClosedForm } from "./compare.ts";
 import { checkRows, markdownTable, textTable } from "./table.ts";
 
 const head = ["layer", "equation", "quantity", "shape", "largest difference", "scaled error", "worst entry", "relative", "ULPs", "verdict"];
@@ -30,13 +30,15 @@ function rowsOf(caller: string, comparison: Comparison): readonly ComparisonRow[
 
 function verdict({ cost, value, rows, largestScaledError, agrees }: Comparison): string {
   const wrong = rows.filter((row) => row.agrees === false);
+  const lost = rows.filter(lostByClosedForm).map(({ layer, equation }) => `${equation} of layer ${layer}`);
+  const digits = lost.length === 0 ? "" : ` In ${lost.join(", ")} the closed form lost its digits, and the tape agrees with one of 32.`;
   const said = agrees
-    ? `Autodiff and the closed forms agree: the largest scaled error is ${largestScaledError.toExponential(1)}.`
+    ? `Autodiff and the closed forms agree: the largest scaled error is ${largestScaledError.toExponential(1)}.${digits}`
     : `Autodiff and the closed forms differ in ${wrong.map(({ layer, equation }) => `${equation} of layer ${layer}`).join(", ")}: the largest scaled error is ${largestScaledError.toExponential(1)}.`;
   return `Cost ${cost}, ${value}. ${said}`;
 }
 
-function cells({ layer, equation, quantity, shape, largestDifference, scaledError, worst, lost, agrees }: ComparisonRow): string[] {
+function cells({ layer, equation, quantity, shape, closed, largestDifference, scaledError, worst, lost, agrees }: ComparisonRow): string[] {
   const known = agrees !== undefined;
   return [
     String(layer),
@@ -48,6 +50,8 @@ function cells({ layer, equation, quantity, shape, largestDifference, scaledErro
     worst === undefined ? "-" : `[${worst.index.join(", ")}]`,
     worst === undefined ? "-" : worst.relativeError.toExponential(1),
     worst === undefined ? "-" : worst.ulps < 1e6 ? String(worst.ulps) : worst.ulps.toExponential(1),
-    known ? `${agrees ? "✓" : "✗ differs"}${lost === undefined || lost === "neither" ? "" : `, digits lost: ${lost}`}` : "no closed form",
+    known
+      ? `${agrees ? "✓" : "✗ differs"}${lost === undefined || lost === "neither" ? "" : `, digits lost: ${lost}`}`
+      : `no closed form${closed === undefined ? "" : " here"}`,
   ];
 }

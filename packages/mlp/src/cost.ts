@@ -1,9 +1,11 @@
 import { type Like, type Tensor, ValueError, add, composite, div, log, mul, neg, square, sub } from "@nabla/autodiff";
 import { checkOptions, describe } from "@nabla/autodiff/argument";
+import { derivativeWith, fromRest, fromShare, fromTarget } from "./derivative.ts";
 import { known } from "./known.ts";
 import { type Labels, anyNumber, zeroToOne } from "./label.ts";
-import { categoricalFocal, focal, kullbackLeibler, poisson } from "./likelihood.ts";
+import { categoricalFocal, focal, fromLogarithm, kullbackLeibler, poisson } from "./likelihood.ts";
 import { hinge, huber, quantile } from "./margin.ts";
+import { given, product } from "./measured.ts";
 import { type Cost, type Normalisation, checkFits, checkKind, tensorOf, termwise } from "./term.ts";
 
 export { type Cost, type Normalisation, divisor } from "./term.ts";
@@ -18,7 +20,10 @@ export const quadratic: Cost = termwise({
   sense: "minimise",
   labels: anyNumber,
   term: (a, y) => div(square(sub(a, y)), 2),
-  derivative: (a, y) => a - y,
+  derivative: derivativeWith(
+    (a, y) => a - y,
+    (output, y) => ({ plain: fromTarget(output, y) }),
+  ),
   slope: (a) => `${a} - y`,
 });
 
@@ -30,7 +35,10 @@ export const sumOfSquares: Cost = termwise({
   sense: "minimise",
   labels: anyNumber,
   term: (a, y) => div(square(sub(a, y)), 2),
-  derivative: (a, y) => a - y,
+  derivative: derivativeWith(
+    (a, y) => a - y,
+    (output, y) => ({ plain: fromTarget(output, y) }),
+  ),
   slope: (a) => `${a} - y`,
 });
 
@@ -45,7 +53,10 @@ export const binaryCrossEntropy: Cost = termwise({
   sense: "minimise",
   labels: zeroToOne,
   term: (a, y) => neg(logarithmic(a, y)),
-  derivative: (a, y) => (a - y) / (a * (1 - a)),
+  derivative: derivativeWith(
+    (a, y) => (a - y) / (a * (1 - a)),
+    (_, y) => ({ left: fromShare(-1, y), right: fromRest(1, y) }),
+  ),
   slope: (a) => `(${a} - y) / (${a}(1 - ${a}))`,
 });
 
@@ -57,7 +68,7 @@ export const categoricalCrossEntropy: Cost = termwise({
   sense: "minimise",
   labels: zeroToOne,
   term: (a, y) => neg(mul(y, log(a))),
-  derivative: (a, y) => (y === 0 ? 0 : -y / a),
+  derivative: fromLogarithm,
   slope: (a) => `-y / ${a}`,
 });
 
@@ -69,7 +80,10 @@ export const logLikelihood: Cost = termwise({
   sense: "maximise",
   labels: zeroToOne,
   term: logarithmic,
-  derivative: (a, y) => (y - a) / (a * (1 - a)),
+  derivative: derivativeWith(
+    (a, y) => (y - a) / (a * (1 - a)),
+    (_, y) => ({ left: fromShare(1, y), right: fromRest(-1, y) }),
+  ),
   slope: (a) => `(y - ${a}) / (${a}(1 - ${a}))`,
 });
 
@@ -79,7 +93,10 @@ export const meanSquaredError: Cost = termwise({
   normalisation: "mean over entries",
   labels: anyNumber,
   term: (a, y) => square(sub(a, y)),
-  derivative: (a, y) => 2 * (a - y),
+  derivative: derivativeWith(
+    (a, y) => 2 * (a - y),
+    (output, y) => ({ plain: product(given(2), fromTarget(output, y)) }),
+  ),
   slope: (a) => `2 (${a} - y)`,
 });
 

@@ -69,6 +69,8 @@ export function expm1(x: DoubleDouble): DoubleDouble {
 
 /** log(x): two steps of Newton from the double. Absolute error below 2⁻⁹⁵ max(1, |log x|). */
 export function log(x: DoubleDouble): DoubleDouble {
+  // Near the smallest double its reciprocal overflows.
+  if (x[0] > 0 && x[0] < 2 ** -960) return minus(log(shifted(x, 200)), times(exactly(200), ln2));
   const start = Math.log(x[0]);
   if (!Number.isFinite(start)) return [start, 0];
   const step = (y: DoubleDouble): DoubleDouble => plus(y, minus(times(x, exp(negative(y))), one));

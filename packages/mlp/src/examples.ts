@@ -15,9 +15,19 @@ export type Examples = { readonly x: Tensor; readonly y: Tensor };
 export function examplesFor(caller: string, net: Network, x: Like, y: Like): Examples {
   checkNetwork(caller, net);
   const examples = { x: asTensor(caller, x, "x"), y: asTensor(caller, y, "y") };
+  checkOrder(caller, net, examples);
   checkData(caller, net, examples.x);
   checkTargets(caller, net, examples.x, examples.y);
   return examples;
+}
+
+/** Throws ShapeError for targets where the data should be. */
+function checkOrder(caller: string, { layers }: Network, { x, y }: Examples): void {
+  const [inputs, outputs] = [layers[0]?.inputs, layers.at(-1)?.outputs];
+  if (inputs !== outputs && x.shape[1] === outputs && y.shape[1] === inputs)
+    throw new ShapeError(
+      `${caller}: x has shape [${x.shape.join(", ")}] and y has [${y.shape.join(", ")}], but the network has ${inputs} inputs and ${outputs} outputs; did you exchange x and y?`,
+    );
 }
 
 /** The same, of finite numbers. Throws ValueError for NaN and Infinity, naming the place. */

@@ -1,10 +1,10 @@
 import { type Like, type Tape, type Tensor, ShapeError, name, record, reshape } from "@nabla/autodiff";
 import { type Comparison, compare } from "./compare.ts";
 import { type Cost, type CostName, costOf } from "./cost.ts";
+import { equationRules } from "./equation-rule.ts";
 import { asTensor, checkExample } from "./examples.ts";
 import { checkNetwork } from "./layer.ts";
 import { type Network, type Parameters, example, layerName, namedParameters } from "./network.ts";
-import { pairingOf } from "./pairing.ts";
 
 /** One example's forward and backward pass with the textbook's names: plain data for a picture or a lesson. */
 export interface Explanation {
@@ -54,7 +54,7 @@ export function explain(net: Network, cost: CostName | Cost, x: Like, y: Like): 
   const equations: Record<string, Explanation["equations"][string]> = {};
   const verdict = (layer: number, quantity: string): boolean | undefined =>
     comparison.rows.find((row) => row.layer === layer && row.quantity === quantity)?.agrees;
-  net.layers.forEach(({ activation }, position) => {
+  net.layers.forEach((_, position) => {
     const l = position + 1;
     const [W, b, z, a, delta] = ["W", "b", "z", "a", "δ"].map((letter) => layerName(letter, l)) as [string, string, string, string, string];
     const before = position === 0 ? "x" : layerName("a", position);
@@ -63,19 +63,14 @@ export function explain(net: Network, cost: CostName | Cost, x: Like, y: Like): 
     operations[W] = "weights";
     operations[b] = "bias";
     symbols[z] = delta;
-    const jacobian = activation.pull !== undefined;
-    const slope = jacobian ? `J(${z})ᵀ ·` : activation.symbol === "" ? "× 1" : `⊙ ${activation.symbol}′(${z})`;
-    const through = (gradient: string): string => (jacobian ? slope.replace("·", gradient) : slope === "× 1" ? gradient : `${gradient} ${slope}`);
-    labels[`${a}→${z}`] = slope;
+    const rules = equationRules(net, chosen, l);
+    labels[`${a}→${z}`] = rules.slope;
     labels[`${z}→${W}`] = `· (${before})ᵀ`;
     labels[`${z}→${b}`] = "× 1";
     if (position > 0) labels[`${z}→${layerName("a", position)}`] = `(${W})ᵀ ·`;
-    const pairing = l === depth ? pairingOf(chosen, activation) : undefined;
-    const above = [layerName("W", l + 1), layerName("δ", l + 1)];
-    const rule = l < depth ? through(`(${above[0]})ᵀ${above[1]}`) : pairing === undefined ? through(`∂C/∂${a}`) : pairing.rule.replace(/\ba\b/, a);
-    equations[z] = { tag: l === depth ? "BP1" : "BP2", rule, agrees: verdict(l, "δ") };
-    equations[b] = { tag: "BP3", rule: delta, agrees: verdict(l, "∂C/∂b") };
-    equations[W] = { tag: "BP4", rule: `${delta} (${before})ᵀ`, agrees: verdict(l, "∂C/∂W") };
+    equations[z] = { tag: l === depth ? "BP1" : "BP2", rule: rules.delta, agrees: verdict(l, "δ") };
+    equations[b] = { tag: "BP3", rule: rules.b, agrees: verdict(l, "∂C/∂b") };
+    equations[W] = { tag: "BP4", rule: rules.W, agrees: verdict(l, "∂C/∂W") };
   });
   const last = layerName("a", depth);
   labels[`C→${last}`] = slopeOf(chosen, last, net.layers.at(-1)?.outputs ?? 1) ?? `∂C/∂${last}`;

@@ -18,6 +18,7 @@ export {
 } from "./cost.ts";
 export { type BackpropagateOptions, type ClosedForm, backpropagate } from "./delta/backpropagate.ts";
 export { type FormName } from "./delta/forms.ts";
+export { type Derivative, type PreciseOutput, type PreciseSlope } from "./derivative.ts";
 export { type DoubleDouble } from "./double-double.ts";
 export * as doubleDouble from "./double-double.ts";
 export { type HomeworkOptions, type HomeworkReport, checkHomework } from "./homework/check.ts";
@@ -31,6 +32,7 @@ export { type Initialiser, type InitialiserName, gaussian, he, initialisers, lec
 export { type Labels, anyNumber, signs, zeroToOne, zeroUp } from "./label.ts";
 export { categoricalFocal, focal, kullbackLeibler, poisson } from "./likelihood.ts";
 export { hinge, huber, quantile } from "./margin.ts";
+export { type Measured } from "./measured.ts";
 export { type Metric, type MetricName, accuracy, metrics } from "./metric.ts";
 export { type Measure, type Minimised, type MinimiseOptions, minimise } from "./minimise.ts";
 export {
@@ -49,6 +51,7 @@ export {
   withoutDropout,
 } from "./network.ts";
 export { type PathSum, type PlaceOfWeight, type WeightPath, pathCounts, pathSum } from "./paths.ts";
+export { type Penalty } from "./penalty.ts";
 export { type Pairing, pairings } from "./pairing.ts";
 export { type LostDigits, type Residual, type WorstEntry } from "./residual.ts";
 export { type EarlyStopping } from "./early-stopping.ts";

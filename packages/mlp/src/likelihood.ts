@@ -1,7 +1,15 @@
 import { type Tensor, add, equal, log, mul, neg, pow, sub, where, xlogy } from "@nabla/autodiff";
+import { type Derivative, derivativeWith, fromRest, fromShare, fromTarget } from "./derivative.ts";
 import { zeroToOne, zeroUp } from "./label.ts";
+import { type Measured, difference, given, opposite, power, product, unit } from "./measured.ts";
 import { checkNumbers } from "./number.ts";
 import { type Cost, termwise } from "./term.ts";
+
+/** -y/a, the derivative of -y ln a; 0 where y is 0. */
+export const fromLogarithm: Derivative = derivativeWith(
+  (a, y) => (y === 0 ? 0 : -y / a),
+  (_, y) => ({ left: fromShare(-1, y) }),
+);
 
 /**
  * C = 1/m Σ y ln(y/a), how far the distribution a is from y; dC/da = -y/a/m. A y of 0 adds nothing. Source: Kullback, Leibler 1951.
@@ -15,7 +23,7 @@ export const kullbackLeibler: Cost = termwise({
   normalisation: "mean over examples",
   labels: zeroToOne,
   term: (a, y) => sub(xlogy(y, y), mul(y, log(a))),
-  derivative: (a, y) => (y === 0 ? 0 : -y / a),
+  derivative: fromLogarithm,
   slope: (a) => `-y / ${a}`,
 });
 
@@ -31,7 +39,11 @@ export const poisson: Cost = termwise({
   normalisation: "mean over examples",
   labels: zeroUp,
   term: (a, y) => sub(a, mul(y, log(a))),
-  derivative: (a, y) => (y === 0 ? 1 : 1 - y / a),
+  derivative: derivativeWith(
+    (a, y) => (y === 0 ? 1 : 1 - y / a),
+    // (a - y)/a keeps the digits that 1 - y/a loses near a = y; doubles that take the latter are off by its terms.
+    (output, y) => (y === 0 ? { plain: unit } : { left: { ...fromTarget(output, y), size: Math.abs(output.a.value[0]) + 2 * y } }),
+  ),
   slope: (a) => `1 - y / ${a}`,
 });
 
@@ -54,8 +66,18 @@ export function focal(gamma: number = 2): Cost {
       const rest = sub(1, a);
       return neg(add(focused(rest, a, y, gamma), focused(a, rest, sub(1, y), gamma)));
     },
-    derivative: (a, y) =>
-      (y === 0 ? 0 : -y * focusedSlope(1 - a, a, Math.log(a), gamma)) + (y === 1 ? 0 : (1 - y) * focusedSlope(a, 1 - a, Math.log1p(-a), gamma)),
+    derivative: derivativeWith(
+      (a, y) => (y === 0 ? 0 : -y * focusedSlope(1 - a, a, Math.log(a), gamma)) + (y === 1 ? 0 : (1 - y) * focusedSlope(a, 1 - a, Math.log1p(-a), gamma)),
+      ({ a, rest, logA, logRest }, y) => {
+        const [right, wrong] = [preciseFocus(rest, logA, fromShare(-1, y), gamma), preciseFocus(a, logRest, fromRest(-1, y), gamma)];
+        const plain = right.turning === undefined || wrong.turning === undefined ? undefined : difference(right.turning, wrong.turning);
+        return {
+          left: right.pulling,
+          right: wrong.pulling && opposite(wrong.pulling),
+          plain: plain ?? right.turning ?? (wrong.turning && opposite(wrong.turning)),
+        };
+      },
+    ),
   });
 }
 
@@ -75,7 +97,13 @@ export function categoricalFocal(gamma: number = 2): Cost {
     normalisation: "mean over examples",
     labels: zeroToOne,
     term: (a, y) => neg(focused(sub(1, a), a, y, gamma)),
-    derivative: (a, y) => (y === 0 ? 0 : -y * focusedSlope(1 - a, a, Math.log(a), gamma)),
+    derivative: derivativeWith(
+      (a, y) => (y === 0 ? 0 : -y * focusedSlope(1 - a, a, Math.log(a), gamma)),
+      ({ rest, logA }, y) => {
+        const { pulling, turning } = preciseFocus(rest, logA, fromShare(-1, y), gamma);
+        return { left: pulling, plain: turning };
+      },
+    ),
   });
 }
 
@@ -92,4 +120,19 @@ function focused(rest: Tensor, a: Tensor, y: Tensor, gamma: number): Tensor {
 function focusedSlope(rest: number, a: number, logarithm: number, gamma: number): number {
   if (gamma === 0) return 1 / a;
   return rest === 0 ? 0 : rest ** gamma / a - gamma * rest ** (gamma - 1) * logarithm;
+}
+
+/** s times the two terms of `focusedSlope`: rest^γ, which is divided by a, and -γ rest^(γ - 1) ln a; absent where they are 0. */
+function preciseFocus(
+  rest: Measured,
+  logarithm: () => Measured,
+  s: Measured | undefined,
+  gamma: number,
+): { readonly pulling: Measured | undefined; readonly turning: Measured | undefined } {
+  if (s === undefined) return { pulling: undefined, turning: undefined };
+  const flat = gamma === 0 || rest.value[0] === 0;
+  return {
+    pulling: product(s, power(rest, gamma)),
+    turning: flat ? undefined : product(product(s, given(-gamma)), product(power(rest, gamma - 1), logarithm())),
+  };
 }

@@ -1,5 +1,7 @@
 import { type Tensor, abs, add, div, lessEqual, mul, neg, relu, square, sub, where } from "@nabla/autodiff";
+import { derivativeWith, fromTarget } from "./derivative.ts";
 import { signs } from "./label.ts";
+import { difference, given, product, unit } from "./measured.ts";
 import { checkNumbers } from "./number.ts";
 import { type Cost, termwise } from "./term.ts";
 
@@ -21,7 +23,13 @@ export function huber(delta: number = 1): Cost {
       const r = sub(a, y);
       return where(lessEqual(abs(r), delta), div(square(r), 2), mul(delta, sub(abs(r), delta / 2)));
     },
-    derivative: (a, y) => Math.min(Math.max(a - y, -delta), delta),
+    derivative: derivativeWith(
+      (a, y) => Math.min(Math.max(a - y, -delta), delta),
+      (output, y) => {
+        const off = fromTarget(output, y);
+        return { plain: Math.abs(off.value[0]) <= delta ? off : given(Math.sign(off.value[0]) * delta) };
+      },
+    ),
     slope: (a) => `clip(${a} - y, -${delta}, ${delta})`,
   });
 }
@@ -37,7 +45,10 @@ export const hinge: Cost = termwise({
   normalisation: "mean over examples",
   labels: signs,
   term: (a, y) => relu(sub(1, mul(y, a))),
-  derivative: (a, y) => (1 - y * a > 0 ? -y : 0),
+  derivative: derivativeWith(
+    (a, y) => (1 - y * a > 0 ? -y : 0),
+    ({ a, rest }, y) => ({ plain: (y === 1 ? rest : difference(unit, product(given(y), a))).value[0] > 0 ? given(-y) : undefined }),
+  ),
   slope: (a) => `-y [y ${a} < 1]`,
 });
 
@@ -57,7 +68,13 @@ export function quantile(tau: number = 0.5): Cost {
     name: "quantile",
     normalisation: "mean over examples",
     term,
-    derivative: (a, y) => (a < y ? -tau : a > y ? 1 - tau : 0),
+    derivative: derivativeWith(
+      (a, y) => (a < y ? -tau : a > y ? 1 - tau : 0),
+      (output, y) => {
+        const side = Math.sign(fromTarget(output, y).value[0]);
+        return { plain: side === 0 ? undefined : given(side < 0 ? -tau : 1 - tau) };
+      },
+    ),
     slope: (a) => `[${a} > y] - ${tau}`,
   });
 }

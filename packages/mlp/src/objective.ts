@@ -1,5 +1,6 @@
 import { type Key, ShapeError, type Tensor, ValueError } from "@nabla/autodiff";
 import { checkOptions } from "@nabla/autodiff/argument";
+import { checkDifferentiable } from "./activation.ts";
 import { type Cost, costOf } from "./cost.ts";
 import { checkNetwork } from "./layer.ts";
 import { type Network, type Parameters, forward } from "./network.ts";
@@ -34,7 +35,7 @@ export interface Penalties {
  * The cost of a network with a ridge term, C + λ/(2m) Σ w² over weights, never biases (Nielsen 2015, eq. 87), and a lasso term λ/m Σ |w|;
  * m is the number of examples. A number in place of the penalties is the λ of the ridge.
  *
- * Throws ValueError when a λ is not a number of at least 0; the objective throws ShapeError when the cost is not a scalar, and ValueError
+ * Throws ValueError when a λ is not a number of at least 0, for an unknown option, or a step activation; the objective throws ShapeError when the cost is not a scalar, and ValueError
  * when the network has dropout and there is no key.
  *
  * @example
@@ -48,6 +49,7 @@ export function objective(net: Network, cost: Cost, penalties: number | Penaltie
   const { ridge = 0, lasso = 0, examples, subtract = false } = checkOptions("objective", given, ["ridge", "lasso", "examples", "subtract"]);
   checkNumbers("objective", "a number of at least 0", { lambda: ridge, "the lambda of the lasso": lasso });
   if (examples !== undefined) checkNumbers("objective", "a whole number of at least 1", { "the number of examples": examples });
+  checkDifferentiable("objective", net.layers);
   const drops = net.layers.findIndex(({ dropout }) => dropout !== undefined);
   return (parameters, x, y, offsets, { key, weights } = {}) => {
     if (drops >= 0 && key === undefined)

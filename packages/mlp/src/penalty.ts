@@ -1,4 +1,5 @@
 import { type Tensor, abs, add, mul, square, sub, sum } from "@nabla/autodiff";
+import { checkNumbers } from "./number.ts";
 
 /** How strongly tensors are kept small, of m examples. */
 export interface Strength {
@@ -15,4 +16,28 @@ export function penalised(value: Tensor, weights: readonly Tensor[], { ridge, la
     { factor: lasso / m, of: abs },
   ].filter(({ factor }) => factor !== 0 && weights.length > 0);
   return terms.reduce((total, { factor, of }) => (subtract ? sub : add)(total, mul(factor, over(of))), value);
+}
+
+/** Terms that keep weights small, by their λ; biases are never touched. */
+export interface Penalty {
+  /** λ of the ridge term λ/(2m) Σ w² (L2); 0 when absent. */
+  readonly lambda?: number;
+  /** λ of the lasso term λ/m Σ |w| (L1); 0 when absent. */
+  readonly lasso?: number;
+}
+
+/** What the penalties add to ∂C/∂w over m examples: λ/m w + λ/m sign(w), the latter 0 at its kink at 0. */
+export function penaltySlope({ lambda = 0, lasso = 0 }: Penalty, m: number, w: number): number {
+  return (lambda === 0 ? 0 : (lambda / m) * w) + (lasso === 0 ? 0 : (lasso / m) * Math.sign(w));
+}
+
+/** The same as a text beside δ aᵀ: " + λ/m W + λ₁/m sign(W)". */
+export function penaltyRule({ lambda = 0, lasso = 0 }: Penalty, weights: string): string {
+  const letter = lambda === 0 ? "λ" : "λ₁";
+  return (lambda === 0 ? "" : ` + λ/m ${weights}`) + (lasso === 0 ? "" : ` + ${letter}/m sign(${weights})`);
+}
+
+/** Throws ValueError for a λ that is not a number of at least 0. */
+export function checkPenalty(caller: string, { lambda = 0, lasso = 0 }: Penalty): void {
+  checkNumbers(caller, "a number of at least 0", { lambda, lasso });
 }

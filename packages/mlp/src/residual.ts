@@ -19,75 +19,101 @@ export type LostDigits = "neither" | "tape" | "closed form" | "both";
 
 /** How far two computations of one tensor lie apart. */
 export interface Residual {
+  /** Infinity where one of them is NaN or infinite and the other is not the same. */
   readonly largestDifference: number;
-  /** largest |difference| / largest finite |closed form| over the tensor: what decides. */
+  /** largest |difference| / largest finite |closed form| over the tensor. */
   readonly scaledError: number;
   /** Information: where they differ most elementwise; undefined where every entry is the same. */
   readonly worst: WorstEntry | undefined;
   /** Information: which of the two lost digits; undefined where every entry is the same, or where double-double has no form of it. */
   readonly lost: LostDigits | undefined;
   /**
-   * No entry is NaN, nor infinite on one side alone; and the scaled error is within the tolerance, or the closed form alone lost digits, and the tape is within it of the
-   * closed form in double-double.
+   * Every entry of the tape is within the tolerance, of the tensor's largest entry, of the closed form in doubles or of the one in double-double; of the
+   * latter also within the rounding of its terms. NaN and Infinity are within nothing. undefined where no entry is
+   * wrong and some have no closed form: it is NaN or infinite there, and double-double has none either.
    */
-  readonly agrees: boolean;
+  readonly agrees: boolean | undefined;
 }
+
+/** What a closed form of more digits says of one entry, and how many units of rounding doubles may be off that compute the same. */
+export type Judge = (at: number) => { readonly value: number; readonly size: number } | undefined;
+
+/** Four units of rounding for each of a running error bound: so far off may a program be that takes its steps in another order. */
+const rounding = 2 ** -51;
 
 /**
  * Compares a tensor by the tape with the same by a closed form, both flat and of a shape; `precise` gives an entry of the closed form in
  * double-double and is asked only where the two differ.
  */
-export function residual(tape: ArrayLike<number>, closed: ArrayLike<number>, shape: readonly number[], precise: (at: number) => number | undefined): Residual {
-  let difference = 0;
+export function residual(tape: ArrayLike<number>, closed: ArrayLike<number>, shape: readonly number[], precise: Judge): Residual {
+  let [largestDifference, largestClosed] = [0, 0];
+  // The same without the entries that differ: a closed form that broke sets no scale.
   let scale = 0;
-  // No digits of double-double excuse NaN or an overflow on one side.
-  let broken = false;
-  let worst = -1;
-  let worstError = 0;
-  const differing: number[] = [];
+  let [worst, worstError] = [-1, 0];
+  const differing: (Entry & { readonly at: number })[] = [];
   for (let at = 0; at < closed.length; at++) {
     const [left, right] = [tape[at] ?? Number.NaN, closed[at] ?? Number.NaN];
-    if (Number.isFinite(right)) scale = Math.max(scale, Math.abs(right));
-    if (left === right) continue;
-    broken ||= !Number.isFinite(left) || !Number.isFinite(right);
-    difference = Math.max(difference, Math.abs(left - right));
+    const size = Number.isFinite(right) ? Math.abs(right) : 0;
+    largestClosed = Math.max(largestClosed, size);
     const error = relativeError(left, right);
+    if (error <= tolerance) scale = Math.max(scale, size);
+    else differing.push({ at, left, right, exact: precise(at) });
+    if (left === right) continue;
+    const apart = Math.abs(left - right);
+    largestDifference = Math.max(largestDifference, Number.isNaN(apart) ? Number.POSITIVE_INFINITY : apart);
     if (worst < 0 || error > worstError) [worst, worstError] = [at, error];
-    if (error > tolerance) differing.push(at);
   }
-  const scaledError = difference === 0 ? 0 : difference / scale;
-  if (worst < 0) return { largestDifference: difference, scaledError, worst: undefined, lost: undefined, agrees: scaledError <= tolerance };
+  const scaledError = largestDifference === 0 ? 0 : largestDifference / largestClosed;
+  for (const { right, exact } of differing) scale = Math.max(scale, Math.abs(exact?.value ?? (Number.isFinite(right) ? right : 0)));
+  const verdicts = differing.map((entry) => judged(entry, scale));
   const [left, right] = [tape[worst] ?? Number.NaN, closed[worst] ?? Number.NaN];
-  const lost = lostDigits(differing, tape, closed, precise);
   return {
-    largestDifference: difference,
+    largestDifference,
     scaledError,
-    worst: { index: place(worst, shape), tape: left, closed: right, precise: precise(worst), relativeError: worstError, ulps: ulps(left, right) },
-    lost,
-    agrees: !broken && (scaledError <= tolerance || lost === "closed form"),
+    worst:
+      worst < 0
+        ? undefined
+        : {
+            index: place(worst, shape),
+            tape: left,
+            closed: right,
+            precise: precise(worst)?.value,
+            relativeError: worstError,
+            ulps: ulps(left, right),
+          },
+    lost: worst < 0 ? undefined : lostDigits(differing),
+    agrees: verdicts.includes(false) ? false : verdicts.includes(undefined) ? undefined : true,
   };
 }
 
-function lostDigits(
-  differing: readonly number[],
-  tape: ArrayLike<number>,
-  closed: ArrayLike<number>,
-  precise: (at: number) => number | undefined,
-): LostDigits | undefined {
+/** An entry at which the tape and the closed form differ, and what more digits say. */
+interface Entry {
+  readonly left: number;
+  readonly right: number;
+  readonly exact: ReturnType<Judge>;
+}
+
+/** Whether the tape is right there; undefined where its number is finite and nothing can tell. */
+function judged({ left, right, exact }: Entry, scale: number): boolean | undefined {
+  if (Math.abs(left - right) <= tolerance * scale) return true;
+  if (exact !== undefined) return Math.abs(left - exact.value) <= tolerance * scale + rounding * exact.size;
+  return Number.isFinite(right) || !Number.isFinite(left) ? false : undefined;
+}
+
+function lostDigits(differing: readonly Entry[]): LostDigits | undefined {
   let [tapeLost, closedLost] = [false, false];
-  for (const at of differing) {
-    const exact = precise(at);
+  for (const { left, right, exact } of differing) {
     if (exact === undefined) return undefined;
-    tapeLost ||= lostAt(tape[at] ?? Number.NaN, exact);
-    closedLost ||= lostAt(closed[at] ?? Number.NaN, exact);
+    tapeLost ||= lostAt(left, exact);
+    closedLost ||= lostAt(right, exact);
   }
   if (tapeLost) return closedLost ? "both" : "tape";
   return closedLost ? "closed form" : "neither";
 }
 
-/** Below the normal range a double has fewer digits to lose. */
-function lostAt(found: number, exact: number): boolean {
-  return !(Math.abs(found - exact) <= tolerance * Math.abs(exact) + 2 ** -1022);
+/** Below the normal range a double has fewer digits to lose, and where terms cancel to 0 double-double keeps the last of its own. */
+function lostAt(found: number, { value, size }: NonNullable<ReturnType<Judge>>): boolean {
+  return !(Math.abs(found - value) <= tolerance * Math.abs(value) + 2 ** -1022 + 2 ** -96 * size);
 }
 
 /** |x - y| / |y|; Infinity where one of them is no number, or only y is 0. */

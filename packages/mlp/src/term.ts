@@ -1,5 +1,6 @@
 import { ShapeError, type Tensor, ValueError, composite, div, isTensor, mul, reshape, sum, values } from "@nabla/autodiff";
 import { checkChoice, checkOptions, describe } from "@nabla/autodiff/argument";
+import { type Derivative } from "./derivative.ts";
 import { checkWeights } from "./example-weight.ts";
 import { type Labels } from "./label.ts";
 
@@ -37,7 +38,7 @@ export interface Cost {
   /** What is summed, entry by entry; absent for a cost that is not known to be such a sum. */
   term?(a: Tensor, y: Tensor): Tensor;
   /** The textbook's dC/da of one entry, before the division that `normalisation` names; absent for a cost that nobody derived. */
-  derivative?(a: number, y: number): number;
+  readonly derivative?: Derivative;
   /** The same as a formula over the name of a. */
   slope?(a: string): string;
 }
@@ -63,7 +64,7 @@ export interface TermwiseSpec {
   readonly sense?: Cost["sense"];
   readonly labels?: Labels;
   term(a: Tensor, y: Tensor): Tensor;
-  derivative?(a: number, y: number): number;
+  readonly derivative?: Derivative;
   slope?(a: string): string;
 }
 

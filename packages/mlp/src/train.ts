@@ -1,5 +1,6 @@
 import { type Key, type Tensor, ValueError, item, splitKey, sum, values } from "@nabla/autodiff";
 import { checkOptions, describe } from "@nabla/autodiff/argument";
+import { checkDifferentiable } from "./activation.ts";
 import { batcher, checkBatchSize, divided } from "./batch.ts";
 import { type Cost, type CostName, costOf } from "./cost.ts";
 import { type Batch, type Ending, type EpochScores, type Scores, checkCallback, descent } from "./descent.ts";
@@ -193,8 +194,8 @@ function split(
 
 /** Throws ValueError for a network that cannot be trained as it is. */
 function checkTrainable({ layers }: Network, key: FitOptions["key"]): void {
-  layers.forEach(({ activation: { name, untrainable }, dropout }, l) => {
-    if (untrainable !== undefined) throw new ValueError(`fit: layer ${l + 1} has the activation ${name}, which cannot be trained: ${untrainable}`);
+  checkDifferentiable("fit", layers);
+  layers.forEach(({ dropout }, l) => {
     if (dropout !== undefined && key === undefined)
       throw new ValueError(`fit: layer ${l + 1} drops activations at random, which takes a key; give fit a key, such as key: 1`);
   });

@@ -1,20 +1,19 @@
 import { type Like, ValueError } from "@nabla/autodiff";
-import { checkOptions } from "@nabla/autodiff/argument";
-import { type Cost, type CostName, costOf, divisor } from "../cost.ts";
-import { examplesFor } from "../examples.ts";
+import { checkChoice, checkOptions } from "@nabla/autodiff/argument";
+import { type Cost, type CostName, divisor } from "../cost.ts";
+import { exerciseFor } from "../exercise.ts";
 import { type Network, forward } from "../network.ts";
 import { pairingOf } from "../pairing.ts";
+import { type Penalty, checkPenalty, penaltySlope } from "../penalty.ts";
 import { type FormName, type Vector, forms } from "./forms.ts";
 import { type Matrix, entry, rowsOf } from "./matrix.ts";
 
 /** How the closed form is computed. */
-export interface BackpropagateOptions {
+export interface BackpropagateOptions extends Penalty {
   /** "matrix" when absent; "vector" refuses softmax. */
   readonly form?: FormName;
   /** The output delta by the short formula that the cost and the output activation own together, where there is one: a - y. */
   readonly short?: boolean;
-  /** The ridge term λ/(2m) Σ w². */
-  readonly lambda?: number;
 }
 
 /** Backpropagation by hand: δ of every layer, a row per example, and the gradients. */
@@ -28,18 +27,17 @@ export interface ClosedForm {
  * The gradients by the four equations alone, with their own deltas all the way down: example by example in plain loops over numbers, added
  * up. δ is the derivative of the cost itself, so a mean over m examples is already in it, and BP3 and BP4 sum.
  *
- * Throws ValueError for a cost or an activation that nobody derived, an unknown form, or softmax in the vector form, with the reason; ShapeError
- * when data and network do not fit.
+ * Throws ValueError for a cost or an activation that nobody derived, an unknown form or option, a step activation, NaN or Infinity in the data,
+ * labels that the cost is not made for, a λ below 0, or softmax in the vector form, with the reason; ShapeError when data and network do not fit.
  *
  * @example
  * backpropagate(network({ sizes: [1, 1], activations: ["identity"] }), "quadratic", [[0], [0]], [[2], [4]]).db // => [[-3]]
  */
 export function backpropagate(net: Network, cost: CostName | Cost, x: Like, y: Like, options: BackpropagateOptions = {}): ClosedForm {
-  const { form = "matrix", short = false, lambda = 0 } = checkOptions("backpropagate", options, ["form", "short", "lambda"]);
-  const { x: data, y: targets } = examplesFor("backpropagate", net, x, y);
-  const chosen = costOf("backpropagate", cost);
-  if (!Object.hasOwn(forms, form)) throw new ValueError(`backpropagate: there is no form ${JSON.stringify(form)}; use ${Object.keys(forms).join(", ")}`);
-  const { bp1, bp2, bp3, bp4 } = forms[form];
+  const { form = "matrix", short = false, ...penalty } = checkOptions("backpropagate", options, ["form", "short", "lambda", "lasso"]);
+  const { bp1, bp2, bp3, bp4 } = forms[checkChoice("backpropagate", "form", form, ["element", "vector", "matrix"])];
+  checkPenalty("backpropagate", penalty);
+  const { cost: chosen, x: data, y: targets } = exerciseFor("backpropagate", net, cost, x, y);
   const pass = forward(net, data);
   const [z, a, wanted] = [pass.z.map(rowsOf), pass.a.map(rowsOf), rowsOf(targets)];
   const W = net.parameters.layers.map((layer) => rowsOf(layer.W));
@@ -48,7 +46,7 @@ export function backpropagate(net: Network, cost: CostName | Cost, x: Like, y: L
   const m = wanted.length;
   const deltas = net.layers.map((): Vector[] => []);
   const db = net.layers.map(({ outputs }) => Array.from({ length: outputs }, () => 0));
-  const dW = W.map((weights) => weights.map((row) => row.map((each) => (lambda / m) * each)));
+  const dW = W.map((weights) => weights.map((row) => row.map((each) => penaltySlope(penalty, m, each))));
   for (let p = 0; p < m; p++) {
     let above: Vector = [];
     for (let l = depth - 1; l >= 0; l--) {

@@ -2,6 +2,7 @@ import { ValueError } from "@nabla/autodiff";
 import { type ActivationFunction } from "../activation.ts";
 import { type Cost, divisor } from "../cost.ts";
 import { pairingOf } from "../pairing.ts";
+import { type Penalty, penaltySlope } from "../penalty.ts";
 import { type Matrix, byRow, columnSums, entry, hadamard, product, scaled, transposed } from "./matrix.ts";
 
 /**
@@ -31,10 +32,12 @@ export function bp3(delta: Matrix): readonly number[] {
   return columnSums(delta);
 }
 
-/** BP4: ∂C/∂Wˡ = δˡ (aˡ⁻¹)ᵀ, summed over the batch: in rows, (δˡ)ᵀ aˡ⁻¹; with a ridge term λ/(2m) Σ w² and λ/m Wˡ beside it. */
-export function bp4(delta: Matrix, previous: Matrix, W: Matrix = [], lambda: number = 0): Matrix {
-  const data = product(transposed(delta), previous);
-  return lambda === 0 ? data : data.map((row, j) => row.map((each, k) => each + (lambda / delta.length) * entry(W, j, k)));
+/**
+ * BP4: ∂C/∂Wˡ = δˡ (aˡ⁻¹)ᵀ, summed over the batch: in rows, (δˡ)ᵀ aˡ⁻¹; with a ridge term λ/(2m) Σ w² also λ/m Wˡ, with a lasso term λ/m Σ |w|
+ * also λ/m sign(Wˡ), which is 0 at 0.
+ */
+export function bp4(delta: Matrix, previous: Matrix, W: Matrix, penalty: Penalty): Matrix {
+  return product(transposed(delta), previous).map((row, j) => row.map((each, k) => each + penaltySlope(penalty, delta.length, entry(W, j, k))));
 }
 
 /** The Hadamard product with σ′ for a function of one entry, the full Jacobian for a function of the row. */

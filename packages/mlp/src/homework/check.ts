@@ -1,8 +1,9 @@
-import { type Like, ValueError } from "@nabla/autodiff";
+import { type Like, ValueError, isTensor } from "@nabla/autodiff";
 import { checkChoice, checkOptions, describe } from "@nabla/autodiff/argument";
-import { type Cost, type CostName, costOf, divisor } from "../cost.ts";
-import { finiteExamplesFor } from "../examples.ts";
+import { type Cost, type CostName, divisor } from "../cost.ts";
+import { exerciseFor } from "../exercise.ts";
 import { type Network } from "../network.ts";
+import { type Penalty, checkPenalty } from "../penalty.ts";
 import { nearness } from "./matches.ts";
 import { type Homework, type Orientation, type WeightOrder, read } from "./read.ts";
 import { start } from "./start.ts";
@@ -29,9 +30,7 @@ export interface HomeworkReport {
 }
 
 /** How to read somebody's gradients. */
-export interface HomeworkOptions {
-  /** The ridge term λ/(2m) Σ w². */
-  readonly lambda?: number;
+export interface HomeworkOptions extends Penalty {
   /** His learning rate, to recognise weights that were updated too early; solved for when absent. */
   readonly learningRate?: number;
   /** "source first" where his weights are [n_in, n_out]. */
@@ -51,21 +50,22 @@ export interface HomeworkOptions {
  */
 export function checkHomework(net: Network, cost: CostName | Cost, x: Like, y: Like, theirs: Homework, options: HomeworkOptions = {}): HomeworkReport {
   const {
-    lambda = 0,
+    learningRate,
     precision = "float64",
     weights = "target first",
-  } = checkOptions("checkHomework", options, ["lambda", "learningRate", "weights", "precision"]);
+    ...penalty
+  } = checkOptions("checkHomework", options, ["lambda", "lasso", "learningRate", "weights", "precision"]);
   checkChoice("checkHomework", "weights", weights, ["target first", "source first"]);
   checkChoice("checkHomework", "precision", precision, ["float64", "float32"]);
-  if (!Number.isFinite(lambda) || lambda < 0) throw new ValueError(`checkHomework: lambda must be a number of at least 0, got ${String(lambda)}`);
-  const { x: data, y: targets } = finiteExamplesFor("checkHomework", net, x, y);
-  const chosen = costOf("checkHomework", cost);
-  if (typeof theirs !== "object" || theirs === null) throw new ValueError(`checkHomework: give their numbers as { deltas, dW, db }, got ${describe(theirs)}`);
+  checkPenalty("checkHomework", penalty);
+  const { cost: chosen, x: data, y: targets } = exerciseFor("checkHomework", net, cost, x, y);
+  if (typeof theirs !== "object" || theirs === null || Array.isArray(theirs) || isTensor(theirs))
+    throw new ValueError(`checkHomework: give their numbers as { deltas, dW, db }, any of them with one entry per layer, got ${describe(theirs)}`);
   const shape = targets.shape as readonly [number, number];
   const readings = read(net, theirs, shape[0], weights);
   const givesDeltas = theirs.deltas?.some((each) => each !== undefined && each !== null) === true;
   const scales = givesDeltas ? [...new Set([1, divisor(chosen.normalisation, shape) === 1 ? 1 : shape[0]])] : [1];
-  const base = start(net, chosen, data, targets, { lambda, learningRate: options.learningRate });
+  const base = start(net, chosen, data, targets, { penalty, learningRate });
   const walks = readings.flatMap(({ orientation, layers }) =>
     scales.map((scale) => ({ orientation, scale, states: walk(base, layers, scale, nearness[precision]) })),
   );

@@ -47,8 +47,9 @@ export interface GradientForm {
   readonly examples: readonly number[];
   /** Nothing is summed: every example's own δ. */
   readonly apart: boolean;
-  /** The ridge's factor, and the parameter it applies to. */
+  /** The ridge's factor of the parameter, and the lasso's of its sign. */
   readonly decay: number;
+  readonly shrink: number;
   readonly parameter: Matrix;
   readonly turned: boolean;
 }
@@ -102,18 +103,19 @@ function through(activation: ActivationFunction, z: readonly number[], a: readon
 }
 
 /** BP3 and BP4; a bias gradient is one row. */
-export function gradientEntries({ equation, delta, deltaSize, previous, factor, examples, apart, decay, parameter, turned }: GradientForm): Form {
+export function gradientEntries({ equation, delta, deltaSize, previous, factor, examples, apart, decay, shrink, parameter, turned }: GradientForm): Form {
   const width = delta[0]?.length ?? 0;
   const inputs = previous[0]?.length ?? 0;
   if (apart) return { rows: delta.length, columns: width, at: (p, j) => [entry(delta, p, j) * factor, entry(deltaSize, p, j) * Math.abs(factor)] };
   const one = (j: number, k: number): Sized => {
-    const ridge = decay === 0 ? 0 : decay * (equation === "BP3" ? entry(parameter, 0, j) : entry(parameter, j, k));
+    const own = decay === 0 && shrink === 0 ? 0 : equation === "BP3" ? entry(parameter, 0, j) : entry(parameter, j, k);
+    const [ridge, lasso] = [decay * own, shrink * Math.sign(own)];
     let [value, size] = [0, 0];
     for (const p of examples) {
       value += entry(delta, p, j) * entry(previous, p, k);
       size += entry(deltaSize, p, j) * Math.abs(entry(previous, p, k));
     }
-    return [value * factor + ridge, size * Math.abs(factor) + Math.abs(ridge)];
+    return [value * factor + ridge + lasso, size * Math.abs(factor) + Math.abs(ridge) + Math.abs(lasso)];
   };
   if (equation === "BP3") return { rows: 1, columns: width, at: (_, j) => one(j, 0) };
   return turned ? { rows: inputs, columns: width, at: (k, j) => one(j, k) } : { rows: width, columns: inputs, at: (j, k) => one(j, k) };

@@ -2,7 +2,7 @@ import { type Tensor, grad, tensor, zeros } from "@nabla/autodiff";
 import { type ActivationFunction } from "../activation.ts";
 import { tapeDeltas } from "../compare.ts";
 import { type Cost, divisor } from "../cost.ts";
-import { type Matrix, rowsOf } from "../delta/matrix.ts";
+import { type Matrix, entry, rowsOf } from "../delta/matrix.ts";
 import { type Network, forward } from "../network.ts";
 import { type Setting } from "./mistakes.ts";
 
@@ -14,13 +14,7 @@ export interface Base extends Setting {
 }
 
 /** Everything that the equations and the mistakes are made from. */
-export function start(
-  net: Network,
-  cost: Cost,
-  x: Tensor,
-  y: Tensor,
-  { lambda, learningRate }: { readonly lambda: number; readonly learningRate: number | undefined },
-): Base {
+export function start(net: Network, cost: Cost, x: Tensor, y: Tensor, { penalty, learningRate }: Pick<Setting, "penalty" | "learningRate">): Base {
   const pass = forward(net, x);
   const output = pass.a.at(-1) as Tensor;
   const [outputs, wanted] = [rowsOf(output), rowsOf(y)];
@@ -34,11 +28,11 @@ export function start(
     b: net.parameters.layers.map(({ b }) => [...(b.data ?? [])]),
     y: wanted,
     cost,
-    lambda,
+    penalty,
     learningRate,
     gradient: rowsOf(grad((a: Tensor) => cost.of(a, y))(tensor(output.data ?? zeros(output.shape).data ?? [], output.shape))),
     delta: rowsOf(deltas.at(-1) as Tensor),
-    floor: outputs.map((row, i) => row.map((a, j) => (Math.abs(a) + Math.abs(wanted[i]?.[j] ?? 0)) / count)),
+    floor: outputs.map((row, i) => row.map((a, j) => (Math.abs(a) + Math.abs(entry(wanted, i, j))) / count)),
     slope,
   };
 }

@@ -2,7 +2,9 @@ import { type Matrix } from "../delta/matrix.ts";
 import { type DeltaForm, type GradientForm, deltaEntries, gradientEntries, magnitudes, matrixOf, sizesOf } from "./form.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { type Nearness, type Theirs, matches, theirsOf } from "./matches.ts";
-import { type Candidate, type Mistake, type Setting, type Target, biasMistakes, deltaMistakes, weightMistakes } from "./mistakes.ts";
+import { type Target, deltaMistakes } from "./delta-mistakes.ts";
+import { biasMistakes, weightMistakes } from "./gradient-mistakes.ts";
+import { type Candidate, type Mistake, type Setting } from "./mistakes.ts";
 import { type Handed } from "./read.ts";
 import { explanations, subsets } from "./search.ts";
 import { type Base } from "./start.ts";
@@ -67,7 +69,19 @@ export function walk(base: Base, all: readonly Handed[], scale: number, near: Ne
       .toSorted((one, other) => one.count - other.count)
       .slice(0, breadth);
   }
-  return states.filter(({ count }) => count === states[0]?.count);
+  const fewest = states.filter(({ count }) => count === states[0]?.count);
+  const distinct = fewest.map(({ rows }) => distinctMistakes(rows));
+  return fewest.filter((_, at) => distinct[at] === Math.min(...distinct));
+}
+
+/** How many different mistakes a state takes: the same one made twice explains more simply than two that make up for each other. */
+function distinctMistakes(rows: readonly HomeworkRow[]): number {
+  const names = new Set<string>();
+  for (const { explanations: ways } of rows.toSorted((one, other) => one.explanations.length - other.explanations.length)) {
+    const added = ways.map((set) => new Set(set.map(({ name }) => name).filter((name) => !names.has(name))));
+    for (const name of added.toSorted((one, other) => one.size - other.size)[0] ?? []) names.add(name);
+  }
+  return names.size;
 }
 
 function deltaForm(base: Base, l: number, above: Delta | undefined, scale: number): DeltaForm {
@@ -146,7 +160,9 @@ function inferred(base: Base, state: State, l: number, handed: Measured, scale: 
       if (!observed || next.count === best) found = joined(found, next, state.rows.length, near);
       else if (next.count < best) found = [next];
     }
-  return found;
+  // With a right δ more mistakes may be needed here, but none below to make up for a wrong one.
+  const explained = plain.rows.slice(state.rows.length).every(({ verdict }) => verdict !== "unknown");
+  return found.includes(plain) || !explained ? found : [...found, plain];
 }
 
 /** How many mistakes in BP3 and BP4, each of at most so many at once, explain his gradients, if δ was this. */
@@ -190,10 +206,12 @@ function joined(states: readonly State[], next: State, at: number, near: Nearnes
 
 /** The ingredients of BP3 and BP4 of a layer, given its δ. */
 function gradientForms(base: Base, l: number, delta: Delta, scale: number): { readonly bias: GradientForm; readonly weight: GradientForm } {
+  const { lambda = 0, lasso = 0 } = base.penalty;
+  const m = base.y.length;
   const common = { delta: delta.value, deltaSize: delta.size, factor: 1 / scale, examples: base.y.map((_, p) => p), apart: false, turned: false };
   return {
-    bias: { ...common, equation: "BP3", previous: base.y.map(() => [1]), decay: 0, parameter: [base.b[l] ?? []] },
-    weight: { ...common, equation: "BP4", previous: base.a[l] as Matrix, decay: base.lambda / base.y.length, parameter: base.W[l] as Matrix },
+    bias: { ...common, equation: "BP3", previous: base.y.map(() => [1]), decay: 0, shrink: 0, parameter: [base.b[l] ?? []] },
+    weight: { ...common, equation: "BP4", previous: base.a[l] as Matrix, decay: lambda / m, shrink: lasso / m, parameter: base.W[l] as Matrix },
   };
 }
 

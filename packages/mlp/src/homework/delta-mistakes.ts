@@ -1,0 +1,175 @@
+import { type ActivationFunction, type ActivationName, activations } from "../activation.ts";
+import { type Cost, binaryCrossEntropy, categoricalCrossEntropy, divisor, logLikelihood, meanSquaredError, quadratic, sumOfSquares } from "../cost.ts";
+import { type Matrix, byRow, entry } from "../delta/matrix.ts";
+import { layerName } from "../network.ts";
+import { type DeltaForm } from "./form.ts";
+import { type Candidate, type Setting, change, factors, sameShape, times } from "./mistakes.ts";
+
+/** σ′ as textbooks write it in terms of a. */
+const inTermsOfA: ReadonlyMap<ActivationFunction, { readonly formula: string; of(a: number): number }> = new Map([
+  [activations.sigmoid, { formula: "a(1 - a)", of: (a: number) => a * (1 - a) }],
+  [activations.tanh, { formula: "1 - a²", of: (a: number) => 1 - a * a }],
+  [activations.softplus, { formula: "1 - exp(-a)", of: (a: number) => -Math.expm1(-a) }],
+]);
+
+/** Mistakes of BP1 and BP2 in layer `l`, counted from 0; `dW` is the gradient of the layer above, as far as it is known. */
+export function deltaMistakes(setting: Setting, l: number, dW: (() => Matrix) | undefined, target: Target): Candidate<DeltaForm>[] {
+  const { layers, z, a, W, cost, y } = setting;
+  const last = l === layers.length - 1;
+  const { activation } = layers[l] as Setting["layers"][number];
+  const [zl, al] = [z[l] as Matrix, a[l + 1] as Matrix];
+  const here = layerName("z", l + 1);
+  const instead = (name: string, says: string, slope: Matrix | undefined): Candidate<DeltaForm>[] =>
+    slope === undefined
+      ? []
+      : [change(name, says, (form) => (form.own ? { ...form, own: false, slopes: [...form.slopes, slope], right: undefined } : undefined))];
+  const ownSlope = setting.slope(activation, zl);
+  const others = z.flatMap((each, k) =>
+    k !== l && sameShape(each, zl)
+      ? instead("σ′ of another layer", `σ′(${layerName("z", k + 1)}) instead of σ′(${here})`, setting.slope(activation, each))
+      : [],
+  );
+  const written = inTermsOfA.get(activation);
+  return [
+    ...factors<DeltaForm>(setting, false),
+    change("missing σ′", `the factor σ′(${here}) is missing`, (form) => (form.own ? { ...form, own: false, right: undefined } : undefined)),
+    ...instead("σ′ of a", `σ′(${layerName("a", l + 1)}) instead of σ′(${here}): the derivative is taken at the activation`, setting.slope(activation, al)),
+    ...(written === undefined
+      ? []
+      : instead(
+          "σ′ of z by a's formula",
+          `the formula of σ′ in terms of a is given ${here}`,
+          zl.map((row) => row.map(written.of)),
+        )),
+    ...others,
+    ...(ownSlope === undefined
+      ? []
+      : [
+          change<DeltaForm>("extra σ′", `σ′(${here}) is applied once too often`, (form) =>
+            form.own ? { ...form, slopes: [...form.slopes, ownSlope], right: undefined } : undefined,
+          ),
+        ]),
+    ...otherDerivatives(activation).flatMap((other) =>
+      instead("derivative of another activation", `the derivative of ${other.name} under ${activation.name}`, setting.slope(other, zl)),
+    ),
+    ...[...inTermsOfA].flatMap(([other, { formula, of }]) =>
+      // Under a softmax a(1 - a) has a name of its own.
+      other === activation || (other === activations.sigmoid && activation.pull !== undefined)
+        ? []
+        : instead(
+            "derivative of another activation",
+            `the derivative of ${other.name}, ${formula}, under ${activation.name}`,
+            al.map((row) => row.map(of)),
+          ),
+    ),
+    ...(activation.pull === undefined
+      ? []
+      : instead(
+          "Hadamard softmax",
+          `a(1 - a) elementwise under ${activation.name}, whose outputs depend on each other: the Jacobian is diag(a) - a aᵀ`,
+          al.map((row) => row.map((each) => each * (1 - each))),
+        )),
+    ...(last ? costMistakes(cost, y, al, activation) : weightsMistakes(W, l)),
+    ...(last || dW === undefined ? [] : [updated(setting, l, dW, target)]),
+  ];
+}
+
+/** Elementwise activations whose derivative people write by habit. */
+function otherDerivatives(activation: ActivationFunction): ActivationFunction[] {
+  return (["sigmoid", "tanh", "relu"] satisfies ActivationName[])
+    .map((each) => activations[each])
+    .filter((each) => each !== activation && activation.pull === undefined && activation !== activations.identity);
+}
+
+/** A cost is known by its derivative, not by its name. */
+const isOne = (cost: Cost, known: Cost): boolean => cost.derivative === known.derivative;
+
+/** Costs of squares: dC/da is so many times a - y, before the division. */
+const squares: readonly { readonly cost: Cost; readonly times: number; readonly delta: string }[] = [
+  { cost: quadratic, times: 1, delta: "(a - y)/m" },
+  { cost: sumOfSquares, times: 1, delta: "a - y" },
+  { cost: meanSquaredError, times: 2, delta: "2(a - y)/(m n)" },
+];
+
+/** The delta of another cost, and the ½ of the squares. */
+function costMistakes(cost: Cost, y: Matrix, a: Matrix, output: ActivationFunction): Candidate<DeltaForm>[] {
+  const shape = [y.length, y[0]?.length ?? 0];
+  const scale = (cost.sense === "maximise" ? -1 : 1) / divisor(cost.normalisation, shape);
+  const gradient = (f: (a: number, y: number) => number): Matrix => byRow(a, y, (as, ys) => as.map((each, j) => f(each, ys[j] ?? Number.NaN) * scale));
+  const own = squares.find((each) => isOne(cost, each.cost));
+  const of = (other: string, f: (a: number, y: number) => number, passes: boolean): Candidate<DeltaForm> =>
+    change("delta of another cost", `the delta of ${other}, but the cost is ${cost.name}`, (form) =>
+      form.right === undefined ? undefined : { ...form, gradient: gradient(f), own: passes, right: undefined },
+    );
+  const through = output.pull === undefined ? "σ′" : "J";
+  return [
+    own?.times === 1 ? times("missing ½", "2(a - y): the ½ of the cost is forgotten", 2) : times("factor 2", "twice the delta", 2),
+    times("extra ½", own?.times === 2 ? "a - y: the 2 that the square brings down is forgotten" : "half the delta", 0.5),
+    ...(own === undefined ? [of(`quadratic, (a - y) ${through}`, (p, q) => p - q, true)] : otherSquares(cost, own.times, shape)),
+    of("cross-entropy with its own output, a - y", (p, q) => p - q, false),
+    ...[binaryCrossEntropy, categoricalCrossEntropy]
+      .filter((other) => !isOne(cost, other) && !(other === binaryCrossEntropy && isOne(cost, logLikelihood)))
+      .map((other) => of(`${other.name}, ∂C/∂a ${through}`, (p, q) => other.derivative?.(p, q) ?? Number.NaN, true)),
+  ];
+}
+
+/** Among costs of squares the delta of another is a factor: that of the mean over entries has n outputs in it. With one output it is the ½. */
+function otherSquares(cost: Cost, own: number, shape: readonly number[]): Candidate<DeltaForm>[] {
+  if (shape[1] === 1) return [];
+  const share = (normalisation: Cost["normalisation"], factor: number): number => factor / divisor(normalisation, shape);
+  return squares
+    .filter((other) => (other.cost === meanSquaredError) !== isOne(cost, meanSquaredError) && other.cost !== sumOfSquares)
+    .map((other) => ({ ...other, factor: share(other.cost.normalisation, other.times) / share(cost.normalisation, own) }))
+    .filter(({ factor }) => factor !== 1)
+    .map(({ cost: { name }, delta, factor }) => times("delta of another cost", `the delta of ${name}, ${delta}, but the cost is ${cost.name}`, factor));
+}
+
+/** Weights that are turned, or another layer's. */
+function weightsMistakes(W: readonly Matrix[], l: number): Candidate<DeltaForm>[] {
+  const right = W[l + 1] as Matrix;
+  const name = layerName("W", l + 2);
+  const turn = change<DeltaForm>("missing transpose", `${name} instead of (${name})ᵀ`, (form) =>
+    form.weights.length === form.weights[0]?.length ? { ...form, turned: !form.turned } : undefined,
+  );
+  const others = W.flatMap((each, k) => {
+    if (k === l + 1) return [];
+    const wrong = layerName("W", k + 1);
+    const straight = sameShape(each, right) ? [exchange(`(${wrong})ᵀ instead of (${name})ᵀ`, each, false)] : [];
+    const turned = each.length === right[0]?.length && each[0]?.length === right.length ? [exchange(`${wrong} instead of (${name})ᵀ`, each, true)] : [];
+    return [...straight, ...turned];
+  });
+  return [turn, ...others];
+}
+
+const exchange = (says: string, weights: Matrix, turned: boolean): Candidate<DeltaForm> =>
+  change("weights of another layer", says, (form) => (form.turned ? undefined : { ...form, weights, turned }));
+
+/** Somebody's numbers beside what a delta would make of them, to solve for an unknown learning rate. */
+export interface Target {
+  readonly numbers: readonly number[];
+  of(form: DeltaForm): readonly number[];
+}
+
+/** W - η ∂C/∂W in place of W; where η is not given it is solved for, which needs at least three numbers. */
+function updated({ W, learningRate }: Setting, l: number, dW: () => Matrix, target: Target): Candidate<DeltaForm> {
+  const name = layerName("W", l + 2);
+  const moved = (rate: number, gradient = dW()): Matrix => (W[l + 1] as Matrix).map((row, i) => row.map((each, j) => each - rate * entry(gradient, i, j)));
+  return change("updated weights", `${name} after its update: every delta needs the weights of the forward pass`, (form) => {
+    if (form.weights !== W[l + 1]) return undefined;
+    const rate = learningRate ?? (target.numbers.length < 3 ? Number.NaN : fitted(target, form, { ...form, weights: moved(1) }));
+    return Math.abs(rate) > 1e-9 && Number.isFinite(rate) ? { ...form, weights: moved(rate) } : undefined;
+  });
+}
+
+/** The η at which P(W - η ∂C/∂W) is nearest to somebody's numbers, from P at 0 and at 1: it is linear in η. */
+function fitted({ numbers, of }: Target, start: DeltaForm, end: DeltaForm): number {
+  const [from, to] = [of(start), of(end)];
+  let [top, bottom] = [0, 0];
+  numbers.forEach((each, at) => {
+    const before = from[at] ?? Number.NaN;
+    const step = (to[at] ?? Number.NaN) - before;
+    top += (each - before) * step;
+    bottom += step * step;
+  });
+  return top / bottom;
+}

@@ -1,0 +1,110 @@
+import { type Tensor, add, div, mean, mul, neg, normal, randomKey, sqrt, square, sub, transpose, uniform } from "@nabla/autodiff";
+import { type Homework, type HomeworkReport, checkHomework, custom, forward, homeworkText, network, tapeDeltas, withParameters } from "@nabla/mlp";
+import { describe, expect, test } from "vitest";
+import { type Grid, type Solution, student } from "./student.ts";
+import { grid, task } from "./exercise.ts";
+
+const shown = (report: HomeworkReport): string => homeworkText(report);
+
+describe("what is handed in", () => {
+  const { check } = task([3, 4, 2], {}, 6);
+  const zeros = (rows: number, columns: number): Grid => Array.from({ length: rows }, () => Array.from({ length: columns }, () => 0));
+  const wrong: readonly (readonly [string, Homework, string])[] = [
+    ["nothing", {}, "no gradient was handed in"],
+    ["no homework at all", undefined as unknown as Homework, "give their numbers as { deltas, dW, db }, any of them with one entry per layer, got undefined"],
+    ["an array", [[1]] as unknown as Homework, "give their numbers as { deltas, dW, db }, any of them with one entry per layer, got an array of 1"],
+    ["lists of nothing", { dW: [null, undefined] }, "no gradient was handed in"],
+    ["a list that is none", { dW: 3 } as unknown as Homework, "dW must hold one entry per layer, 2 here, null where there is none; got number"],
+    [
+      "rows of different lengths",
+      {
+        dW: [
+          [
+            [1, 2, 3],
+            [1, 2],
+          ],
+          null,
+        ],
+      },
+      "checkHomework: ∂C/∂W¹: ",
+    ],
+    ["words", { db: [["a", "b"], null] } as unknown as Homework, "checkHomework: ∂C/∂b¹: "],
+    ["another name", { dB: [] } as Homework, "there is no dB in homework"],
+    ["too few layers", { dW: [zeros(4, 3)] }, "dW must hold one entry per layer, 2 here, null where there is none; got 1"],
+    ["a weight gradient of another layer", { dW: [zeros(2, 4), null] }, "∂C/∂W¹ has shape [2, 4], want [4, 3] or [3, 4]"],
+    ["the shape that its own activation gives", { dW: [zeros(4, 4), null] }, "this is the shape that the activation of the layer itself would give"],
+    ["a bias gradient summed over neurons", { db: [[1, 2, 3, 4, 5, 6], null] }, "this is one per example: sum over the 6 examples, not over the neurons"],
+    ["a delta of another layer", { deltas: [zeros(6, 2), null] }, "δ¹ has shape [6, 2], want [6, 4] or [4, 6]"],
+  ];
+  test.each(wrong)("%s is refused in a sentence", (_, solution, sentence) => {
+    expect(() => check(solution)).toThrow(sentence);
+  });
+
+  test("what the cost or the network is not made for is refused as in a comparison", () => {
+    const net = network({ sizes: [1, 2], activations: ["sigmoid"] });
+    const own = { db: [[0, 0]] };
+    expect(() => checkHomework(net, "binaryCrossEntropy", [[1]], [[2, 0]], own)).toThrow(
+      "checkHomework: y[0][0] is 2, but the labels of binaryCrossEntropy are from 0 to 1",
+    );
+    expect(() => checkHomework(net, "quadratic", [[1, 2]], [[1]], own)).toThrow("did you exchange x and y?");
+    expect(() => checkHomework(net, [[1]] as never, [[2, 0]], "quadratic" as never, own)).toThrow("checkHomework: the cost is an array of 1");
+    expect(() => checkHomework("quadratic" as never, net as never, [[1]], [[2, 0]], own)).toThrow("checkHomework: the network must be one made by network");
+    expect(() => checkHomework(net, "quadratic", [[1]], [[2, 0]], own, { lamda: 1 } as never)).toThrow("there is no option lamda; did you mean lambda?");
+    expect(() => checkHomework(net, "quadratic", [[1]], [[2, 0]], own, { lasso: -1 })).toThrow("checkHomework: lasso must be a number of at least 0, got -1");
+  });
+
+  test("weights that are source first are right when one says so, and transposed when not", () => {
+    const { exercise } = task([3, 4, 2], {});
+    const plain = network({ sizes: [3, 4, 2], activations: ["sigmoid", "sigmoid"] });
+    const net = withParameters(plain, { layers: exercise.W.map((W, l) => ({ W, b: exercise.b[l] ?? [] })) });
+    const [x, y] = [grid(transpose(exercise.X)), grid(transpose(exercise.Y))];
+    const { dW } = student(exercise, ["dW transposed"]);
+    expect(checkHomework(net, "quadratic", x, y, { dW }, { weights: "source first" }).agrees).toBe(true);
+    expect(checkHomework(net, "quadratic", x, y, { dW }).mistakes).toEqual(["transposed"]);
+  });
+
+  test("numbers of float32 are accepted when one says so, and mistakes in them are still named", () => {
+    const { exercise } = task([3, 4, 2], {});
+    const plain = network({ sizes: [3, 4, 2], activations: ["sigmoid", "sigmoid"] });
+    const net = withParameters(plain, { layers: exercise.W.map((W, l) => ({ W, b: exercise.b[l] ?? [] })) });
+    const [x, y] = [grid(transpose(exercise.X)), grid(transpose(exercise.Y))];
+    const short = ({ dW, deltas }: Solution): Homework => ({
+      dW: dW.map((each) => each.map((row) => row.map(Math.fround))),
+      deltas: deltas.map((each) => each.map((row) => row.map(Math.fround))),
+    });
+    expect(checkHomework(net, "quadratic", x, y, short(student(exercise, [])), { precision: "float32" }).agrees).toBe(true);
+    expect(checkHomework(net, "quadratic", x, y, short(student(exercise, ["sign"])), { precision: "float32" }).mistakes).toEqual(["wrong sign"]);
+  });
+
+  test("NaN is unknown, with its place, and does not accuse the layers below", () => {
+    const { exercise, check: own } = task([3, 4, 2], {});
+    const right = student(exercise, []);
+    const report = own({
+      ...right,
+      deltas: [right.deltas[0] ?? null, (right.deltas[1] ?? []).map((row, i) => row.map((each, j) => (i === 1 && j === 2 ? Number.NaN : each)))],
+    });
+    expect(report.rows.map(({ verdict }) => verdict)).toEqual(["unknown", "right", "right", "right", "right", "right"]);
+    expect(shown(report)).toContain("the hand-in holds NaN at [2, 1]");
+  });
+
+  test("one factor throughout is unknown, but said", () => {
+    const { exercise, check: own } = task([3, 4, 2], {});
+    const { dW } = student(exercise, []);
+    const report = own({ dW: [dW[0] ?? null, (dW[1] ?? []).map((row) => row.map((each) => each * 0.137))] });
+    expect(report.first?.verdict).toBe("unknown");
+    expect(shown(report)).toContain("every entry is 0.137 times what the equation gives");
+  });
+
+  test("a cost that nobody derived: the tape is the measure, and a missing σ′ and a wrong sign under it are named", () => {
+    const own = custom("smooth absolute", (a, wanted) => mean(sqrt(add(square(sub(a, wanted)), 1))));
+    const net = network({ sizes: [3, 4, 2], activations: ["tanh", "sigmoid"], key: 2 });
+    const [x, y] = [normal(randomKey(1), { shape: [5, 3] }), uniform(randomKey(2), { shape: [5, 2] })];
+    const { deltas, gradients } = tapeDeltas(net, own, x, y);
+    const dW = gradients.layers.map(({ W }) => W);
+    expect(checkHomework(net, own, x, y, { deltas, dW }).agrees).toBe(true);
+    const slope = forward(net, x).a[2] as Tensor;
+    const bare = div(deltas[1] as Tensor, mul(slope, sub(1, slope)));
+    const report = checkHomework(net, own, x, y, { deltas: [null, neg(bare)] });
+    expect(report.mistakes).toEqual(["wrong sign", "missing σ′"]);
+  });
+});
