@@ -65,7 +65,7 @@ function graphs(): Picture[] {
   const affine = (w: Tensor, c: Tensor): Tensor => sigmoid(add(matmul(w, x), c));
   const both = valueAndGrad((p: { W: Tensor; b: Tensor }) => sum(square(affine(p.W, p.b))))({ W, b });
   const t = input("t", []);
-  const twice = grad((u: Tensor) => grad((v: Tensor) => square(square(v)))(u))(t);
+  const twice = grad(grad((u: Tensor) => square(square(u))))(t);
   return [
     drawn("graph", graph),
     drawn("graph-dark", graph, dark),
@@ -82,10 +82,8 @@ function graphs(): Picture[] {
     drawn("shapes", fromTape(lesson.tape, { ...lesson, values: false, title: "Shapes and symbols, without numbers" })),
     drawn("traced", fromGraph(sum(square(affine(W, b))), { title: "A traced function" })),
     drawn("gradient", fromGraph(both, { title: "Value and gradient of sum(σ(W x + b)²), one graph" })),
-    drawn(
-      "second",
-      fromGraph({ value: name(square(square(t)), "y"), gradient: twice }, { title: "y = t⁴ and its second derivative", names: { "∂y/∂t": "y″" } }),
-    ),
+    drawn("gradient-boxes", fromGraph(both, { title: "The same with a box for each step of the reverse sweep", adjoints: "boxes" })),
+    drawn("second", fromGraph(twice, { title: "C = t⁴ with its first derivative, and the second below" })),
     drawn("digits-folded", digits()),
     drawn("scalar-tape", scalarTape()),
     drawn("paths", paths()),

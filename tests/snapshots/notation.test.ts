@@ -31,7 +31,17 @@ test("names become indices, exponents, Greek letters and upright words; what LaT
 test("parentheses stand where the strength of the operations asks for them, and nowhere else", () => {
   const [a, b, c] = ["a", "b", "c"].map((label) => input(label, [2, 2])) as [Tensor, Tensor, Tensor];
   const written = [sub(a, sub(b, c)), sub(sub(a, b), c), mul(add(a, b), c), square(neg(a)), neg(square(a)), matmul(add(a, b), c), mul(-2, a), mul(a, 1e-7), add(a, tensor([[1, 2], [3, 4]]))]; // prettier-ignore
-  expect(written.map((t) => text(t))).toEqual(["a - (b - c)", "a - b - c", "(a + b) ⊙ c", "(-a)²", "-a²", "(a + b) c", "-2 ⊙ a", "a ⊙ 1e-7", "a + [2×2]"]);
+  expect(written.map((t) => text(t))).toEqual([
+    "a - (b - c)",
+    "a - b - c",
+    "(a + b) ⊙ c",
+    "(-a)²",
+    "-a²",
+    "(a + b) c",
+    "-2 ⊙ a",
+    "a ⊙ 1e-7",
+    "a + [[1, 2], [3, 4]]",
+  ]);
   expect(written.map((t) => latex(t))).toEqual([
     "a - \\left(b - c\\right)",
     "a - b - c",

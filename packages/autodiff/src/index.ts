@@ -1,7 +1,7 @@
 export { type Key, randomKey, splitKey } from "./random.ts";
 export { type Shape, ShapeError, ValueError } from "./shape.ts";
 export { type Kind } from "./kernel.ts";
-export { type Op, type Tensor, TraceError, scope } from "./tensor.ts";
+export { type Op, type Sweep, type Tensor, TraceError, scope } from "./tensor.ts";
 export { type Like, type Nested, type Numbers, isTensor, item, nested, tensor, values } from "./ops/like.ts";
 export { arange, eye, full, input, linspace, name, oneHot, ones, stopGradient, zeros } from "./ops/creation.ts";
 export * from "./ops/index.ts";

@@ -25,6 +25,23 @@ export interface Tensor {
   readonly via: Tensor | undefined;
   /** What an untracked result was made by, over bare data and a bounded number of levels deep, so that identities still find it. */
   readonly recall: Recall | undefined;
+  /** The reverse sweep over a symbolic graph that made it. */
+  readonly sweep: Sweep | undefined;
+}
+
+/** A reverse sweep over a symbolic graph, so that pictures can tell the backward pass from the forward one. */
+export interface Sweep {
+  /** 1 for a gradient, 2 for the gradient of a gradient. */
+  readonly order: number;
+  /** What was differentiated. */
+  readonly outputs: readonly Tensor[];
+  /** The adjoint of every node that it passed, twins among them; none where nothing flows. */
+  readonly adjoints: ReadonlyMap<Tensor, Tensor>;
+  /**
+   * What a node hands on to an operand as a formula over the names given: the partial for an elementwise op (`b`, `σ′(z)`, `1`), and for others
+   * the map itself with `·` in place of the adjoint (`Wᵀ ·`).
+   */
+  localDerivative(t: Tensor, slot: number, naming: (t: Tensor) => string | undefined): string;
 }
 
 /** How a value was made. */
@@ -147,6 +164,7 @@ let created = 0;
 let recording = true;
 let recognising = true;
 let currentScope: string | undefined;
+let currentSweep: Sweep | undefined;
 let observer: ((made: Tensor) => void) | undefined;
 
 const given: Op["notation"] = { text: () => "", latex: () => "", precedence: 6, operands: [] };
@@ -156,7 +174,9 @@ const unmade = (): never => {
 
 const constantOp: Op = { name: "constant", kind: "leaf", notation: given, calculus: { rule: "leaf" }, shape: unmade };
 const inputOp: Op = { name: "input", kind: "leaf", notation: given, calculus: { rule: "leaf" }, shape: unmade };
-const watchOp: Op = { name: "watch", kind: "leaf", notation: given, calculus: { rule: "multilinear", adjoint: (_operand, g) => g }, shape: unmade };
+/** An alias is written as what it watches. */
+const same = ([watched = ""]: readonly string[]): string => watched;
+const watchOp: Op = { name: "watch", kind: "leaf", notation: { text: same, latex: same, precedence: 6, operands: [0] }, calculus: { rule: "multilinear", adjoint: (_operand, g) => g }, shape: unmade }; // prettier-ignore
 
 function node(
   op: Op,
@@ -169,7 +189,7 @@ function node(
   via: Tensor | undefined,
   recall: Recall | undefined,
 ): Tensor {
-  const made: Tensor = { id: ++created, op, inputs, attrs, shape, tracked, data, name, scope: currentScope, via, recall };
+  const made: Tensor = { id: ++created, op, inputs, attrs, shape, tracked, data, name, scope: currentScope, via, recall, sweep: currentSweep };
   if (observer !== undefined) observer(made);
   return made;
 }
@@ -306,6 +326,17 @@ export function inScopeOf(t: Tensor, f: () => void): void {
     f();
   } finally {
     currentScope = before;
+  }
+}
+
+/** What `f` makes remembers the sweep. */
+export function inSweep<R>(sweep: Sweep, f: () => R): R {
+  const before = currentSweep;
+  currentSweep = sweep;
+  try {
+    return f();
+  } finally {
+    currentSweep = before;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Diagram, type DiagramNode } from "./diagram.ts";
+import { type Diagram, type DiagramNode, type GradientRow } from "./diagram.ts";
 import { numeral, numerals } from "./numerals.ts";
 import { type NetworkDiagram } from "./network-picture.ts";
 import { isNetwork, readPicture } from "./picture.ts";
@@ -42,10 +42,7 @@ function box(node: DiagramNode): string {
   if (node.lines !== undefined) return foldedBox(node);
   const is = wholeName(node);
   const holds = value !== undefined && numbers(value) !== undefined ? ` is ${numbers(value)}` : "";
-  const slope =
-    gradient === undefined || role === "cost"
-      ? ""
-      : `; ${gradient.symbol} ${gradient.value !== undefined ? said(gradient.value) : gradient.hidden === true ? "is not shown" : "was not computed"}`;
+  const slope = gradient === undefined || role === "cost" ? "" : `; ${gradient.symbol} ${slopeOf(gradient)}`;
   const rule =
     equation === undefined
       ? ""
@@ -57,6 +54,12 @@ function box(node: DiagramNode): string {
 function foldedBox({ name, operation, lines = [], bars = [] }: DiagramNode): string {
   const parts = [...lines.map(({ label, text }) => `${label} ${text}`), ...bars.map(({ symbol, size }) => `${symbol} ${numeral(size)}`)];
   return `${name} stands for ${operation}: ${parts.join("; ")}.`;
+}
+
+function slopeOf({ value, formula, hidden = false }: GradientRow): string {
+  if (value !== undefined) return said(value);
+  if (formula !== undefined) return `is ${formula}`;
+  return hidden ? "is not shown" : "was not computed";
 }
 
 function said(cells: NonNullable<DiagramNode["value"]>): string {

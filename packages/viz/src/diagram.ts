@@ -26,6 +26,8 @@ export interface GradientRow {
   readonly summands?: number;
   /** There is a value, but the picture does not show it. */
   readonly hidden?: boolean;
+  /** How it is computed, where a graph has no numbers. */
+  readonly formula?: string;
 }
 
 /** A line of a box: what is said of something. */
@@ -85,6 +87,8 @@ export interface DiagramEdge {
   readonly message?: number;
   /** Part of a path that stands out. */
   readonly marked?: boolean;
+  /** Takes an adjoint from one box of the backward pass to the next: it is drawn as arrows back are, and its label is the local derivative. */
+  readonly adjoint?: boolean;
 }
 
 /** A picture of a computation as plain data. */

@@ -43,9 +43,9 @@ export function toDot(picture: Diagram | NetworkDiagram, options: DotOptions = {
 
 function diagramDot(diagram: Diagram, theme: Theme, direction: "LR" | "TB"): string {
   const style = labelStyle(diagram, theme, direction);
-  const drawn = style.dense ? { ...diagram, edges: diagram.edges.filter((edge) => edge.direction === "forward") } : diagram;
+  const messages = diagram.edges.reduce((most, { message = 0 }) => (Number.isFinite(message) ? Math.max(most, message) : most), 0);
+  const drawn = messages > 0 && style.dense ? { ...diagram, edges: diagram.edges.filter((edge) => edge.direction === "forward") } : diagram;
   const notes = besides(drawn);
-  const messages = drawn.edges.reduce((most, { message = 0 }) => (Number.isFinite(message) ? Math.max(most, message) : most), 0);
   const scene: Scene = { boxes: new Map(diagram.nodes.map((node) => [node.id, node])), notes, messages, style };
   const edgeOf = style.dense ? dense : direction === "LR" ? across : down;
   const box = (node: DiagramNode): string =>
@@ -140,8 +140,9 @@ function ends({ direction, from, to }: DiagramEdge, { boxes }: Scene): { readonl
 function across(edge: DiagramEdge, scene: Scene): string {
   const backward = edge.direction === "backward";
   const { operand, beside } = ends(edge, scene);
+  const carried = edge.adjoint === true ? backwardLook(scene.style.theme) : [];
   if (beside === undefined) {
-    if (!backward) return arrow(edge, [":v:e", ":v:w"], [...weight(edge), ...label(edge.label)]);
+    if (!backward) return arrow(edge, [":v:e", ":v:w"], [...weight(edge), ...carried, ...label(edge.label)]);
     return arrow(edge, [":g:w", ":g:e"], [loose, ...backwardLook(scene.style.theme), ...label(edge.label)]);
   }
   const box = scene.notes.has(operand) ? ":box" : "";
@@ -158,7 +159,8 @@ function down(edge: DiagramEdge, scene: Scene): string {
   const backward = edge.direction === "backward";
   const { beside } = ends(edge, scene);
   if (beside === undefined) {
-    if (!backward) return arrow(edge, [":sw", ":nw"], [...weight(edge), ...label(edge.label)]);
+    const carried = edge.adjoint === true ? backwardLook(scene.style.theme) : [];
+    if (!backward) return arrow(edge, [":sw", ":nw"], [...weight(edge), ...carried, ...label(edge.label)]);
     return arrow(edge, [":ne", ":se"], [loose, ...backwardLook(scene.style.theme), ...label(edge.label, "   ")]);
   }
   const [near, far] = beside === "above" ? ["e", "w"] : ["w", "e"];
@@ -170,6 +172,8 @@ function down(edge: DiagramEdge, scene: Scene): string {
 /** An edge among many: its colour and width show what is sent back along it. */
 function dense(edge: DiagramEdge, { messages, style: { theme } }: Scene): string {
   const { message } = edge;
+  if (edge.direction === "backward") return arrow(edge, ["", ""], [loose, ...backwardLook(theme)]);
+  if (edge.adjoint === true) return arrow(edge, ["", ""], [...weight(edge), ...backwardLook(theme)]);
   if (message === undefined || messages === 0 || !Number.isFinite(message)) return arrow(edge, ["", ""], weight(edge));
   const share = Math.sqrt(message / messages);
   return arrow(

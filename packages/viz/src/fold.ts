@@ -1,20 +1,25 @@
-import { type Step, type Steps } from "./steps.ts";
+import { type Step } from "./steps.ts";
 
 /** A boxed operand of a boxed use, over the steps folded between them. */
-export interface Link {
-  readonly from: Step;
-  readonly to: Step;
+export interface Link<S = Step> {
+  readonly from: S;
+  readonly to: S;
   /** The local derivative between the two: the product along the folded steps, the sum over the ways through them. */
   readonly local: string;
   /** How many ways lead from one to the other. */
   readonly ways: number;
+  /** An adjoint is taken along all of them. */
+  readonly adjoint?: boolean;
 }
 
 /** What a box takes from other boxes, and the steps that it stands for. */
-export interface Folded {
-  readonly links: readonly Link[];
-  readonly steps: readonly Step[];
+export interface Folded<S> {
+  readonly links: readonly Link<S>[];
+  readonly steps: readonly S[];
 }
+
+/** What folding needs to know of a step. */
+type Linked = Pick<Step, "index" | "inputs">;
 
 /** Longer products and sums are counted instead of written. */
 const longestLocal = 36;
@@ -23,35 +28,37 @@ const longestLocal = 36;
  * The operands of a box after folding: the boxed values that it reaches through steps without a box of their own. Each folded step is
  * visited once, however many ways lead through it.
  */
-export function foldInto(tape: Steps, node: Step, boxed: (node: Step) => boolean): Folded {
-  const steps = foldedSteps(tape, node, boxed);
+export function foldInto<S extends Linked>(nodes: readonly S[], node: S, boxed: (node: S) => boolean): Folded<S> {
+  const steps = foldedSteps(nodes, node, boxed);
   const ways = new Map<number, Ways>();
-  ways.set(node.index, { count: 1, factors: 0, texts: ["·"] });
+  ways.set(node.index, { count: 1, factors: 0, texts: ["·"], adjoint: true });
   for (const step of [node, ...steps]) {
     const through = ways.get(step.index);
     if (through === undefined) continue;
-    for (const { from, local } of step.inputs) {
-      const extended = follow(through, local);
+    for (const { from, local, adjoint = false } of step.inputs) {
+      const extended = follow(through, local, adjoint);
       const known = ways.get(from);
       ways.set(from, known === undefined ? extended : together(known, extended));
     }
   }
   const links = [...ways]
-    .flatMap(([index, way]): Link[] => {
-      const operand = tape.nodes[index];
-      return operand === undefined || index === node.index || !boxed(operand) ? [] : [{ from: operand, to: node, local: sumText(way), ways: way.count }];
+    .flatMap(([index, way]): Link<S>[] => {
+      const operand = nodes[index];
+      return operand === undefined || index === node.index || !boxed(operand)
+        ? []
+        : [{ from: operand, to: node, local: sumText(way), ways: way.count, ...(way.adjoint && { adjoint: true }) }];
     })
     .toSorted((a, b) => a.from.index - b.from.index);
   return { links, steps };
 }
 
 /** The steps without a box between a box and its boxed operands, latest first. */
-function foldedSteps(tape: Steps, node: Step, boxed: (node: Step) => boolean): Step[] {
-  const found = new Set<Step>();
+function foldedSteps<S extends Linked>(nodes: readonly S[], node: S, boxed: (node: S) => boolean): S[] {
+  const found = new Set<S>();
   const pending = [node];
   for (let at = pending.pop(); at !== undefined; at = pending.pop())
     for (const { from } of at.inputs) {
-      const operand = tape.nodes[from];
+      const operand = nodes[from];
       if (operand === undefined || boxed(operand) || found.has(operand)) continue;
       found.add(operand);
       pending.push(operand);
@@ -65,16 +72,28 @@ interface Ways {
   readonly factors: number;
   /** Products with `·` where the adjoint stands; empty when they became too long or too many. */
   readonly texts: readonly string[];
+  /** All of them take an adjoint on. */
+  readonly adjoint: boolean;
 }
 
-function follow({ count, factors, texts }: Ways, local: string): Ways {
+function follow({ count, factors, texts, adjoint }: Ways, local: string, takesOn: boolean): Ways {
   const extended = texts.map((text) => times(text, local));
-  return { count, factors: factors + (local === "1" ? 0 : 1), texts: extended.some((text) => text.length > longestLocal) ? [] : extended };
+  return {
+    count,
+    factors: factors + (local === "1" ? 0 : 1),
+    texts: extended.some((text) => text.length > longestLocal) ? [] : extended,
+    adjoint: adjoint && takesOn,
+  };
 }
 
 function together(one: Ways, other: Ways): Ways {
   const texts = one.texts.length === one.count && other.texts.length === other.count ? [...one.texts, ...other.texts] : [];
-  return { count: one.count + other.count, factors: Math.max(one.factors, other.factors), texts: texts.join(" + ").length > longestLocal ? [] : texts };
+  return {
+    count: one.count + other.count,
+    factors: Math.max(one.factors, other.factors),
+    texts: texts.join(" + ").length > longestLocal ? [] : texts,
+    adjoint: one.adjoint && other.adjoint,
+  };
 }
 
 /** The product so far, met by one more local derivative: `Wᵀ ·` multiplies from the left, `· xᵀ` from the right, the rest entry by entry. */

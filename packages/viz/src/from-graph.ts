@@ -1,10 +1,13 @@
-import { type Tensor, type Tree } from "@nabla/autodiff";
+import { type Naming, type Sweep, type Tensor, type Tree } from "@nabla/autodiff";
 import { type Diagram } from "./diagram.ts";
 import { DiagramError } from "./diagram-error.ts";
+import { type Written, formulaOf, write } from "./formula.ts";
 import { type GraphPicture, fromSteps } from "./from-steps.ts";
 import { checkResults } from "./given.ts";
 import { graphFields } from "./graph-options.ts";
-import { readOptions } from "./schema.ts";
+import { maybe, oneOf, readOptions } from "./schema.ts";
+import { type GraphNames, type Leaf, graphNames, leavesOf } from "./graph-names.ts";
+import { carriers, graphBehind, laneOf, outermost, reachable, watched } from "./lane.ts";
 import { type Step, type Steps, type Use } from "./steps.ts";
 
 /** Longer formulas of unnamed operands are written by number, so that the text of a graph grows no faster than the graph. */
@@ -16,118 +19,115 @@ export interface Differentiated {
   readonly gradient: Tree;
 }
 
+/** How a graph becomes a picture. */
+export interface TracedPicture extends GraphPicture {
+  /**
+   * "rows": what the last reverse sweep made stands below the values that it passed, with dashed arrows back; the default. "boxes": each of
+   * its steps has a box of its own, and the arrows that adjoints take are dashed.
+   */
+  readonly adjoints?: "rows" | "boxes";
+}
+
+const forgotten = "Numbers forget how they were computed: draw fromTape(record(f, x)), or fromGraph(f(input(name, shape))).";
+
 /**
  * The picture of a graph: of whatever `input(...)` was traced into, and of gradients of any order, since those are graphs too. `results` is
- * a tensor or a record of tensors. What `valueAndGrad` gives is drawn as a cost `C` with its gradients `∂C/∂W`, the steps of the reverse
- * sweep in a look of their own.
+ * a tensor or a record of tensors. A gradient is drawn with what was differentiated, called `C` where it has no name: values above, adjoints
+ * below, and the local derivative on each arrow back. Of a gradient of a gradient the last sweep is drawn so; the steps of those before it
+ * are boxes in a look of their own. Numbers without a history are drawn with a note that says how to get one.
  *
- * Throws DiagramError when there is no result, fold is no way to fold, or a group to open does not exist.
+ * Throws DiagramError when there is no result, fold or adjoints is no way to draw, or a group to open does not exist.
  *
  * @example
  * fromGraph(sum(square(input("x", [2]))), { fold: "none" }).nodes.map(({ name, operation }) => `${name}: ${operation}`) // => ["x: input", "v1: square(x)", "C: sum(v1)"]
+ * const slope = grad((x: Tensor) => sum(square(x)))(input("x", [2]));
+ * fromGraph(slope).edges.filter(({ direction }) => direction === "backward").map(({ label }) => label) // => ["⊙ 2 ⊙ x", "× 1"]
  */
-export function fromGraph(results: Tree | Differentiated, picture: GraphPicture = {}): Diagram {
-  return fromSteps("fromGraph", stepsOf(checkResults("fromGraph", results) as Tree | Differentiated), readOptions("fromGraph", picture, graphFields));
+export function fromGraph(results: Tree | Differentiated, picture: TracedPicture = {}): Diagram {
+  const { adjoints = "rows", ...rest } = readOptions("fromGraph", picture, { ...graphFields, adjoints: maybe(oneOf("rows", "boxes")) });
+  const leaves = leavesOf(checkResults("fromGraph", results) as Tree | Differentiated);
+  const [first] = leaves;
+  if (first === undefined) throw new DiagramError("fromGraph: there is no tensor in what was given; give a tensor or a record of tensors");
+  const diagram = fromSteps("fromGraph", stepsOf([first, ...leaves.slice(1)], adjoints === "rows"), rest);
+  const bare = leaves.every(({ tensor }) => !tensor.tracked && tensor.inputs.length === 0);
+  return bare ? { ...diagram, notes: [forgotten, ...(diagram.notes ?? [])] } : diagram;
 }
 
-function stepsOf(results: Tree | Differentiated): Steps {
-  const leaves = leavesOf(results);
-  const main = leaves.find(({ path }) => path === "value") ?? leaves[0];
-  if (main === undefined) throw new DiagramError("fromGraph: there is no tensor in what was given; give a tensor or a record of tensors");
-  const differentiated = leaves.some(({ path }) => path === "value") && leaves.some(({ path }) => path.startsWith("gradient"));
-  const order = reachable(leaves.map(({ tensor }) => tensor));
-  const forward = differentiated ? new Set(reachable([main.tensor])) : undefined;
-  const watched = new Set(order.filter(({ op, inputs }) => op.kind === "leaf" && inputs.length > 0).flatMap(({ inputs }) => inputs));
+function stepsOf(leaves: readonly [Leaf, ...Leaf[]], inRows: boolean): Steps {
+  const value = leaves.find(({ path }) => path === "value")?.tensor;
+  const differentiated = value !== undefined && leaves.some(({ path }) => path.startsWith("gradient"));
+  const { order, sweeps } = graphBehind(leaves.map(({ tensor }) => tensor));
+  const last = inRows ? outermost(sweeps, order) : undefined;
+  const main = last?.outputs.at(-1) ?? value ?? differentiatedBy(leaves[0].tensor, sweeps);
+  const names = graphNames(leaves, value ?? main, differentiated, sweeps, order);
+  const nodes = written(order, sweeps, last, leaves, names);
+  const output = order.indexOf(main);
   const positions = new Map(order.map((t, index) => [t, index]));
-  const [only, ...others] = [...watched].filter(({ inputs }) => inputs.length === 0);
-  const names = resultNames(leaves, main.tensor, differentiated, (others.length === 0 ? only?.name : undefined) ?? "x");
-  const written: Written[] = [];
-  const nodes = order.map((t, index): Step => {
-    const operands = t.inputs.map((each): Written => written[positions.get(each) ?? 0] ?? { text: "…", precedence: 6, name: undefined });
-    const name = t.name ?? names.get(t);
+  const placesOf = (tensors: readonly Tensor[]): number[] => tensors.map((t) => positions.get(watched(t)) ?? 0);
+  if (last === undefined) return { nodes, output, results: placesOf(leaves.map(({ tensor }) => tensor)) };
+  const given = leaves.flatMap(({ path, tensor }) => (tensor.sweep === last || (differentiated && path !== "value") ? [] : [tensor]));
+  const values = [...given, ...[...sweeps].flatMap(({ outputs }) => outputs)];
+  const lane = laneOf(last, order, values, names.naming);
+  const adjoints = new Map(lane.flow.flatMap(({ step, adjoint }) => (step === undefined ? [] : [[step, adjoint] as const])));
+  const inRow = (t: Tensor): string | undefined => names.of(t) ?? (lane.made.has(positions.get(t) ?? -1) ? undefined : names.naming(t));
+  const swept = nodes.map((node, index): Step => {
+    const adjoint = adjoints.get(index);
+    if (adjoint === undefined) return node;
+    // Where several values share an adjoint, one has its formula and the others its name.
+    const named = inRow(adjoint);
+    const formula = named === undefined || named === names.symbol(last, order[index] as Tensor) ? formulaOf(adjoint, inRow) : named;
+    return { ...node, adjoint: Array.from(adjoint.data ?? []), written: formula };
+  });
+  return { nodes: swept, output, results: placesOf(values), lane };
+}
+
+/** What a gradient is the gradient of, when only the gradient was given. */
+function differentiatedBy(result: Tensor, sweeps: ReadonlySet<Sweep>): Tensor {
+  const [first] = [...sweeps].toSorted((a, b) => a.order - b.order);
+  return (result.sweep && first?.outputs.at(-1)) ?? result;
+}
+
+/** The steps of a graph with their formulas. Where the steps of a sweep have boxes, adjoints take them from one to the next. */
+function written(order: readonly Tensor[], sweeps: ReadonlySet<Sweep>, last: Sweep | undefined, leaves: readonly Leaf[], { of, naming }: GraphNames): Step[] {
+  const positions = new Map(order.map((t, index) => [t, index]));
+  const carry = carriers([...sweeps].filter((sweep) => sweep !== last), order); // prettier-ignore
+  // What has numbers and is tracked is watched itself.
+  const trained = new Set(order.filter((t) => t.op.kind === "leaf" && (t.inputs.length > 0 || (t.tracked && t.data !== undefined))).map(watched));
+  const given = leaves.flatMap(({ path, tensor }) => (tensor.sweep !== undefined || path.startsWith("gradient") ? [] : [tensor]));
+  const forward = sweeps.size === 0 ? undefined : reachable([...[...sweeps].flatMap(({ outputs }) => outputs), ...given]);
+  const texts: Written[] = [];
+  return order.map((t, index): Step => {
+    const operands = t.inputs.map((each): Written => texts[positions.get(each) ?? 0] ?? { text: "…", precedence: 6, name: undefined });
+    const name = of(t);
     const said = write(t, operands);
-    written.push({ ...said, name: name ?? (said.text.length > longestOperand ? `v${index}` : undefined) });
-    const inputs = t.inputs.map((each, slot): Use => ({ from: positions.get(each) ?? 0, slot, local: operands[slot]?.text === said.text ? "1" : "" }));
+    texts.push({ ...said, name: name ?? (said.text.length > longestOperand ? `v${index}` : undefined) });
+    const inputs = t.inputs.map((each, slot): Use => {
+      const use = { from: positions.get(each) ?? 0, slot };
+      if (t.sweep === each.sweep && carry.has(t) && carry.has(each)) return { ...use, local: passedOn(t, slot, operands, naming), adjoint: true };
+      return { ...use, local: operands[slot]?.text === said.text ? "1" : "" };
+    });
     return {
       index,
       op: t.op.name,
       role: inputs.length > 0 ? "operation" : t.tracked ? "input" : "constant",
       implicit: t.attrs["implicit"] === true,
       name,
+      ...(t.name === undefined && { unasked: true }),
       scope: t.scope,
       formula: said.text,
       shape: t.shape,
       value: Array.from(t.data ?? []),
       adjoint: undefined,
       inputs,
-      ...(forward !== undefined && !forward.has(t) && inputs.length > 0 && { backward: true }),
-      ...(watched.has(t) && inputs.length === 0 && { trained: true }),
+      ...(inputs.length > 0 && (t.sweep !== undefined || forward?.has(t) === false) && { backward: true }),
+      ...(inputs.length === 0 && trained.has(t) && { trained: true }),
     };
   });
-  return { nodes, output: positions.get(main.tensor) ?? 0, results: leaves.map(({ tensor }) => positions.get(tensor) ?? 0) };
 }
 
-/** A tensor of a record and where it stands: `gradient.W`. */
-interface Leaf {
-  readonly path: string;
-  readonly tensor: Tensor;
-}
-
-function leavesOf(tree: Tree | Differentiated, path: string = ""): Leaf[] {
-  if (isTensor(tree)) return [{ path, tensor: tree }];
-  if (Array.isArray(tree)) return tree.flatMap((each: Tree, at) => leavesOf(each, `${path}[${at}]`));
-  return Object.entries(tree).flatMap(([key, each]) => leavesOf(each, path === "" ? key : `${path}.${key}`));
-}
-
-function isTensor(tree: Tree | Differentiated): tree is Tensor {
-  return "op" in tree && "inputs" in tree && "shape" in tree && "attrs" in tree;
-}
-
-/** Everything that some tensors depend on, operands before uses. The walk keeps its own list, so that depth costs no stack. */
-function reachable(roots: readonly Tensor[]): Tensor[] {
-  const found = new Set(roots);
-  for (const each of found) for (const operand of each.inputs) found.add(operand);
-  return [...found].toSorted((a, b) => a.id - b.id);
-}
-
-/** What results are called that have no name of their own; `by` is what a single gradient is by. */
-function resultNames(leaves: readonly Leaf[], main: Tensor, differentiated: boolean, by: string): Map<Tensor, string> {
-  const cost = main.name ?? "C";
-  return new Map(
-    leaves.flatMap(({ path, tensor }): [Tensor, string][] => {
-      if (tensor.name !== undefined) return [];
-      if (!differentiated) return path === "" ? [] : [[tensor, path]];
-      return [[tensor, tensor === main ? cost : `∂${cost}/∂${path.replace(/^gradient[.]?/, "") || by}`]];
-    }),
-  );
-}
-
-/** A formula with the strength of its outermost operation, and the name that stands for it in longer ones. */
-interface Written {
-  readonly text: string;
-  readonly precedence: number;
-  readonly name: string | undefined;
-}
-
-function write(t: Tensor, operands: readonly Written[]): Omit<Written, "name"> {
-  if (t.inputs.length === 0) return leaf(t);
-  const [only] = operands;
-  // A watched alias is what it watches.
-  if (t.op.kind === "leaf" && only !== undefined) return { text: only.name ?? only.text, precedence: only.precedence };
-  const { notation } = t.op;
-  const shown = operands.map(({ text, precedence, name }, slot) => {
-    if (name !== undefined) return name;
-    const least = notation.operands[Math.min(slot, notation.operands.length - 1)] ?? 6;
-    return precedence < least ? `(${text})` : text;
-  });
-  const text = notation.text(shown, t.attrs);
-  return { text, precedence: operands.length === 1 && text === shown[0] ? (only?.precedence ?? 6) : notation.precedence };
-}
-
-/** A constant by its number where all its entries are one, else by its shape. */
-function leaf({ name, data, shape }: Tensor): Omit<Written, "name"> {
-  if (name !== undefined) return { text: name, precedence: 6 };
-  const [first, ...others] = data ?? [];
-  if (first !== undefined && others.every((each) => each === first)) return { text: String(first), precedence: first < 0 ? 3 : 6 };
-  return { text: `[${shape.join("×")}]`, precedence: 6 };
+/** What a step of a sweep does to the adjoint that it takes on: a sweep is linear in it. */
+function passedOn(t: Tensor, slot: number, operands: readonly Written[], naming: Naming): string {
+  if (t.op.calculus.rule === "partials") return t.sweep?.localDerivative(t, slot, naming) ?? "";
+  const { text } = write(t, operands.map((operand, at) => (at === slot ? { text: "·", precedence: 6, name: "·" } : operand))); // prettier-ignore
+  return text === "·" ? "1" : text;
 }

@@ -1,9 +1,9 @@
 import { type Cells, type Diagram, type DiagramEdge, type DiagramNode, type GradientRow, type Role, checkEnds } from "./diagram.ts";
-import { type Link, foldInto } from "./fold.ts";
+import { type Folded, type Link, foldInto } from "./fold.ts";
 import { folded as foldedInto } from "./groups.ts";
 import { type Path, markPaths } from "./paths.ts";
 import { placesOf, spineOf } from "./places.ts";
-import { type Step, type Steps, idOf } from "./steps.ts";
+import { type Flow, type Lane, type Step, type Steps, idOf } from "./steps.ts";
 import { type Words, wordingOf } from "./wording.ts";
 
 /** How a computation becomes a picture, and what the picture should say beyond what the computation knows. */
@@ -37,25 +37,29 @@ export function fromSteps(caller: string, steps: Steps, picture: GraphPicture): 
 }
 
 function unfolded(caller: string, steps: Steps, picture: GraphPicture): Diagram {
+  const { lane } = steps;
   const named = steps.nodes.some((node) => saysMore(steps, node));
   const stepwise = picture.fold === "none" || (picture.fold !== "named" && !named);
-  const boxed = boxing(steps, stepwise);
+  const boxed = boxing(steps, stepwise, picture.fold === "none");
   const words = wordingOf(steps, picture, stepwise);
   const boxes = steps.nodes.filter(boxed);
-  const folded = new Map(boxes.map((node) => [node.index, foldInto(steps, node, boxed)]));
+  const folded = new Map(boxes.map((node) => [node.index, foldInto(steps.nodes, node, boxed)]));
   const links = boxes.flatMap((node) => folded.get(node.index)?.links ?? []);
+  const made = madeFor(lane, boxes, folded);
   const roles = new Map(boxes.map((node) => [node.index, words.role(node)]));
   const places = placesOf(boxes, links, roles, idOf);
   const receives = receivers(steps, roles);
   const shows = picture.values !== false;
+  const flows = lane === undefined ? links.filter((link) => flowsBack(link, receives)) : laneLinks(lane, steps, boxed);
   const ways = new Map<number, number>();
-  for (const link of links) ways.set(link.from.index, (ways.get(link.from.index) ?? 0) + link.ways);
+  for (const link of lane === undefined ? links : flows) ways.set(link.from.index, (ways.get(link.from.index) ?? 0) + link.ways);
   const groups = groupsOf(boxes, links, roles);
 
   const nodes = boxes.map((node): DiagramNode => {
     const equation = words.equation(node);
     const inside = folded.get(node.index)?.steps ?? [];
     const said = inside.filter((step) => step.inputs.length > 0 && !step.implicit).map((step) => step.op);
+    const members = [...inside, ...(made.get(node.index) ?? [])];
     const group = groups.get(node.index);
     return {
       id: idOf(node),
@@ -68,7 +72,7 @@ function unfolded(caller: string, steps: Steps, picture: GraphPicture): Diagram 
       ...(equation && { equation }),
       ...(node.index === steps.output && node.adjoint !== undefined && { note: "seed" }),
       ...(said.length > 0 && { folded: said.toReversed() }),
-      ...(inside.length > 0 && { members: [idOf(node), ...inside.map(idOf)] }),
+      ...(members.length > 0 && { members: [idOf(node), ...members.map(idOf)] }),
       ...(group !== undefined && { group }),
       place: places.get(node.index) ?? { side: "line" },
     };
@@ -78,26 +82,72 @@ function unfolded(caller: string, steps: Steps, picture: GraphPicture): Diagram 
     links.filter(({ from, to }) => onLine(from) && onLine(to)),
     steps.output,
   );
-  const edges = links.flatMap((link): DiagramEdge[] => {
-    const [from, to] = [idOf(link.from), idOf(link.to)];
-    const straight = spine.has(link) ? { spine: true } : {};
-    const flows = receives(link.from) && link.from.adjoint !== undefined && link.to.adjoint !== undefined;
-    const message = flows ? messageOf(link, ways.get(link.from.index) ?? 0) : undefined;
-    const forward: DiagramEdge = {
-      from,
-      to,
+  const back = new Map(flows.map((link) => [keyOf(link), link]));
+  const arrow = ({ from, to }: Link): Pick<DiagramEdge, "from" | "to"> => ({ from: idOf(from), to: idOf(to) });
+  const straight = (link: Link): Pick<DiagramEdge, "spine"> => (spine.has(link) ? { spine: true } : {});
+  const forward = (link: Link): DiagramEdge => {
+    const message = back.has(keyOf(link)) ? messageOf(link, ways.get(link.from.index) ?? 0) : undefined;
+    const label = link.adjoint === true ? words.local(link) : link.from.shape.join("×");
+    return {
+      ...arrow(link),
       direction: "forward",
-      label: link.from.shape.join("×"),
-      ...straight,
+      label,
+      ...straight(link),
       ...(message !== undefined && { message }),
+      ...(link.adjoint && { adjoint: true }),
     };
-    return flows ? [forward, { from: to, to: from, direction: "backward", label: words.local(link), ...straight }] : [forward];
+  };
+  const backward = (link: Link): DiagramEdge => ({ from: idOf(link.to), to: idOf(link.from), direction: "backward", label: words.local(link) });
+  const edges = links.flatMap((link): DiagramEdge[] => {
+    const answer = back.get(keyOf(link));
+    return answer === undefined ? [forward(link)] : [forward(link), { ...backward(answer), ...straight(link) }];
   });
+  // What a twin computes flows past the values that it steps over.
+  const answered = new Set(links.map(keyOf));
+  edges.push(...flows.filter((link) => !answered.has(keyOf(link))).map(backward));
   return checkEnds(caller, { title: picture.title ?? "", subtitle: picture.subtitle ?? "", nodes, edges });
 }
 
+const keyOf = ({ from, to }: Link): string => `${from.index} ${to.index}`;
+
+/** Whether a recorded adjoint flows back along a link. */
+function flowsBack({ from, to }: Link, receives: (node: Step) => boolean): boolean {
+  return receives(from) && from.adjoint !== undefined && to.adjoint !== undefined;
+}
+
+/** How the adjoints of a graph flow between boxes. */
+function laneLinks({ flow }: Lane, { nodes }: Steps, boxed: (node: Step) => boolean): Link[] {
+  const stepOf = ({ step }: Flow): Step | undefined => (step === undefined ? undefined : nodes[step]);
+  const stops = (value: Flow): boolean => {
+    const step = stepOf(value);
+    return step !== undefined && boxed(step);
+  };
+  return flow.filter(stops).flatMap((value) =>
+    foldInto(flow, value, stops).links.flatMap(({ from, to, ...rest }): Link[] => {
+      const [operand, use] = [stepOf(from), stepOf(to)];
+      return operand === undefined || use === undefined ? [] : [{ from: operand, to: use, ...rest }];
+    }),
+  );
+}
+
+/** The steps of a sweep by the box that shows the adjoint to which they belong. */
+function madeFor(lane: Lane | undefined, boxes: readonly Step[], folded: ReadonlyMap<number, Folded<Step>>): Map<number, { readonly index: number }[]> {
+  const boxOf = new Map<number, number>();
+  for (const { index } of boxes) for (const inside of folded.get(index)?.steps ?? []) if (!boxOf.has(inside.index)) boxOf.set(inside.index, index);
+  for (const { index } of boxes) boxOf.set(index, index);
+  const made = new Map<number, { readonly index: number }[]>();
+  for (const [index, owner] of lane?.made ?? []) {
+    const box = boxOf.get(owner) ?? boxes.at(-1)?.index ?? 0;
+    const known = made.get(box);
+    if (known === undefined) made.set(box, [{ index }]);
+    else known.push({ index });
+  }
+  return made;
+}
+
 /** Whether a name is one that folding by names can keep: in a graph, that of a step in between, since inputs and results are always named. */
-function saysMore({ nodes, results }: Steps, { index, name, inputs }: Step): boolean {
+function saysMore({ nodes, results, output }: Steps, { index, name, inputs, unasked = false }: Step): boolean {
+  if (unasked || (results !== undefined && index === output)) return false;
   if (name === undefined || results === undefined) return name !== undefined;
   // A watched alias repeats the name of an input, however often it was watched.
   let at = inputs[0];
@@ -110,14 +160,15 @@ function saysMore({ nodes, results }: Steps, { index, name, inputs }: Step): boo
 }
 
 /** Which nodes have a row for a gradient: none where there was no reverse sweep, and not the data where parameters are trained. */
-function receivers({ nodes }: Steps, roles: ReadonlyMap<number, Role>): (node: Step) => boolean {
+function receivers({ nodes, lane }: Steps, roles: ReadonlyMap<number, Role>): (node: Step) => boolean {
   const swept = nodes.some(({ adjoint }) => adjoint !== undefined);
   const trained = [...roles.values()].includes("parameter");
-  return ({ index }) => swept && roles.get(index) !== "constant" && !(trained && roles.get(index) === "input");
+  const passed = (index: number): boolean => lane === undefined || lane.below.has(index);
+  return ({ index }) => swept && passed(index) && roles.get(index) !== "constant" && !(trained && roles.get(index) === "input");
 }
 
 /** Which nodes have a box. A node that only repeats its operand, such as a name given to it, shares one box with it. */
-function boxing(steps: Steps, stepwise: boolean): (node: Step) => boolean {
+function boxing(steps: Steps, stepwise: boolean, constants: boolean): (node: Step) => boolean {
   const repeated = new Set<number>();
   const repeats = new Set<number>();
   for (const node of steps.nodes) {
@@ -129,10 +180,11 @@ function boxing(steps: Steps, stepwise: boolean): (node: Step) => boolean {
   }
   const results = new Set([steps.output, ...(steps.results ?? [])]);
   return (node) => {
+    if (steps.lane?.made.has(node.index) === true) return false;
     if (results.has(node.index)) return true;
     if (repeats.has(node.index)) return false;
     if (!stepwise) return node.name !== undefined;
-    return !repeated.has(node.index) && !node.implicit && (node.role !== "constant" || node.name !== undefined);
+    return !repeated.has(node.index) && !node.implicit && (constants || node.role !== "constant" || node.name !== undefined);
   };
 }
 
@@ -159,7 +211,9 @@ function groupsOf(boxes: readonly Step[], links: readonly Link[], roles: Readonl
 
 function gradientOf(node: Step, symbol: string, ways: number, shows: boolean): GradientRow {
   const value = shows && node.adjoint !== undefined ? cellsOf(node.adjoint, node.shape) : undefined;
-  return { symbol, value, ...(ways > 1 && { summands: ways }), ...(!shows && node.adjoint !== undefined && { hidden: true }) };
+  const formula = value === undefined && node.adjoint !== undefined ? node.written : undefined;
+  const hidden = value === undefined && node.adjoint !== undefined;
+  return { symbol, value, ...(ways > 1 && { summands: ways }), ...(hidden && { hidden }), ...(formula !== undefined && { formula }) };
 }
 
 /** The size of what a value receives along a link: what was recorded of it, or the whole adjoint where the value is used once. */
@@ -168,7 +222,7 @@ function messageOf({ from, to }: Link, ways: number): number | undefined {
   const [first, ...others] = shares;
   if (first !== undefined && others.every((share) => share !== undefined))
     return sizeOf(first.map((each, at) => others.reduce((sum, share) => sum + (share?.[at] ?? 0), each)));
-  return ways === 1 && from.adjoint !== undefined ? sizeOf(from.adjoint) : undefined;
+  return ways === 1 && from.adjoint !== undefined && from.written === undefined ? sizeOf(from.adjoint) : undefined;
 }
 
 /** The root of the sum of squares. */

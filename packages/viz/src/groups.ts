@@ -162,10 +162,12 @@ function linesOf(held: readonly DiagramNode[], last: DiagramNode): Line[] {
   const counts = trained.map(({ shape }) => shape.split("×").reduce((product, extent) => product * Number(extent === "" ? 1 : extent), 1));
   const total = counts.reduce((sum, each) => sum + each, 0);
   const shapes = trained.map(({ shape }) => (shape === "" ? "1" : shape)).join(" + ");
+  const slopes = trained.flatMap(({ gradient }) => (gradient?.formula === undefined ? [] : [gradient.symbol]));
   const shown = (all: readonly string[]): string => `${all.slice(0, mostNames).join(", ")}${all.length > mostNames ? `, +${all.length - mostNames} more` : ""}`;
   return [
     ...(names.length === 0 ? [] : [{ label: "holds", text: shown(names) }]),
     ...(trained.length === 0 ? [] : [{ label: "parameters", text: `${thousands(total)}${trained.length > 1 && trained.length <= 4 ? ` = ${shapes}` : ""}` }]),
+    ...(slopes.length === 0 ? [] : [{ label: "gradients", text: shown(slopes) }]),
     { label: "gives", text: `${/^v\d+$/.test(last.name) ? last.operation : last.name}${last.shape === "" ? "" : ` (${last.shape})`}` },
   ];
 }

@@ -19,6 +19,7 @@ const longestName = 48;
 const longestOperation = 44;
 const longestRule = 56;
 const longestBeside = 28;
+const longestFormula = 32;
 
 /** Tints from small to large; few, so that one colour can be told from the next. */
 const tints = 6;
@@ -151,19 +152,25 @@ function sideBySide(node: DiagramNode, style: LabelStyle): string {
   if (gradient?.value !== undefined) {
     const sum = (gradient.summands ?? 1) > 1 ? `<TD>${font(`Σ${gradient.summands ?? 1}`, theme.muted, 9)}</TD>` : "";
     cells.push(`<TD PORT="g" BGCOLOR="${theme.tint[0]}">${block(gradient.value, theme.backward, tintOf(node, style))}</TD>${sum}`);
-  } else if (gradient !== undefined && gradient.hidden !== true)
-    cells.push(`<TD PORT="g" BGCOLOR="${theme.tint[0]}">${font("not computed", theme.muted, 9)}</TD>`);
+  } else if (gradient !== undefined) cells.push(`<TD PORT="g" BGCOLOR="${theme.tint[0]}">${withoutNumbers(gradient, theme)}</TD>`);
   return `<TD CELLPADDING="4"><TABLE BORDER="0" CELLBORDER="0" CELLSPACING="1" CELLPADDING="1"><TR>${cells.join("")}</TR></TABLE></TD>`;
 }
 
-function gradientBand(node: DiagramNode, { symbol, value, summands = 1, hidden = false }: GradientRow, style: LabelStyle): string {
+/** A gradient whose numbers are not shown: its formula where there is one, and what is missing where nothing flows. */
+function withoutNumbers({ formula, hidden = false }: GradientRow, theme: Theme): string {
+  if (formula !== undefined) return font(labelText(clip(formula, longestFormula)), theme.backward, 10);
+  return hidden ? "" : font("not computed", theme.muted, 9);
+}
+
+function gradientBand(node: DiagramNode, gradient: GradientRow, style: LabelStyle): string {
+  const { symbol, value, summands = 1 } = gradient;
   const { theme, gradientRows } = style;
   const sum = summands > 1 ? font(` Σ${summands}`, theme.muted, 9) : "";
   return band({
     port: "g",
     background: theme.tint[0],
     left: font(labelText(clip(symbol, longestName)), theme.backward, 10) + sum,
-    right: value === undefined ? font(hidden ? "" : "not computed", theme.muted, 9) : block(value, theme.backward, tintOf(node, style)),
+    right: value === undefined ? withoutNumbers(gradient, theme) : block(value, theme.backward, tintOf(node, style)),
     height: node.place.side === "line" ? bandHeight(gradientRows) : undefined,
   });
 }
@@ -173,9 +180,10 @@ function verdict({ tag, rule, agrees }: Equation, theme: Theme): string {
   return lastRow(font(`${labelText(clip(tag, longestRule))}  ${labelText(clip(rule, longestRule))}   `, theme.muted, 9) + sign);
 }
 
-/** The largest size of a finite gradient entry, the cost's own left out. */
+/** The largest size of a finite gradient entry, the cost's own left out; 0 where others are formulas, since there is nothing to compare. */
 function largestGradient(nodes: readonly DiagramNode[]): number {
   let largest = 0;
+  if (nodes.some(({ gradient }) => gradient?.formula !== undefined)) return largest;
   for (const { gradient, role } of nodes)
     for (const row of role === "cost" ? [] : (gradient?.value ?? []))
       for (const entry of row) if (Number.isFinite(entry)) largest = Math.max(largest, Math.abs(entry));

@@ -56,19 +56,23 @@ export function noteRows(notes: readonly string[], theme: Theme): string[] {
 
 function entries({ nodes, edges }: Diagram, theme: Theme, dense: boolean): Entry[] {
   const roles = (Object.keys(theme.roles) as Role[]).filter((role) => nodes.some((node) => node.role === role));
-  const has = (direction: "forward" | "backward"): boolean => edges.some((edge) => edge.direction === direction);
-  const sends = dense && edges.some(({ message }) => message !== undefined);
+  const solid = edges.some(({ direction, adjoint }) => direction === "forward" && adjoint !== true);
+  const sends = dense && edges.some(({ message = 0 }) => message > 0);
+  const [back, on] = [!sends && edges.some(({ direction }) => direction === "backward"), edges.some(({ adjoint }) => adjoint === true)];
+  const labelled = (direction: string, label: string): string => (dense ? direction : `${direction}, label = ${label}`);
   const barred = nodes.some(({ bars }) => bars !== undefined);
-  const tinted = nodes.some(({ gradient, role }) => gradient?.value !== undefined && role !== "cost");
+  const tinted =
+    nodes.some(({ gradient, role }) => gradient?.value !== undefined && role !== "cost") && nodes.every(({ gradient }) => gradient?.formula === undefined);
   return [
     ...roles.map((role): Entry => {
       const { mark, border, label } = theme.roles[role];
       const swatch = `<TABLE ${outline(theme.roles[role])} CELLBORDER="0" CELLSPACING="0" CELLPADDING="1"><TR><TD WIDTH="22" HEIGHT="12">${font(mark === "" ? " " : mark, border, 9)}</TD></TR></TABLE>`;
       return { sign: swatch, meaning: label };
     }),
-    ...(has("forward") ? [{ sign: arrow(theme.forward, [24], "▸"), meaning: dense ? "forward" : "forward, label = shape" }] : []),
+    ...(solid ? [{ sign: arrow(theme.forward, [24], "▸"), meaning: labelled("forward", "shape") }] : []),
     ...(sends ? [{ sign: lineSign(theme.backward, [24]), meaning: "colour and width: gradient sent back" }] : []),
-    ...(has("backward") && !dense ? [{ sign: arrow(theme.backward, [5, 5, 5], "◂"), meaning: "backward, label = local derivative" }] : []),
+    ...(back ? [{ sign: arrow(theme.backward, [5, 5, 5], "◂"), meaning: labelled("backward", "local derivative") }] : []),
+    ...(on ? [{ sign: arrow(theme.backward, [5, 5, 5], "▸"), meaning: labelled("adjoint passed on", "local derivative") }] : []),
     ...(edges.some(({ marked }) => marked === true)
       ? [{ sign: arrow(sends ? theme.backward : theme.forward, [24], "▸", thick), meaning: "thick: path to the cost" }]
       : []),

@@ -24,7 +24,7 @@ export function pictureFields(number: Reader): { readonly diagram: Fields<Diagra
     shape: text,
     place,
     value: maybe(cells),
-    gradient: maybe(record({ symbol: text, value: maybe(cells), summands: maybe(number), hidden: maybe(flag) })),
+    gradient: maybe(record({ symbol: text, value: maybe(cells), summands: maybe(number), hidden: maybe(flag), formula: maybe(text) })),
     equation: maybe(record({ tag: text, rule: text, agrees: maybe(flag) })),
     note: maybe(text),
     folded: maybe(texts),
@@ -41,6 +41,7 @@ export function pictureFields(number: Reader): { readonly diagram: Fields<Diagra
     spine: maybe(flag),
     message: maybe(number),
     marked: maybe(flag),
+    adjoint: maybe(flag),
   };
   const neuron: Fields<Neuron> = { id: text, label: text, value: maybe(text), bias: maybe(text), share: maybe(number), output: maybe(text) };
   const column: Fields<Column> = { role, caption: text, details: texts, neurons: list(record(neuron)), hidden: number };

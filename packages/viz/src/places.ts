@@ -4,16 +4,19 @@ import { type Step } from "./steps.ts";
 
 /**
  * Where each box stands. Parameters and constants stand beside the first box that uses them, so that the data run along one line: weights
- * and constants above, biases below.
+ * and constants above, biases below. Where there are no data, a parameter that is the only operand begins the line.
  */
 export function placesOf(boxes: readonly Step[], links: readonly Link[], roles: ReadonlyMap<number, Role>, idOf: (node: Step) => string): Map<number, Place> {
-  const fed = new Set(links.map(({ to }) => to.index));
+  const data = [...roles.values()].includes("input");
+  const operands = new Map<number, number>();
+  for (const { to } of links) operands.set(to.index, (operands.get(to.index) ?? 0) + 1);
   const users = new Map<number, Step>();
   for (const { from, to } of links) if (!users.has(from.index)) users.set(from.index, to);
   const place = (node: Step): Place => {
     const role = roles.get(node.index);
     const user = users.get(node.index);
-    if (user === undefined || fed.has(node.index) || (role !== "parameter" && role !== "constant")) return { side: "line" };
+    if (user === undefined || operands.has(node.index) || (!data && operands.get(user.index) === 1) || (role !== "parameter" && role !== "constant"))
+      return { side: "line" };
     return { side: role === "parameter" && node.shape.length <= 1 ? "below" : "above", of: idOf(user) };
   };
   return new Map(boxes.map((node) => [node.index, place(node)]));

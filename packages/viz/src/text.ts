@@ -49,7 +49,7 @@ function gradientOf({ gradient, equation, note }: DiagramNode): string[] {
     gradient === undefined
       ? ""
       : gradient.value === undefined
-        ? `${gradient.symbol}${gradient.hidden === true ? "" : " not computed"}`
+        ? `${gradient.symbol}${gradient.formula !== undefined ? ` = ${gradient.formula}` : gradient.hidden === true ? "" : " not computed"}`
         : `${gradient.symbol} = ${inBrackets(gradient.value)}`;
   const verdict = equation?.agrees === undefined ? "" : equation.agrees ? " ✓" : " ✗";
   return [plain(slope), plain(equation === undefined ? (note ?? "") : `${equation.tag} ${equation.rule}${verdict}`)];

@@ -1,3 +1,4 @@
+import { derivative } from "./derivative.ts";
 import { type Equation, type Role } from "./diagram.ts";
 import { type Link } from "./fold.ts";
 import { type Step, type Steps } from "./steps.ts";
@@ -30,7 +31,8 @@ export interface Wording {
 export function wordingOf(tape: Steps, words: Words, stepwise: boolean): Wording {
   const cost = tape.nodes[tape.output]?.name ?? "C";
   const key = (node: Step): string => node.name ?? (node.index === tape.output ? cost : `v${node.index}`);
-  const name = (node: Step): string => said(words.names, key(node)) ?? key(node);
+  // A constant is called what it is.
+  const name = (node: Step): string => said(words.names, key(node)) ?? (node.role === "constant" && node.name === undefined ? node.formula : key(node));
   const only = ({ inputs: [first, ...others] }: Step): Step | undefined => (first && others.length === 0 ? tape.nodes[first.from] : undefined);
   /** What a broadcast or another implicit step was given. */
   const given = (node: Step): Step => {
@@ -57,7 +59,7 @@ export function wordingOf(tape: Steps, words: Words, stepwise: boolean): Wording
     name,
     role,
     operation: (node) => said(words.operations, key(node)) ?? (node.inputs.length === 0 ? role(node) : stepwise ? call(node) : node.formula),
-    symbol: (node) => said(words.symbols, key(node)) ?? `∂${cost}/∂${key(node)}`,
+    symbol: (node) => said(words.symbols, key(node)) ?? derivative(cost, key(node)),
     equation: (node) => said(words.equations, key(node)),
     local: ({ from, to, local }) => said(words.labels, `${key(to)}→${key(from)}`) ?? local,
   };
@@ -69,7 +71,7 @@ function said<T>(words: Readonly<Record<string, T>> | undefined, key: string): T
 }
 
 function roleOf(tape: Steps, node: Step): Role {
-  if (node.index === tape.output) return node.shape.length === 0 ? "cost" : "prediction";
+  if (node.index === tape.output && node.backward !== true) return node.shape.length === 0 ? "cost" : "prediction";
   if (node.backward === true) return "gradient";
   if (node.trained === true) return "parameter";
   return node.role === "output" ? "operation" : node.role;

@@ -154,3 +154,8 @@ export function name(x: Tensor, label: string): Tensor {
   if (typeof label !== "string" || label === "") throw new ValueError(`name: the label must be a non-empty string, got ${describe(label)}`);
   return apply(aliasOp, [x], {}, label);
 }
+
+/** The same value as a node of its own. */
+export function alias(x: Tensor): Tensor {
+  return apply(aliasOp, [x]);
+}

@@ -9,7 +9,7 @@ import { type Defined, type ReductionAttrs, broadcast, defined, reduction, resha
 import { equal, greater, less, logicalAnd, logicalNot } from "./comparison.ts";
 import { exp } from "./exponential.ts";
 import { type Like, like } from "./like.ts";
-import { callWith } from "./notation.ts";
+import { callWith, precedence } from "./notation.ts";
 import { mask } from "./mask.ts";
 import { checkOptions } from "./options.ts";
 import { sumOfOthers } from "./others.ts";
@@ -77,7 +77,7 @@ function softmaxPull(g: Tensor, x: Tensor, y: Tensor, axes: readonly number[]): 
 const complementOp: Op<AlongAttrs> = {
   name: "softmaxComplement",
   kind: "composite",
-  notation: callWith("1 - softmax", "1 - \\operatorname{softmax}", along),
+  notation: { ...callWith("1 - softmax", "1 - \\operatorname{softmax}", along), precedence: precedence.sum },
   compute: ([input], _to, { axes }) => {
     const { data } = input as Dense;
     const out = new Float64Array(data.length);

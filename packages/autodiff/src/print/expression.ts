@@ -1,5 +1,5 @@
 import { type Attrs } from "../kernel/dense.ts";
-import { item } from "../ops/like.ts";
+import { type Nested, item, nested } from "../ops/like.ts";
 import { precedence } from "../ops/notation.ts";
 import { type Notation, type Tensor } from "../tensor.ts";
 
@@ -12,6 +12,7 @@ export interface Style {
   name(name: string): string;
   number(value: number): string;
   array(shape: readonly number[]): string;
+  list(parts: readonly string[]): string;
   enclosed(inner: string): string;
   readonly ellipsis: string;
 }
@@ -58,12 +59,21 @@ function standing(shown: string): Written {
   return { text: shown, precedence: strength(shown) };
 }
 
-/** A constant by its number, a larger one by its shape. */
+/** More numbers than these, or a longer text of them, are told by their shape. */
+const mostNumbers = 4;
+const longestNumbers = 40;
+
+function listed(numbers: Nested, style: Style): string {
+  return typeof numbers === "number" ? style.number(numbers) : style.list(numbers.map((each) => listed(each, style)));
+}
+
+/** A constant by its number, or a few of them, a larger one by its shape. */
 function leaf(t: Tensor, style: Style): Written {
   if (t.name !== undefined) return standing(style.name(t.name));
   if (t.data !== undefined && t.data.length > 0 && t.data.every((entry) => entry === t.data?.[0])) {
     const value = t.data.length === 1 ? item(t) : (t.data[0] as number);
     return standing(style.number(value));
   }
-  return { text: style.array(t.shape), precedence: atom };
+  const few = t.data !== undefined && t.data.length > 0 && t.data.length <= mostNumbers ? listed(nested(t), style) : "";
+  return { text: few === "" || few.length > longestNumbers ? style.array(t.shape) : few, precedence: atom };
 }

@@ -5,6 +5,7 @@ const mathematics: Style = {
   operation: (notation, operands, attrs) => notation.latex(operands, attrs),
   name: nameInLatex,
   number: numberInLatex,
+  list: (parts) => `\\left[${parts.join(", ")}\\right]`,
   array: (shape) => `\\left[${shape.join(" \\times ")}\\right]`,
   enclosed: (inner) => `\\left(${inner}\\right)`,
   ellipsis: "\\ldots",

@@ -6,13 +6,14 @@ const unicode: Style = {
   name: (name) => name,
   number: String,
   array: (shape) => `[${shape.join("×")}]`,
+  list: (parts) => `[${parts.join(", ")}]`,
   enclosed: (inner) => `(${inner})`,
   ellipsis: "…",
 };
 
 /**
  * A tensor as a formula in Unicode over the names of named tensors: how the user wrote it, whatever computes in its place. The outermost
- * tensor is written out even if it has a name; a constant is its number, or its shape; depth beyond 40 is an ellipsis.
+ * tensor is written out even if it has a name; a constant is its number, up to four of them, or its shape; depth beyond 40 is an ellipsis.
  *
  * @example
  * text(square(sub(input("a", [2]), input("y", [2])))) // => "(a - y)²"

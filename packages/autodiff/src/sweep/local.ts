@@ -1,4 +1,5 @@
 import { ancestors } from "../graph.ts";
+import { type Naming } from "../print/expression.ts";
 import { text } from "../print/text.ts";
 import { size } from "../shape.ts";
 import { type Partial, type Tensor, asRule, constant, symbol } from "../tensor.ts";
@@ -15,27 +16,27 @@ const mostEntries = 64;
  * The local derivative of a node by one operand as a formula: the partial for an elementwise op (`b`, `σ′(z)`, `1`), and for others the
  * map itself with `·` in place of the adjoint (`Wᵀ ·`).
  */
-export function localDerivative(t: Tensor, slot: number): string {
+export function localDerivative(t: Tensor, slot: number, naming: Naming = (each) => each.name): string {
   const operand = t.inputs[slot] as Tensor;
   const { calculus } = t.op;
-  const brief = `∂${t.name ?? "y"}/∂${operand.name ?? "x"}`;
+  const brief = `∂${naming(t) ?? t.op.name}/∂${naming(operand) ?? "x"}`;
   const written = asRule(true, () => {
-    if (calculus.rule === "partials") return partialText(calculus.partial(slot, t, t.inputs, t.attrs));
+    if (calculus.rule === "partials") return partialText(calculus.partial(slot, t, t.inputs, t.attrs), naming);
     if (!operand.tracked) return "0";
     const g = symbol("·", t.shape);
     const share = literalShare(t, slot, g, true);
     if (share === undefined) return "0";
-    const shown = text(share);
+    const shown = text(share, (each) => (each === g ? "·" : naming(each)));
     return share === g || shown === "·" ? "1" : shown;
   });
   return written.length > longest ? brief : written;
 }
 
-function partialText(partial: Partial): string {
+function partialText(partial: Partial, naming: Naming): string {
   if (typeof partial === "number") return String(partial);
-  if (!("mask" in partial)) return partial.name ?? text(partial);
-  const inner = partialText(partial.partial);
-  const condition = text(partial.mask);
+  if (!("mask" in partial)) return naming(partial) ?? text(partial, naming);
+  const inner = partialText(partial.partial, naming);
+  const condition = text(partial.mask, naming);
   return inner === "1" ? `[${condition}]` : `[${condition}] ${inner}`;
 }
 

@@ -2,9 +2,9 @@ import { accumulate, times } from "../ops/arithmetic.ts";
 import { type Tensor, asRule, effectiveInputs, inScopeOf } from "../tensor.ts";
 import { type Trace, activity } from "./trace.ts";
 
-/** Sees every node with its final adjoint, and may choose what a node's adjoint flows on to. */
+/** Sees every node with its final adjoint, and may choose what a node's adjoint flows on to: all that is tracked of what it names. */
 export interface Visitor {
-  inputsOf(t: Tensor): readonly Tensor[];
+  inputsOf?(t: Tensor): readonly Tensor[];
   visit(node: Tensor, adjoint: Tensor): void;
   /** Sees what each operand receives of a node's adjoint. */
   share?(node: Tensor, operand: number, adjoint: Tensor, share: Tensor): void;
@@ -15,7 +15,7 @@ export interface Visitor {
  * node once passed (`order` is emptied), so that the memory of the forward values is given back on the way.
  */
 export function reverse(traced: Trace, seeds: ReadonlyMap<number, Tensor>, watched: readonly Tensor[], visitor?: Visitor): (Tensor | undefined)[] {
-  const active = visitor === undefined ? activity(traced.order, watched) : undefined;
+  const active = visitor?.inputsOf === undefined ? activity(traced.order, watched) : undefined;
   const records = traced.records || [...seeds.values()].some(({ tracked }) => tracked);
   const { order } = traced;
   const targets = new Set(watched.map(({ id }) => id));
@@ -35,7 +35,7 @@ export function reverse(traced: Trace, seeds: ReadonlyMap<number, Tensor>, watch
 
 /** Sends one node's adjoint on to its operands. */
 function pull(node: Tensor, g: Tensor, active: ReadonlySet<number> | undefined, adjoints: Map<number, Tensor>, visitor: Visitor | undefined): void {
-  const inputs = visitor === undefined ? effectiveInputs(node) : visitor.inputsOf(node);
+  const inputs = visitor?.inputsOf?.(node) ?? effectiveInputs(node);
   // A twin or an expansion stands in for the node and takes its whole adjoint.
   const standsIn = inputs !== node.inputs;
   for (let operand = 0; operand < inputs.length; operand++) {

@@ -1,6 +1,6 @@
 import { ones, zeros } from "../ops/creation.ts";
 import { ShapeError, ValueError, checkFunction, describe, showShape } from "../shape.ts";
-import { reverse } from "../sweep/reverse.ts";
+import { adjointsOf } from "../sweep/remembered.ts";
 import { whyUnreached } from "../sweep/unreached.ts";
 import { GradientError, type Trace, trace } from "../sweep/trace.ts";
 import { type Tensor, asUser, detach, watch } from "../tensor.ts";
@@ -86,7 +86,7 @@ export function valueAndGrad<Args extends readonly unknown[]>(
         );
     // The cost is dropped before the sweep, so that the sweep can give its memory back on the way.
     const run = evaluate(f, given, watched, unused === "error");
-    const adjoints = reverse(run.traced, run.seeds, watched);
+    const adjoints = adjointsOf(run.traced, run.seeds, watched);
     const { cost } = run;
     const missing = cost && watched.find((_, at) => adjoints[at] === undefined);
     if (missing !== undefined)

@@ -1,7 +1,7 @@
 import { add } from "../ops/arithmetic.ts";
 import { zeros } from "../ops/creation.ts";
 import { ShapeError, checkFunction, sameShape } from "../shape.ts";
-import { reverse } from "../sweep/reverse.ts";
+import { adjointsOf } from "../sweep/remembered.ts";
 import { trace } from "../sweep/trace.ts";
 import { type Tensor, asUser, detach, showOperand } from "../tensor.ts";
 import { type Tree, treeLeaves, treeMap, treeZip } from "../tree.ts";
@@ -45,7 +45,7 @@ export function vjp<A extends Tree, B extends Tree>(f: (x: A) => B, x: A): Pullb
         }
         return output;
       });
-      const adjoints = reverse({ order: [...order], records }, seeds, watched);
+      const adjoints = adjointsOf({ order: [...order], records }, seeds, watched);
       const recorded = records || [...seeds.values()].some(({ tracked }) => tracked);
       const gradients = new Map(watched.map((leaf, at) => [leaf, settled(adjoints[at] ?? zeros(leaf.shape), watched, recorded)]));
       return treeMap(given, (leaf) => gradients.get(leaf) as Tensor);
