@@ -19,7 +19,7 @@ import {
   valueAndGrad,
   values,
 } from "@nabla/autodiff";
-import { categoricalCrossEntropy, explain, network, objective, withParameters } from "@nabla/mlp";
+import { categoricalCrossEntropy, explain, network, objective, pathSum, withParameters } from "@nabla/mlp";
 import { type Diagram, type NetworkDiagram, type Theme, dark, describe, fromGraph, fromNetwork, fromTape, pathsOf, toDot } from "@nabla/viz";
 import { plots } from "./plot-list.ts";
 
@@ -212,18 +212,20 @@ function networks(): Picture[] {
         ],
       }),
     ),
-    drawn("network-paths", networkPaths(weights, biases, sample)),
+    drawn("network-paths", networkPaths()),
   ];
 }
 
-/** All paths from w¹₁₁ to the outputs of a 2-2-2 network. */
-function networkPaths(weights: readonly number[][][], biases: readonly number[][], sample: readonly (readonly number[])[]): NetworkDiagram {
-  const slope = (a: number): number => a * (1 - a);
-  const [x = 0] = sample[0] ?? [];
-  const [a1 = 0] = sample[1] ?? [];
-  const [a2 = 0] = sample[2] ?? [];
-  const factors = [x, slope(a1), weights[1]?.[0]?.[0] ?? 0, slope(a2)];
-  const product = factors.reduce((so, far) => so * far, 1);
-  const notes = [`∂a²₁/∂w¹₁₁ = x₁ σ′(z¹₁) w²₁₁ σ′(z²₁) = ${factors.map((factor) => factor.toFixed(4)).join(" × ")} = ${product.toFixed(4)}`];
-  return fromNetwork({ sizes: [2, 2, 1], title: "What w¹₁₁ reaches", weights, biases, sample, highlight: { from: 0, paths: [[0, 0, 0]], notes } });
+/** All four paths from w¹₁₁ to the cost of a 2-2-2-2 network. */
+function networkPaths(): NetworkDiagram {
+  const net = network({ sizes: [2, 2, 2, 2], activations: ["softplus", "softplus", "sigmoid"], key: 6 });
+  const [x, y] = [[0.6, -1], [1, 0]]; // prettier-ignore
+  const pass = explain(net, "quadratic", x, y).tape;
+  return fromNetwork({
+    sizes: [2, 2, 2, 2],
+    title: "The gradient of a weight is the sum over all paths from it to the cost",
+    sample: ["x", "a¹", "a²", "a³"].map((label) => pass.nodes.find((node) => node.name === label)?.value ?? []),
+    weights: net.parameters.layers.map(({ W }) => nested(W) as number[][]),
+    paths: pathSum(net, "quadratic", [x], [y], { layer: 1, target: 0, source: 0 }),
+  });
 }

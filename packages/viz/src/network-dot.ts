@@ -88,7 +88,13 @@ function circle(
   const node = `  ${quoted(id)} [pos=${quoted(`${measure(x)},${measure(y)}!`)} label=${quoted(text)} tooltip=${quoted(label)} color=${quoted(ink ? theme.ink : border)} fillcolor=${quoted(ground)} fontcolor=${quoted(theme.ink)}];`;
   const below = bias === undefined ? [] : [words(`b_${id}`, { x, y: y - diameter / 2 - 0.16 }, bias, theme.muted, 'fontsize="11"')];
   if (output === undefined) return [node, ...below];
-  const out = words(`o_${id}`, { x: x + diameter / 2 + 0.95, y }, `  ${clip(output, longestCaption)}`, theme.ink, 'fontsize="12"');
+  const out = words(
+    `o_${id}`,
+    { x: x + diameter / 2 + Math.max(0.95, 0.6 + 0.045 * output.length), y },
+    `  ${clip(output, longestCaption)}`,
+    theme.ink,
+    'fontsize="12"',
+  );
   return [node, ...below, out, `  ${quoted(id)} -> ${quoted(`o_${id}`)} [color=${quoted(theme.forward)} arrowhead="normal"];`];
 }
 

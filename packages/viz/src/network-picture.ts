@@ -2,6 +2,7 @@ import { DiagramError } from "./diagram-error.ts";
 import { type Role } from "./diagram.ts";
 import { numerals, subscript, superscript } from "./numerals.ts";
 import { type Fields, either, finite, flag, list, maybe, number, oneOf, readOptions, record, text, whole } from "./schema.ts";
+import { type ToldPaths, type WeightPaths, lineKey, tellPaths } from "./weight-paths.ts";
 
 /** A fully connected network as it is to be drawn. Lists by layer start with the first layer that has weights. */
 export interface NetworkPicture {
@@ -31,6 +32,11 @@ export interface NetworkPicture {
   readonly captions?: readonly (readonly [caption: string, ...details: string[]])[];
   /** Paths through the network that stand out, such as all those from one weight to the cost. */
   readonly highlight?: Highlight;
+  /**
+   * What `pathSum` of `@nabla/mlp` gives: each path is marked and numbered, its lines bear the local derivatives in place of the weights, and
+   * the products with their sum stand under the title.
+   */
+  readonly paths?: WeightPaths;
 }
 
 /** Paths by the positions of their neurons in consecutive layers, counted from 0. */
@@ -115,6 +121,15 @@ const networkFields: Fields<NetworkPicture> = {
   outputs: maybe(list(text)),
   look: maybe(oneOf("roles", "ink")),
   captions: maybe(list(list(text, 1))),
+  paths: maybe(
+    record({
+      place: record({ layer: whole(1), target: whole(0), source: either(whole(0), oneOf("bias")) }),
+      count: whole(0),
+      paths: list(record({ neurons: list(whole(0), 1), factors: list(number), product: number })),
+      complete: flag,
+      sum: number,
+    }),
+  ),
   highlight: maybe(record({ from: whole(0), paths: list(list(whole(0))), notes: maybe(list(text)) })),
 };
 
@@ -133,25 +148,33 @@ export function fromNetwork(picture: NetworkPicture): NetworkDiagram {
   const { sizes, title = "", subtitle = "", look = "roles", highlight } = picture;
   const shown = sizes.map(indices);
   const numbered = lineCount(sizes) <= mostLabels;
+  const told = picture.paths && tellPaths(picture.paths, sizes, (l, j) => nameOf(picture, l, j));
   const columns = shown.map((drawn, l): Column => {
     const role = l === 0 ? "input" : l === sizes.length - 1 ? "prediction" : "operation";
-    const neurons = drawn.map((j) => neuron(picture, l, j, numbered));
+    const neurons = drawn.map((j) => neuron(picture, l, j, numbered, told));
     return { role, ...captions(picture, l), neurons, hidden: (sizes[l] ?? 0) - drawn.length };
   });
-  const notes = highlight?.notes ?? [];
-  return { title, subtitle, columns, connections: connectionsOf(picture, shown), ...(notes.length > 0 && { notes }), ...(look === "ink" && { ink: true }) };
+  const notes = [...(highlight?.notes ?? []), ...(told?.notes ?? [])];
+  return {
+    title,
+    subtitle,
+    columns,
+    connections: connectionsOf(picture, shown, told),
+    ...(notes.length > 0 && { notes }),
+    ...(look === "ink" && { ink: true }),
+  };
 }
 
 const lineCount = (sizes: readonly number[]): number => sizes.slice(1).reduce((sum, size, l) => sum + size * (sizes[l] ?? 0), 0);
 
 /** A line from each neuron that is drawn to each of the next layer. */
-function connectionsOf(picture: NetworkPicture, shown: readonly (readonly number[])[]): Connection[] {
+function connectionsOf(picture: NetworkPicture, shown: readonly (readonly number[])[], told: ToldPaths | undefined): Connection[] {
   const { sizes, weights, names, weightNames = false, inputLayer = 0, highlight } = picture;
   const total = lineCount(sizes);
   const numbered = total <= mostLabels;
   const named = total <= mostNames;
   const texts = numbered ? (weights ?? []).map((layer) => numerals(named ? layer : layer.map((row) => row.map(hundredths)))) : [];
-  const nameOf = (l: number, j: number, k: number): string =>
+  const weightName = (l: number, j: number, k: number): string =>
     (weightNames === false || weightNames === true ? undefined : weightNames[l]?.[j]?.[k]) ??
     `w${superscript(l + 1 + inputLayer)}${subscript(j + 1)}${subscript(k + 1)}`;
   const marked = new Set(
@@ -166,11 +189,13 @@ function connectionsOf(picture: NetworkPicture, shown: readonly (readonly number
         if (isGap(l, k) || isGap(l + 1, j)) return [];
         const weight = weights?.[l]?.[j]?.[k];
         const [from, to] = [idOf(l, k), idOf(l + 1, j)];
+        const local = told?.lines.get(lineKey(l + 1, j, k));
+        if (local !== undefined) return [{ from, to, marked: true, ...(weight !== undefined && { weight }), ...(numbered && { label: local }) }];
         const ends = { from, to, ...(marked.has(`${from} ${to}`) && { marked: true }) };
-        if (weight === undefined) return [weightNames !== false && numbered ? { ...ends, label: nameOf(l, j, k) } : ends];
+        if (weight === undefined) return [weightNames !== false && numbered ? { ...ends, label: weightName(l, j, k) } : ends];
         if (!numbered) return [{ ...ends, weight }];
         const text = texts[l]?.[j]?.[k] ?? "";
-        return [{ ...ends, weight, label: named ? `${nameOf(l, j, k)} = ${text}` : text }];
+        return [{ ...ends, weight, label: named ? `${weightName(l, j, k)} = ${text}` : text }];
       }),
     ),
   );
@@ -186,16 +211,22 @@ function indices(size: number): number[] {
   return size > mostNeurons ? [...all.slice(0, shownFirst), ...Array.from({ length: shownLast }, (_, i) => size - shownLast + i)] : all;
 }
 
-function neuron({ sizes, names, biases, sample, inputLayer = 0, outputs }: NetworkPicture, l: number, j: number, numbered: boolean): Neuron {
+/** What a neuron is called: x₁, a¹₁ or the name given. */
+function nameOf({ names, inputLayer = 0 }: NetworkPicture, l: number, j: number): string {
+  return names?.[l]?.[j] ?? (l + inputLayer === 0 ? `x${subscript(j + 1)}` : `a${superscript(l + inputLayer)}${subscript(j + 1)}`);
+}
+
+function neuron(picture: NetworkPicture, l: number, j: number, numbered: boolean, told: ToldPaths | undefined): Neuron {
+  const { sizes, biases, sample, inputLayer = 0, outputs } = picture;
   const held = sample?.[l] ?? [];
   const value = numerals([held])[0]?.[j];
   const largest = held.reduce((most, each) => (Number.isFinite(each) ? Math.max(most, Math.abs(each)) : most), 0);
   const share = largest === 0 ? 0 : (held[j] ?? 0) / largest;
   const bias = l > 0 && numbered ? numerals([biases?.[l - 1] ?? []])[0]?.[j] : undefined;
-  const output = l === sizes.length - 1 ? outputs?.[j] : undefined;
+  const output = l === sizes.length - 1 ? (told?.outputs.get(j) ?? outputs?.[j]) : undefined;
   return {
     id: idOf(l, j),
-    label: names?.[l]?.[j] ?? (l + inputLayer === 0 ? `x${subscript(j + 1)}` : `a${superscript(l + inputLayer)}${subscript(j + 1)}`),
+    label: nameOf(picture, l, j),
     ...(value !== undefined && { value, share: Number.isFinite(share) ? share : 0 }),
     ...(bias !== undefined && { bias: `b${superscript(l + inputLayer)}${subscript(j + 1)} = ${bias}` }),
     ...(output !== undefined && { output }),

@@ -22,6 +22,7 @@ const height = 0.19;
 /** Inches that a character takes at 11 points, and one above or below the line. */
 const wide = 0.085;
 const narrow = 0.056;
+const broad = 0.125;
 
 /** Where a label may sit along its line, best first: in the middle of level lines, before the crossing of the others. */
 const level = [0.5, 0.4, 0.6, 0.32, 0.68];
@@ -66,5 +67,10 @@ function overlap(one: Seat, other: Seat): number {
 }
 
 function widthOf(text: string): number {
-  return [...text].reduce((sum, character) => sum + (/[\u2070-\u209C¹²³.\- ]/u.test(character) ? narrow : wide), 0.1);
+  return [...text].reduce((sum, character) => sum + widthOfOne(character), 0.1);
+}
+
+function widthOfOne(character: string): number {
+  if (/[①-⑥]/u.test(character)) return broad;
+  return /[\u2070-\u209C¹²³.\- ]/u.test(character) ? narrow : wide;
 }

@@ -115,7 +115,7 @@ describe("the gradient of a traced function", () => {
     expect(boxes.edges.filter(({ adjoint }) => adjoint).map(({ label }) => label)).toEqual(["⊙ v14", "· xᵀ"]);
     expect(toDot(boxes)).toContain("adjoint passed on, label = local derivative");
     expect(fromJson(toJson(boxes))).toEqual(boxes);
-    expect(() => fromGraph(both, { adjoints: "lines" as "rows" })).toThrow('adjoints is "lines"; give "rows" or "boxes"');
+    expect(() => fromGraph(both, { adjoints: "lines" as "rows" })).toThrow('fromGraph: adjoints is "lines", want one of "rows", "boxes"');
   });
 
   test("keeps its dashed arrows where boxes are many and there are no numbers to tint", async () => {

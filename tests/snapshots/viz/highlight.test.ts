@@ -1,4 +1,5 @@
-import { type Tensor, add, exp, mul, name, record, sigmoid, square, sum, tensor } from "@nabla/autodiff";
+import { type Tensor, add, exp, mul, name, nested, record, sigmoid, square, sum, tensor } from "@nabla/autodiff";
+import { type PathSum, compare, network, pathSum } from "@nabla/mlp";
 import { type GraphPicture, fromJson, fromNetwork, fromTape, pathsOf, toDot, toJson, describe as inWords } from "@nabla/viz";
 import { describe, expect, test } from "vitest";
 
@@ -123,5 +124,62 @@ describe("a network as the textbooks draw it", () => {
     expect(() => fromNetwork({ sizes: [1, 2, 1], highlight: { from: 0, paths: [[0, 2, 0]] } })).toThrow(
       "passes neuron 2 of a layer that has 2, counted from 0",
     );
+  });
+});
+
+describe("all paths of a weight in a network", () => {
+  const net = network({ sizes: [2, 2, 2, 2], activations: ["tanh", "tanh", "sigmoid"], key: 6 });
+  const sums = (options?: { readonly limit: number }): PathSum => pathSum(net, "quadratic", [[0.6, -1]], [[1, 0]], { layer: 1, target: 0, source: 0 }, options);
+  const picture = fromNetwork({ sizes: [2, 2, 2, 2], weights: net.parameters.layers.map(({ W }) => nested(W) as number[][]), paths: sums() });
+
+  test("are numbered and written as products with their sum, which is the gradient", () => {
+    expect(picture.notes).toEqual([
+      "① w¹₁₁ → a¹₁ → a²₁ → a³₁ → C:  0.5035 × 0.6250 × 0.1319 × -0.4727 = -0.0196",
+      "② w¹₁₁ → a¹₁ → a²₁ → a³₂ → C:  0.5035 × 0.6250 × -0.1182 × 0.5111 = -0.0190",
+      "③ w¹₁₁ → a¹₁ → a²₂ → a³₁ → C:  0.5035 × 0.1959 × -0.5141 × -0.4727 = 0.0240",
+      "④ w¹₁₁ → a¹₁ → a²₂ → a³₂ → C:  0.5035 × 0.1959 × 0.1104 × 0.5111 = 0.0056",
+      "∂C/∂w¹₁₁ = sum over 4 paths = -0.0091  ✓ as backpropagated",
+    ]);
+    const slope = compare(net, "quadratic", [[0.6, -1]], [[1, 0]]).rows.find(({ layer, quantity }) => layer === 1 && quantity === "∂C/∂W");
+    expect(slope?.agrees).toBe(true);
+  });
+
+  test("have their local derivatives on their lines, and those of the cost behind the outputs", () => {
+    expect(picture.connections.filter(({ marked }) => marked).map(({ label }) => label)).toEqual([
+      "①②③④ × 0.5035",
+      "①② × 0.6250",
+      "③④ × 0.1959",
+      "① × 0.1319",
+      "② × -0.1182",
+      "③ × -0.5141",
+      "④ × 0.1104",
+    ]);
+    expect(picture.connections.find(({ marked }) => !marked)?.label).toMatch(/^w¹₂₁ = /);
+    expect(picture.columns.at(-1)?.neurons.map(({ output }) => output)).toEqual(["①③ ∂C/∂a³₁ = -0.4727", "②④ ∂C/∂a³₂ = 0.5111"]);
+    expect(fromJson(toJson(picture))).toEqual(picture);
+  });
+
+  test("say when they are not all there, or do not sum to what they should", () => {
+    expect(fromNetwork({ sizes: [2, 2, 2, 2], paths: sums({ limit: 1 }) }).notes?.slice(1)).toEqual([
+      "and 3 more paths",
+      "∂C/∂w¹₁₁ = sum over 4 paths = -0.0091",
+    ]);
+    expect(fromNetwork({ sizes: [2, 2, 2, 2], paths: { ...sums(), sum: 1 } }).notes?.at(-1)).toBe(
+      "∂C/∂w¹₁₁ = sum over 4 paths = 1.0  ✗ the listed products sum to -0.0091",
+    );
+    const bias = pathSum(net, "quadratic", [[0.6, -1]], [[1, 0]], { layer: 3, target: 1, source: "bias" });
+    const told = fromNetwork({ sizes: [2, 2, 2, 2], paths: bias });
+    expect(told.notes).toHaveLength(2);
+    expect(told.notes?.at(-1)).toContain("∂C/∂b³₂ = the product = ");
+    expect(told.connections.some(({ marked }) => marked)).toBe(false);
+  });
+
+  test("are refused where they do not fit the layers", () => {
+    expect(() => fromNetwork({ sizes: [2, 2, 2], paths: sums() })).toThrow("has 3 neurons and 4 factors, want 2 and 3 in a 2-2-2 network");
+    expect(() => fromNetwork({ sizes: [2, 2, 1, 2], paths: sums() })).toThrow("passes neuron 1 of a layer that has 1, counted from 0");
+    expect(() => fromNetwork({ sizes: [2, 2, 2, 2], paths: { ...sums(), place: { layer: 1, target: 1, source: 0 } } })).toThrow(
+      "begins at neuron 0, and its weight belongs to neuron 1",
+    );
+    expect(() => fromNetwork({ sizes: [2, 2, 2, 2], paths: { ...sums(), place: { layer: 1, target: 0, source: 5 } } })).toThrow("has a weight from neuron 5");
   });
 });
