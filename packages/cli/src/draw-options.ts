@@ -5,7 +5,9 @@ export function readShape(label: string, text: string): number[] {
   if (text === "scalar") return [];
   if (!/^\d+([x×]\d+)*$/.test(text))
     throw new ValueError(`--input ${label}=${text}: write a shape such as 3x2, 3 for a vector, or scalar; numbers are given with --value`);
-  return text.split(/[x×]/).map(Number);
+  const shape = text.split(/[x×]/).map(Number);
+  if (shape.includes(0)) throw new ValueError(`--input ${label}=${text}: a shape with 0 has no entries to draw; a number is given with --value ${label}=0`);
+  return shape;
 }
 
 /** Numbers in JSON: `0.5`, `[1,2]`, `[[1,2],[3,4]]`. Throws ValueError for anything else. */

@@ -4,7 +4,7 @@ import { type Network, example, explain } from "@nabla/mlp";
 import { type GraphPicture, type NetworkDiagram, fromGraph, fromNetwork, fromTape } from "@nabla/viz";
 import { refuseConflicts } from "./conflicts.ts";
 import { readNumbers, readShape, readValue } from "./draw-options.ts";
-import { formulaOf } from "./given-formula.ts";
+import { formulaOf, shortened } from "./given-formula.ts";
 import { type NetworkOptions, networkOptions, readCost, seeded } from "./network-options.ts";
 import { type Terminal } from "./terminal.ts";
 import { type Drawn, formatOf, rendered, textFormats } from "./rendered.ts";
@@ -54,6 +54,7 @@ export function drawCommand(program: Command, terminal: Terminal): void {
     .action(async (expression: string | undefined, options: DrawOptions, command: Command) => {
       const format = formatOf(options.output, options.format);
       readCost(options.cost);
+      if (options.title?.trim() === "") throw new ValueError("--title is empty; write a title, or leave it out");
       const [isNetwork, forwardOnly] = [expression === undefined, options.backward !== true];
       const needsBackward = "has no effect without --backward; add it, or leave the option out";
       refuseConflicts(command, [
@@ -98,7 +99,7 @@ function ofFormula(source: string, options: DrawOptions): Drawn {
     ...given.map(({ label, value }) => [label, name(tensor(value), label)] as const),
   ]);
   const apply = formulaOf(source, Object.keys(scope));
-  const picture: GraphPicture = { title: source, fold: "none", ...graphPicture(options) };
+  const picture: GraphPicture = { title: shortened(source), fold: "none", ...graphPicture(options) };
   if (options.backward !== true)
     return shapes.length === 0 && given.length > 0 ? recorded(forwardTape(apply, scope), picture) : { picture: fromGraph(apply(scope), picture) };
   const wrt = options.wrt?.split(",").map((each) => each.trim()) ?? Object.keys(scope);

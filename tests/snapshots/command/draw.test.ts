@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "@nabla/cli";
@@ -162,4 +163,49 @@ test.each<[string, readonly string[], string]>([
   expect(complained).toContain(message);
   expect(complained.split("\n")).toHaveLength(1);
   expect([code, said]).toEqual([2, ""]);
+});
+
+describe("nabla draw refuses in one sentence", () => {
+  const deep = (text: string, times: number): string => text.repeat(times);
+  const taken = join(folder, "folder.svg");
+  test.each<[string, readonly string[], RegExp]>([
+    [
+      "a shape without entries",
+      ["sum(x)", "--input", "x=0"],
+      /^nabla: --input x=0: a shape with 0 has no entries to draw; a number is given with --value x=0$/,
+    ],
+    ["an empty title", ["sum(x)", "--input", "x=3", "--title", " "], /^nabla: --title is empty; write a title, or leave it out$/],
+    ["nothing to differentiate by", ["1 + 2", "--backward"], /^nabla: --backward needs something to differentiate by: give names with --input or --value$/],
+    ["a formula of too many sums", [`${deep("x+", 20_000)}x`, "--value", "x=1"], /^nabla: the formula of 40001 characters is nested too deeply to be read; /],
+    ["a formula of too many brackets", [`${deep("(", 20_000)}x${deep(")", 20_000)}`, "--value", "x=1"], /^nabla: the formula of 40001 characters is nested/],
+    ["a long formula that is wrong", [`${deep("x+", 200)}q`, "--value", "x=1"], /^nabla: formula: .{0,300}$/],
+    ["a file that is a folder", ["sum(x)", "--value", "x=[1]", "-o", taken], /folder\.svg cannot be written: it is a folder$/],
+    ["a folder that is not there", ["sum(x)", "--value", "x=[1]", "-o", join(folder, "no", "x.svg")], /x\.svg cannot be written: its folder does not exist$/],
+    ["a folder that is a file", ["sum(x)", "--value", "x=[1]", "-o", "package.json/x.svg"], /x\.svg cannot be written: its folder is a file$/],
+    ["an unknown extension", ["sum(x)", "--value", "x=[1]", "-o", "x.gif"], /^nabla: --output x\.gif: the file must end in \.dot, /],
+  ])("%s", async (_, args, message) => {
+    mkdirSync(taken, { recursive: true });
+    const { code, said, complained } = await nabla("draw", ...args);
+    expect({ code, said }).toEqual({ code: 2, said: "" });
+    expect(complained).toMatch(message);
+    expect(complained).not.toMatch(/\n|\.part/);
+  });
+});
+
+describe("nabla draw in a pipe", () => {
+  const command = "node --conditions=@nabla/source packages/cli/src/nabla.ts draw";
+  const piped = (shell: string): { readonly status: number | null; readonly stdout: string; readonly stderr: string } =>
+    spawnSync("bash", ["-c", `set -o pipefail; ${shell}`], { encoding: "utf8", env: { ...process.env, PATH: `node_modules/.bin:${process.env["PATH"]}` } });
+
+  test("gives what graphviz draws", () => {
+    const { status, stdout } = piped(`${command} "sum((W*x - y).^2)" --input W=3x2 --input x=2 --input y=3 --backward | graphviz -Tsvg`);
+    expect(status).toBe(0);
+    expect(stdout).toContain("<title>sum((W*x &#45; y).^2)</title>");
+    expect(stdout.match(/class="node/g)?.length).toBeGreaterThanOrEqual(7);
+  });
+
+  test("ends in silence where the reader has enough", () => {
+    const { status, stdout, stderr } = piped(`${command} --network 64-32-10 --backward --format html | head -1`);
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "<!doctype html>\n", stderr: "" });
+  });
 });
