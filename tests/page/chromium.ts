@@ -7,6 +7,9 @@ import { pathToFileURL } from "node:url";
 /** Whether there is a browser to drive. */
 export const browserFound: boolean = spawnSync("chromium", ["--version"]).status === 0;
 
+/** The title of tests that need one: it says why they are skipped. */
+export const titled = (what: string): string => (browserFound ? what : `${what}: skipped, no chromium found`);
+
 /** A page in a headless browser, driven by its debugging protocol. */
 export interface Page {
   /** What an expression of the page gives, as data. */

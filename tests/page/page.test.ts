@@ -1,11 +1,12 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Tensor, add, mul, name, record, scope, sin, tanh, tensor } from "@nabla/autodiff";
+import { type Tensor, add, mul, name, record, scope, sin, sum, tanh, tensor } from "@nabla/autodiff";
 import { explain, network } from "@nabla/mlp";
 import { type Diagram, type DiagramNode, fromTape, toHtml } from "@nabla/viz";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { assets, assetsFile } from "../../scripts/page.ts";
-import { type Page, browse, browserFound } from "./chromium.ts";
+import { plain } from "./arithmetic.ts";
+import { type Page, browse, browserFound, titled } from "./chromium.ts";
 
 if (!browserFound) console.log("chromium is not on the PATH: the tests of the page in a browser are skipped");
 const shots = fileURLToPath(new URL("../../out/", import.meta.url));
@@ -16,7 +17,7 @@ const lesson = explain(net, "binaryCrossEntropy", [0.6, -1], [1]);
 const diagram = fromTape(lesson.tape, { ...lesson, title: "Backpropagation in a 2-2-1 network" });
 
 /** A hundred named steps in five scopes. */
-function hundred(): { readonly diagram: Diagram; readonly html: Promise<string> } {
+function hundred(start: number | readonly number[] = 0.3): { readonly diagram: Diagram; readonly html: Promise<string> } {
   const tape = record(
     (x: Tensor) => {
       let at = x;
@@ -29,9 +30,9 @@ function hundred(): { readonly diagram: Diagram; readonly html: Promise<string> 
           }
           return inside;
         });
-      return at;
+      return sum(at);
     },
-    name(tensor(0.3), "x"),
+    name(tensor(start), "x"),
   );
   const picture = fromTape(tape, { title: "A hundred steps" });
   return { diagram: picture, html: toHtml(picture, { tape }) };
@@ -41,11 +42,15 @@ test("the script and the style in the package are those of packages/viz/page", (
   expect(readFileSync(assetsFile, "utf8") === assets(), "run pnpm page").toBe(true);
 });
 
-test("the page of 100 boxes has at most 300 kB, with folds for its five layers", async () => {
-  const { diagram: picture, html } = hundred();
+test.each<[string, number | readonly number[]]>([
+  ["a number each", 0.3],
+  ["three numbers each", [0.3, -0.7, 1.2]],
+])("the page of 100 boxes with %s has at most 300 kB, with its layers folded, and all that a card says", async (_, start) => {
+  const { diagram: picture, html } = hundred(start);
   expect(picture.nodes.length).toBeGreaterThanOrEqual(100);
   expect(Buffer.byteLength(await html)).toBeLessThanOrEqual(300_000);
   expect(await html).toContain("everything folded");
+  expect((await html).match(/<template id="card-\d+">.*?<dt>value<\/dt><dd><span class="[mn]">[^<]+<\/span><\/dd><dt>∂/g)?.length).toBeGreaterThanOrEqual(100);
 });
 
 test("a page names no other place, and has no handler, style attribute or eval", async () => {
@@ -57,13 +62,13 @@ test("a page names no other place, and has no handler, style attribute or eval",
 test("the backward step of δ¹ multiplies the numbers of W² and δ² and σ′(z¹) to those of the tape", async () => {
   const html = await toHtml(diagram, { tape: lesson.tape });
   const step = html.split("\n").find((line) => line.includes("backward, 5 of 9")) ?? "";
-  const text = step.replaceAll(/<[^>]+>/g, " ").replaceAll(/\s+/g, " ");
+  const text = plain(step);
   expect(text).toContain("δ¹ = W²ᵀ δ² ⊙ σ′(z¹) 0.4145 0.2190 W²ᵀ -0.4515 δ² ⊙ 0.1430 0.2462 σ′(z¹) = -0.0268 -0.0243 δ¹");
   expect(html).toContain("</span> = δ¹ (x)ᵀ</p>");
 });
 
 describe.skipIf(!browserFound)(
-  "in a browser",
+  titled("in a browser"),
   () => {
     let page: Page;
     const complaints = (): unknown[] =>
@@ -116,6 +121,33 @@ describe.skipIf(!browserFound)(
       await page.screenshot(`${shots}page-folded-dark.png`);
       expect(complaints()).toEqual([]);
       expect(requests()).toEqual([]);
+    });
+
+    test.each([
+      ["sigma", "a¹ = σ(z¹), ∂C/∂a¹"],
+      ["SIGMA(Z1", "a¹ = σ(z¹), ∂C/∂a¹"],
+      ["σ(z¹", "a¹ = σ(z¹), ∂C/∂a¹"],
+      ["delta2", "z² = W² a¹ + b², δ²"],
+      ["dC/dw1", "W¹ (weights) 2×2, ∂C/∂W¹"],
+      ["2x2", "W¹ (weights) 2×2, ∂C/∂W¹"],
+    ])("a search for %s finds %s", async (wanted, found) => {
+      await page.open(await toHtml(diagram, { tape: lesson.tape }));
+      await page.read(`(() => { const s = document.querySelector("#search"); s.value = ${JSON.stringify(wanted)}; s.dispatchEvent(new Event("input")); })()`);
+      const results = await page.read<string[]>("[...document.querySelectorAll('#results button')].map((each) => each.textContent)");
+      expect(results.map((each) => each.replace(/ [12](?=, [∂δ])/, ""))).toContain(found);
+    });
+
+    test("blocks of numbers are laid out in rows, in steps and on cards, and cut ones say their size", async () => {
+      await page.open(await toHtml(diagram, { tape: lesson.tape }));
+      expect(await page.read("document.querySelectorAll('span.m').length")).toBe(0);
+      expect(await page.read("[...document.querySelectorAll('#steps table.m')].every((each) => each.ariaLabel !== '' && each.role === 'img')")).toBe(true);
+      const weights = "[...document.querySelectorAll('#stage g.node')].find(({ textContent }) => textContent.includes('W¹'))";
+      await page.read(`void ${weights}.dispatchEvent(new PointerEvent("pointermove", { bubbles: true }))`);
+      expect(await page.read("document.querySelectorAll('#card table.m tr').length")).toBeGreaterThan(1);
+      const wide = record((x: Tensor) => sum(name(sin(x), "s")), name(tensor(Array.from({ length: 20 }, (_, at) => at)), "x"));
+      await page.open(await toHtml(fromTape(wide), { tape: wide }));
+      const cut = "document.querySelector('#steps table.m')";
+      expect(await page.read(`[${cut}.rows.length, ${cut}.ariaLabel, ${cut}.nextSibling.textContent]`)).toEqual([9, "20 by 1 numbers", "20×1"]);
     });
 
     test("every control can be reached by Tab and has a name", async () => {

@@ -4,7 +4,7 @@ import { type Tensor, add, mul, name, record, sin, tanh, tensor } from "@nabla/a
 import { checkEquations, compare, equationLines, explain, network, textbookRows } from "@nabla/mlp";
 import { comparisonHtml, dark, fromNetwork, fromTape, light, toHtml } from "@nabla/viz";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Page, browse, browserFound } from "./chromium.ts";
+import { type Page, browse, browserFound, titled } from "./chromium.ts";
 
 const shots = fileURLToPath(new URL("../../out/", import.meta.url));
 mkdirSync(shots, { recursive: true });
@@ -32,7 +32,7 @@ interface Box {
 }
 
 describe.skipIf(!browserFound)(
-  "the page in a browser",
+  titled("the page in a browser"),
   () => {
     let page: Page;
     let small = "";

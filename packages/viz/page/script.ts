@@ -17,12 +17,42 @@
   const levels = one<HTMLSelectElement>("#levels");
   const steps = all<HTMLElement>("#steps > li");
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+  /** Longer blocks are spoken by their size. */
+  const mostSpoken = 8;
+  /** Numbers are written as `1,2;3,4`, and shown in rows between brackets. */
+  const layOut = (part: ParentNode): void => {
+    for (const written of all<HTMLElement>("span.m", part)) {
+      const rows = (written.textContent ?? "").split(";").map((row) => row.split(","));
+      const [height, width] = [rows.length, rows[0]?.length ?? 0];
+      const size = written.dataset["of"];
+      const table = document.createElement("table");
+      table.className = "m";
+      table.setAttribute("role", "img");
+      const many = size !== undefined || height * width > mostSpoken;
+      table.ariaLabel = many ? `${(size ?? `${height}×${width}`).replace("×", " by ")} numbers` : rows.map((row) => row.join(", ")).join("; ");
+      for (const row of rows) {
+        const line = table.insertRow();
+        for (const each of row) line.insertCell().textContent = each;
+      }
+      written.replaceWith(table);
+      if (size === undefined) continue;
+      const hint = document.createElement("small");
+      hint.className = "hint";
+      hint.textContent = size;
+      table.after(hint);
+    }
+  };
+  layOut(document);
+
   let now = 0;
   let picture = one<SVGSVGElement>("#stage > svg:not([hidden])");
 
+  /** The numbers of all that a box stands for: its own where nothing is folded into it. */
+  const heldBy = ({ holds, key = "" }: DOMStringMap): string[] => (holds ?? key).split(" ");
   /** The box that shows a step's value, which may be folded into it. */
   const boxOf = (id: string): SVGGElement | undefined =>
-    all<SVGGElement>("g.node", picture).find(({ dataset }) => dataset["key"] === id || (dataset["holds"] ?? "").split(" ").includes(id));
+    all<SVGGElement>("g.node", picture).find(({ dataset }) => dataset["key"] === id || heldBy(dataset).includes(id));
 
   // Pan and zoom move the picture's own window.
   interface View {
@@ -102,9 +132,10 @@
 
   // What is known of one box.
   const showCard = (box: SVGGElement, place: DOMRect = box.getBoundingClientRect()): void => {
-    const content = document.getElementById(`card-${box.dataset["card"] ?? ""}`);
+    const content = document.getElementById(`card-${box.dataset["card"] ?? box.dataset["key"] ?? ""}`);
     if (!(content instanceof HTMLTemplateElement)) return;
     card.replaceChildren(content.content.cloneNode(true));
+    layOut(card);
     card.hidden = false;
     const frame = stage.getBoundingClientRect();
     const left = Math.min(Math.max(place.left - frame.left, 8), Math.max(frame.width - card.offsetWidth - 8, 8));
@@ -124,7 +155,7 @@
     const current = boxOf(step?.dataset["box"] ?? "");
     const sources = new Set((step?.dataset["from"] ?? "").split(" ").flatMap((id) => boxOf(id) ?? []));
     for (const box of all<SVGGElement>("g.node", picture)) {
-      const held = (box.dataset["holds"] ?? "").split(" ");
+      const held = heldBy(box.dataset);
       box.classList.toggle("now", box === current);
       box.classList.toggle("source", sources.has(box));
       box.classList.toggle("ahead", now > 0 && box !== current && !sources.has(box) && !held.some((id) => reached.has(id)));
@@ -147,6 +178,7 @@
   };
   const go = (to: number, say = true): void => {
     if (steps.length === 0) return;
+    hideCard();
     now = Math.min(Math.max(to, 0), steps.length - 1);
     steps.forEach((step, at) => {
       step.hidden = at !== now;
@@ -176,10 +208,24 @@
   };
 
   // Search goes through everything there is, also what is folded away.
-  const entries = all<HTMLElement>("#index > li").map((entry) => ({ id: entry.dataset["box"] ?? "", text: entry.textContent ?? "" }));
+  const greek = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon phi chi psi omega".split(" ");
+  const signs: Readonly<Record<string, string>> = { "∂": "d", "∇": "nabla", "×": "x", "⊙": "*", "′": "'" };
+  /** As people type it: no accents, indices on the line, letters by their names, signs from the keyboard. */
+  const typed = (text: string): string =>
+    text
+      .normalize("NFKD")
+      .replaceAll(/\p{Mark}/gu, "")
+      .toLowerCase()
+      .replaceAll(/[α-ω]/g, (letter) => greek[letter.charCodeAt(0) - 0x3b1] ?? letter)
+      .replaceAll(/[∂∇×⊙′]/g, (sign) => signs[sign] ?? sign);
+  const entries = all<HTMLElement>("#index > li").map((entry, at) => ({
+    id: String(at),
+    text: entry.textContent ?? "",
+    typed: typed(entry.textContent ?? ""),
+  }));
   const find = (): void => {
-    const wanted = search.value.trim().toLowerCase();
-    const found = wanted === "" ? [] : entries.filter(({ text }) => text.toLowerCase().includes(wanted));
+    const wanted = typed(search.value.trim());
+    const found = wanted === "" ? [] : entries.filter((entry) => entry.typed.includes(wanted));
     results.replaceChildren(
       ...found.slice(0, 50).map(({ id, text }) => {
         const button = document.createElement("button");

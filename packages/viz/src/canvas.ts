@@ -1,6 +1,6 @@
 import { type Axis } from "./axis.ts";
 import { DiagramError } from "./diagram-error.ts";
-import { colour, markup, measure } from "./escape.ts";
+import { clip, colour, markup, measure } from "./escape.ts";
 import { fontFamily } from "./font.ts";
 import { type Fields, length, maybe, readOptions } from "./schema.ts";
 import { type Theme, light, themeReader } from "./theme.ts";
@@ -52,7 +52,7 @@ export function sheet({ title, subtitle, description, width, height, theme = lig
     `<title>${markup(title)}</title>`,
     `<desc>${markup(description)}</desc>`,
     `<rect width="100%" height="100%" fill="${colour(theme.page)}"/>`,
-    text(24, 30, title, `font-size="17" font-weight="bold" fill="${colour(theme.ink)}"`),
+    text(24, 30, clip(title, Math.max(4, Math.floor((width - 48) / 9.5))), `font-size="17" font-weight="bold" fill="${colour(theme.ink)}"`),
     ...(subtitle === "" ? [] : [text(24, 50, subtitle, `font-size="11" fill="${colour(theme.muted)}"`)]),
     ...marks,
     "</svg>",
@@ -92,6 +92,11 @@ export function grid(xs: Axis, ys: Axis, { left, right, floor }: Frame, theme: T
       text(xs.at(value), floor + 18, label, `font-size="11" text-anchor="middle" fill="${theme.muted}"`),
     ]),
   ];
+}
+
+/** How many marks of a horizontal axis have room beside each other. */
+export function marksAcross(width: number): number {
+  return Math.max(2, Math.min(7, Math.floor(width / 48)));
 }
 
 /** Pixels that the marks of a vertical axis take at its left, at least as many as given. */

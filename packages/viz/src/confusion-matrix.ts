@@ -1,7 +1,7 @@
 import { type PlotOptions, checkRoom, plotOptions, rectangle, sheet, text, top } from "./canvas.ts";
 import { contrast, mix } from "./colour.ts";
 import { DiagramError } from "./diagram-error.ts";
-import { clip, colour } from "./escape.ts";
+import { clip, colour, measure } from "./escape.ts";
 import { type Fields, list, number, readOptions, text as word } from "./schema.ts";
 import { type Theme, light } from "./theme.ts";
 
@@ -15,6 +15,14 @@ export interface Confusion {
 
 const confusionFields: Fields<Confusion> = { title: word, classes: list(word, 1), counts: list(list(number)) };
 
+/** A share in per cent that says 0 and 100 only where it is. */
+function share(part: number, whole: number): string {
+  if (whole === 0) return "none";
+  const written = ((100 * part) / whole).toFixed(1);
+  if (part > 0 && written === "0.0") return "<0.1 %";
+  return part < whole && written === "100.0" ? ">99.9 %" : `${written} %`;
+}
+
 /** The one of the theme's ink and page that reads better on a colour; black or white where neither reads well. */
 function readable(fill: string, { ink, page }: Theme): string {
   const better = (one: string, other: string): string => (contrast(one, fill) >= contrast(other, fill) ? one : other);
@@ -24,6 +32,17 @@ function readable(fill: string, { ink, page }: Theme): string {
 
 const left = 96;
 const longestClass = 12;
+/** Pixels right of the cells, and of a character of a name and of a count. */
+const margins = 110;
+const [letterWidth, digitWidth] = [6.4, 7.4];
+
+/** The side of a cell in which counts and short names have room. */
+function cellFor(classes: readonly string[], counts: Confusion["counts"]): number {
+  const most = (texts: readonly string[]): number => texts.reduce((longest, each) => Math.max(longest, [...each].length), 0);
+  const names = letterWidth * Math.min(most(classes), 8) + 8;
+  const digits = digitWidth * Math.min(most(counts.flat().map(String)), 9) + 8;
+  return Math.ceil(Math.max(44, names, digits));
+}
 
 /**
  * A confusion matrix as an SVG document: a row for each true class, a column for each predicted one, each cell tinted by its share of the
@@ -36,7 +55,7 @@ const longestClass = 12;
  */
 export function confusionMatrix(confusion: Confusion, options: PlotOptions = {}): string {
   const { title, classes, counts } = readOptions("confusionMatrix", confusion, confusionFields);
-  const { theme = light, width = left + 150 + 44 * classes.length, height } = plotOptions("confusionMatrix", options);
+  const { theme = light, width = left + margins + cellFor(classes, counts) * classes.length, height } = plotOptions("confusionMatrix", options);
   const plot = `confusionMatrix ${JSON.stringify(title)}`;
   const n = classes.length;
   const twice = classes.find((name, at) => classes.indexOf(name) < at);
@@ -48,13 +67,12 @@ export function confusionMatrix(confusion: Confusion, options: PlotOptions = {})
         throw new DiagramError(`${plot}: ${count} examples of ${classes[i] ?? ""} taken for ${classes[j] ?? ""}; a count is a whole number`);
     }),
   );
-  const cell = (width - left - 110) / n;
+  const cell = (width - left - margins) / n;
   checkRoom(plot, "width", width, cell * n);
   const start = top + 34;
   const sums = counts.map((row) => row.reduce((sum, count) => sum + count, 0));
   const total = sums.reduce((sum, count) => sum + count, 0);
   const right = counts.reduce((sum, row, i) => sum + (row[i] ?? 0), 0);
-  const share = (part: number, whole: number): string => (whole === 0 ? "none" : `${((100 * part) / whole).toFixed(1)} %`);
   const cells = counts.flatMap((row, i) =>
     row.flatMap((count, j) => {
       const strength = (sums[i] ?? 0) === 0 ? 0 : count / (sums[i] ?? 1);
@@ -70,14 +88,19 @@ export function confusionMatrix(confusion: Confusion, options: PlotOptions = {})
         x + cell / 2 - 0.5,
         y + cell / 2 + 4,
         String(count),
-        `font-size="${cell < 26 ? 9 : 12}" text-anchor="middle" fill="${colour(count === 0 ? theme.muted : ink)}"`,
+        `font-size="${measure(Math.max(5, Math.min(12, (1.62 * (cell - 4)) / String(count).length)), 1)}" text-anchor="middle" fill="${colour(count === 0 ? theme.muted : ink)}"`,
       );
       return [rectangle(x, y, cell - 1, cell - 1, fill), label];
     }),
   );
   const names = classes.flatMap((name, i) => [
     text(left - 10, start + (i + 0.5) * cell + 4, clip(name, longestClass), `font-size="11" text-anchor="end" fill="${theme.ink}"`),
-    text(left + (i + 0.5) * cell, start - 8, clip(name, longestClass), `font-size="11" text-anchor="middle" fill="${theme.ink}"`),
+    text(
+      left + (i + 0.5) * cell,
+      start - 8,
+      clip(name, Math.max(1, Math.min(longestClass, Math.floor((cell - 4) / letterWidth)))),
+      `font-size="11" text-anchor="middle" fill="${theme.ink}"`,
+    ),
     text(left + n * cell + 10, start + (i + 0.5) * cell + 4, share(counts[i]?.[i] ?? 0, sums[i] ?? 0), `font-size="11" fill="${theme.muted}"`),
   ]);
   const heads = [

@@ -1,5 +1,5 @@
 import { type Axis, evenAxis } from "./axis.ts";
-import { type PlotOptions, checkRoom, plotOptions, rectangle, sheet, stroke, text, top } from "./canvas.ts";
+import { type PlotOptions, checkRoom, margin, marksAcross, plotOptions, rectangle, sheet, stroke, text, top } from "./canvas.ts";
 import { mix } from "./colour.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { clip, colour, measure } from "./escape.ts";
@@ -33,7 +33,7 @@ const decisionFields: Fields<Decision> = {
   yLabel: maybe(word),
 };
 
-const left = 56;
+const leastLeft = 56;
 const bottom = 56;
 
 /**
@@ -57,10 +57,11 @@ export function decisionBoundary(decision: Decision, options: PlotOptions = {}):
     throw new DiagramError(`${plot}: row ${other} of the values has ${values[other]?.length} outputs, the first has ${columns}; give all rows as many`);
   checkPlace(plot, read);
   const [right, floor] = [width - 24, height - bottom];
-  checkRoom(plot, "width", width, right - left);
   checkRoom(plot, "height", height, floor - top - 24);
-  const xs = evenAxis({ of: plot, data: x, pixels: [left, right] }, 5, false);
   const ys = evenAxis({ of: plot, data: y, pixels: [floor, top + 24] }, 5, false);
+  const left = margin(ys, leastLeft);
+  checkRoom(plot, "width", width, right - left);
+  const xs = evenAxis({ of: plot, data: x, pixels: [left, right] }, marksAcross(right - left), false);
   const [wide, tall] = [(right - left) / columns, (floor - top - 24) / rows];
   const cells = values.flatMap((row, i) =>
     row.map((value, j) => rectangle(left + j * wide, floor - (i + 1) * tall, wide + 0.2, tall + 0.2, shade(value - threshold, theme))),
@@ -79,7 +80,7 @@ export function decisionBoundary(decision: Decision, options: PlotOptions = {}):
     ...legend(threshold, theme),
     ...cells,
     ...line,
-    ...ticks(xs, ys, floor, theme),
+    ...ticks(xs, ys, { left, floor }, theme),
     text((left + right) / 2, height - 14, clip(xLabel, 30), `font-size="12" text-anchor="middle" fill="${theme.muted}"`),
     text(24, top + 16, clip(yLabel, 30), `font-size="12" fill="${theme.muted}"`),
     ...points.map(({ at: [px, py], positive }) => mark(xs.at(px), ys.at(py), positive, theme)),
@@ -102,7 +103,7 @@ function shade(distance: number, theme: Theme): string {
   return mix(theme.roles.constant.fill, distance < 0 ? theme.negative : theme.positive, Math.min(1, Math.abs(distance) * 2) * 0.55);
 }
 
-function ticks(xs: Axis, ys: Axis, floor: number, theme: Theme): string[] {
+function ticks(xs: Axis, ys: Axis, { left, floor }: { readonly left: number; readonly floor: number }, theme: Theme): string[] {
   return [
     ...xs.ticks.flatMap(({ value, text: label }) => [
       stroke(xs.at(value), floor, xs.at(value), floor + 5, theme.muted),
@@ -123,13 +124,17 @@ function mark(x: number, y: number, positive: boolean, theme: Theme): string {
 
 function legend(threshold: number, theme: Theme): string[] {
   const says = (x: number, label: string): string => text(x, top - 1, label, `font-size="11" fill="${theme.muted}"`);
+  const at = String(Number(threshold.toPrecision(4)));
+  // A sample of 20 pixels, and a name whose length depends on the number.
+  const step = 54 + 6.6 * at.length;
+  const start = 32;
   return [
-    mark(left + 8, top - 5, true, theme),
-    says(left + 20, `above ${threshold}`),
-    mark(left + 100, top - 5, false, theme),
-    says(left + 112, `below ${threshold}`),
-    `<line x1="${left + 190}" y1="${top - 5}" x2="${left + 214}" y2="${top - 5}" stroke="${colour(theme.ink)}" stroke-width="2"/>`,
-    says(left + 220, `output = ${threshold}`),
+    mark(start, top - 5, true, theme),
+    says(start + 12, `above ${at}`),
+    mark(start + step, top - 5, false, theme),
+    says(start + step + 12, `below ${at}`),
+    `<line x1="${start + 2 * step - 8}" y1="${top - 5}" x2="${start + 2 * step + 16}" y2="${top - 5}" stroke="${colour(theme.ink)}" stroke-width="2"/>`,
+    says(start + 2 * step + 22, `output = ${at}`),
   ];
 }
 

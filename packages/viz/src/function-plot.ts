@@ -1,5 +1,5 @@
 import { type Axis, evenAxis, tickText } from "./axis.ts";
-import { type PlotOptions, checkRoom, extent, grid, margin, plotOptions, sheet, stroke, text, top } from "./canvas.ts";
+import { type PlotOptions, checkRoom, extent, grid, margin, marksAcross, plotOptions, sheet, stroke, text, top } from "./canvas.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { clip, colour, measure } from "./escape.ts";
 import { type Series, seriesReader } from "./plot.ts";
@@ -26,10 +26,13 @@ const panelFields: Fields<FunctionPanel> = { title: word, series: seriesReader, 
 const functionFields: Fields<Functions> = { title: word, subtitle: maybe(word), panels: list(record(panelFields), 1) };
 
 const leastLeft = 52;
-const gap = 46;
-const panelTop = top + 46;
+/** The lowest line of names ends this far above the panel. */
+const namesTop = top + 28;
+const lineHeight = 18;
 const bottom = 46;
 const longestLabel = 30;
+/** Pixels of a line's sample before its name, and of a character of it. */
+const [sample, characterWidth] = [34, 7];
 const dashes = ["", "6 4", "2 3", "10 3 2 3"];
 
 /**
@@ -51,50 +54,73 @@ export function functionPlot(functions: Functions, options: PlotOptions = {}): s
     return points;
   });
   const floor = height - bottom;
-  checkRoom(plot, "height", height, floor - panelTop);
-  const ys = evenAxis({ of: plot, data: extent(finite.flatMap((points) => points.map(([, y]) => y))), pixels: [floor, panelTop] }, 5, true);
-  const left = margin(ys, leastLeft);
-  const each = (width - left - 24 - gap * (panels.length - 1)) / Math.max(1, panels.length);
+  const data = extent(finite.flatMap((points) => points.map(([, y]) => y)));
+  const left = margin(evenAxis({ of: plot, data, pixels: [floor, namesTop] }, 5, true), leastLeft);
+  const each = (width - 24) / panels.length - left;
   checkRoom(plot, "width", width, each);
+  const names = panels.map((panel) => placed(panel, each));
+  const panelTop = namesTop + lineHeight * Math.max(1, ...names.map((spots) => 1 + Math.max(0, ...spots.map(({ row }) => row))));
+  checkRoom(plot, "height", height, floor - panelTop);
+  const ys = evenAxis({ of: plot, data, pixels: [floor, panelTop] }, 5, true);
   const marks = panels.flatMap((panel, at) => {
-    const start = left + at * (each + gap);
-    const xs = evenAxis({ of: plot, data: extent((finite[at] ?? []).map(([x]) => x)), pixels: [start, start + each] }, 6, false);
-    return panelMarks(panel, xs, ys, [start, start + each], floor, theme);
+    const start = left + at * (each + left);
+    const xs = evenAxis({ of: plot, data: extent((finite[at] ?? []).map(([x]) => x)), pixels: [start, start + each] }, marksAcross(each), false);
+    return panelMarks(panel, names[at] ?? [], xs, ys, { start, end: start + each, floor, panelTop }, theme);
   });
   const description = panels.map((panel) => `${panel.title}: ${panel.series.map(inWords).join("; ")}.`).join(" ");
   return sheet({ title, subtitle, description, width, height, theme }, marks);
 }
 
-function panelMarks(
-  { title, series, xLabel = "z" }: FunctionPanel,
-  xs: Axis,
-  ys: Axis,
-  [start, end]: readonly [number, number],
-  floor: number,
-  theme: Theme,
-): string[] {
+/** The name of a line, and where it stands above its panel. */
+interface Spot {
+  readonly name: string;
+  readonly row: number;
+  readonly x: number;
+}
+
+/** The names of a panel's lines in as many rows as they need. */
+function placed({ series }: FunctionPanel, width: number): Spot[] {
+  let [row, x] = [0, 0];
+  return series.map(({ label }): Spot => {
+    const name = clip(label, Math.min(longestLabel, Math.max(2, Math.floor((width - sample) / characterWidth))));
+    const long = sample + characterWidth * [...name].length;
+    if (x > 0 && x + long > width) [row, x] = [row + 1, 0];
+    const spot = { name, row, x };
+    x += long;
+    return spot;
+  });
+}
+
+/** Where a panel lies. */
+interface Place {
+  readonly start: number;
+  readonly end: number;
+  readonly floor: number;
+  readonly panelTop: number;
+}
+
+function panelMarks({ title, series, xLabel = "z" }: FunctionPanel, names: readonly Spot[], xs: Axis, ys: Axis, place: Place, theme: Theme): string[] {
+  const { start, end, floor, panelTop } = place;
   const crosses = (axis: Axis, from: number, to: number): boolean => {
     const at = axis.at(0);
     return Number.isFinite(at) && at > Math.min(from, to) && at < Math.max(from, to);
   };
-  let labelX = start;
   return [
-    text(start, top + 8, clip(title, 40), `font-size="13" font-weight="bold" fill="${colour(theme.ink)}"`),
+    text(start, top + 8, clip(title, Math.max(4, Math.floor((end - start) / 7.6))), `font-size="13" font-weight="bold" fill="${colour(theme.ink)}"`),
     ...grid(xs, ys, { left: start, right: end, floor }, theme),
     ...(crosses(xs, start, end) ? [stroke(xs.at(0), panelTop, xs.at(0), floor, theme.faint)] : []),
     ...(crosses(ys, floor, panelTop) ? [stroke(start, ys.at(0), end, ys.at(0), theme.faint)] : []),
     text((start + end) / 2, floor + 36, xLabel, `font-size="11" text-anchor="middle" fill="${theme.muted}"`),
-    ...series.flatMap(({ label, points }, at) => {
+    ...series.flatMap(({ points }, at) => {
       const color = colour(theme.series[at % theme.series.length] ?? theme.ink);
       const dash = dashes[at % dashes.length] ?? "";
       const look = `stroke="${color}" stroke-width="2.2"${dash === "" ? "" : ` stroke-dasharray="${dash}"`}`;
-      const name = clip(label, longestLabel);
-      const x = labelX;
-      labelX += 34 + 7 * [...name].length;
+      const { name = "", row = 0, x = 0 } = names[at] ?? {};
+      const y = top + 24 + lineHeight * row;
       return [
         `<path d="${pathOf(points, xs, ys)}" fill="none" ${look} stroke-linejoin="round" stroke-linecap="round"/>`,
-        `<line x1="${measure(x, 1)}" y1="${top + 24}" x2="${measure(x + 20, 1)}" y2="${top + 24}" ${look}/>`,
-        text(x + 26, top + 28, name, `font-size="11" fill="${color}"`),
+        `<line x1="${measure(start + x, 1)}" y1="${y}" x2="${measure(start + x + 20, 1)}" y2="${y}" ${look}/>`,
+        text(start + x + 26, y + 4, name, `font-size="11" fill="${color}"`),
       ];
     }),
   ];

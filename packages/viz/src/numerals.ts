@@ -2,9 +2,9 @@ import { describe } from "@nabla/autodiff/argument";
 import { DiagramError } from "./diagram-error.ts";
 
 /** From here on numbers are written with a power of ten. */
-const large = 1e5;
-/** Below this, four decimals would show nothing. */
-const small = 5e-5;
+const [large, largeWhole] = [1e5, 1e9];
+/** Below this, four decimals would show one digit or none. */
+const small = 1e-3;
 
 /**
  * Four decimals, or a power of ten where those would show nothing or too much; what is not finite as a word. The minus is ASCII, so that
@@ -31,17 +31,19 @@ export function numerals(rows: readonly (readonly number[])[]): string[][] {
   if (!Array.isArray(rows) || !rows.every((row) => Array.isArray(row) && row.every((value) => typeof value === "number")))
     throw new DiagramError(`numerals: the rows are ${describe(rows)}, want a list of rows, each a list of numbers, such as [[1, 2], [3, 4]]`);
   const all = rows.flat().filter((value) => Number.isFinite(value));
-  const scientific = all.some((value) => Math.abs(value) >= large) || (all.some((value) => value !== 0) && all.every((value) => Math.abs(value) < 1e-3));
+  const scientific = all.some(long) || (all.some((value) => value !== 0) && all.every((value) => Math.abs(value) < small));
   const decimals = scientific ? 0 : Math.max(1, ...all.map(decimalsOf));
   const one = (value: number): string => {
     if (!Number.isFinite(value)) return String(value);
     if (scientific) return value === 0 ? "0" : value.toExponential(2);
-    return powered(value) ? value.toExponential(0) : value.toFixed(decimals);
+    return powered(value) ? value.toExponential(2) : value.toFixed(decimals);
   };
   return rows.map((row) => row.map(one));
 }
 
-const powered = (value: number): boolean => value !== 0 && (Math.abs(value) < small || Math.abs(value) >= large);
+/** Whole numbers lose digits later than others. */
+const long = (value: number): boolean => Math.abs(value) >= (Number.isInteger(value) ? largeWhole : large);
+const powered = (value: number): boolean => value !== 0 && (Math.abs(value) < small || long(value));
 
 /** Decimals that say the number to within rounding: 0.30000000000000004 needs one. At most two, else the usual four. */
 function decimalsOf(value: number): number {

@@ -1,6 +1,6 @@
 import { type Axis, evenAxis, logarithmicAxis, tickText } from "./axis.ts";
 import { DiagramError } from "./diagram-error.ts";
-import { type PlotOptions, checkRoom, extent, grid, margin, plotOptions, sheet, text, top } from "./canvas.ts";
+import { type PlotOptions, checkRoom, extent, grid, margin, marksAcross, plotOptions, sheet, text, top } from "./canvas.ts";
 import { clip, colour, measure } from "./escape.ts";
 import { type Fields, type Reader, list, maybe, number, oneOf, readOptions, record, text as word, wanted } from "./schema.ts";
 import { type Theme, light } from "./theme.ts";
@@ -57,7 +57,7 @@ const dashes = ["", "6 4", "2 3", "10 3 2 3"];
  */
 export function trainingCurve(curves: Curves, options: PlotOptions = {}): string {
   const { title, series, xLabel = "epoch", yLabel = "cost", log = false } = readOptions("trainingCurve", curves, curveFields);
-  const { theme = light, width = 640, height = 380 } = plotOptions("trainingCurve", options);
+  const { theme = light, width = 640, height = Math.max(380, top + bottom + labelGap * series.length) } = plotOptions("trainingCurve", options);
   const plot = `trainingCurve ${JSON.stringify(title)}`;
   const drawn = series.filter(({ points }) => points.length > 0);
   const points = checked(curves);
@@ -69,16 +69,17 @@ export function trainingCurve(curves: Curves, options: PlotOptions = {}): string
   const left = margin(ys, leastLeft);
   checkRoom(plot, "width", width, right - left);
   const horizontal = { of: plot, data: extent(points.map(([x]) => x)), pixels: [left, right] } as const;
-  const xs = log === "both" ? logarithmicAxis(horizontal) : evenAxis(horizontal, 7, false);
+  const xs = log === "both" ? logarithmicAxis(horizontal) : evenAxis(horizontal, marksAcross(right - left), false);
+  const gap = Math.min(labelGap, (floor - top) / Math.max(1, drawn.length - 1));
   const ends = spread(
     drawn.map(({ points: line }) => ys.at(line.at(-1)?.[1] ?? 0)),
-    labelGap,
+    gap,
     [top, floor],
   );
   const marks = [
     ...grid(xs, ys, { left, right, floor }, theme),
     text((left + right) / 2, height - 12, xLabel, `font-size="11" text-anchor="middle" fill="${theme.muted}"`),
-    ...drawn.flatMap((each, at) => line(each, at, ends[at] ?? 0, xs, ys, theme)),
+    ...drawn.flatMap((each, at) => line(each, at, { y: ends[at] ?? 0, size: Math.min(12, gap) }, xs, ys, theme)),
   ];
   return sheet(
     {
@@ -105,7 +106,7 @@ function checked({ title, series, log = false }: Curves): readonly (readonly [nu
   return points;
 }
 
-function line({ label, points }: Series, at: number, labelY: number, xs: Axis, ys: Axis, theme: Theme): string[] {
+function line({ label, points }: Series, at: number, end: { readonly y: number; readonly size: number }, xs: Axis, ys: Axis, theme: Theme): string[] {
   const color = colour(theme.series[at % theme.series.length] ?? theme.ink);
   const dash = dashes[at % dashes.length] ?? "";
   const path = points.map(([x, y], i) => `${i === 0 ? "M" : "L"}${measure(xs.at(x), 1)} ${measure(ys.at(y), 1)}`).join("");
@@ -113,7 +114,7 @@ function line({ label, points }: Series, at: number, labelY: number, xs: Axis, y
   return [
     `<path d="${path}" fill="none" stroke="${color}" stroke-width="2.2" stroke-linejoin="round" stroke-linecap="round"${dash === "" ? "" : ` stroke-dasharray="${dash}"`}/>`,
     `<circle cx="${measure(xs.at(x), 1)}" cy="${measure(ys.at(y), 1)}" r="3.5" fill="${color}"/>`,
-    text(xs.at(x) + 10, labelY + 4, clip(label, longestLabel), `font-size="12" font-weight="bold" fill="${color}"`),
+    text(xs.at(x) + 10, end.y + 4, clip(label, longestLabel), `font-size="${measure(end.size, 1)}" font-weight="bold" fill="${color}"`),
   ];
 }
 

@@ -17,9 +17,12 @@ describe("numbers", () => {
       [[0.7465], [2]],
       [["0.7465"], ["2.0000"]],
     ],
-    [[[0.123456, 3e-7]], [["0.1235", "3e-7"]]],
+    [[[0.123456, 3e-7]], [["0.1235", "3.00e-7"]]],
     [[[1e-5, 0, -2e-9]], [["1.00e-5", "0", "-2.00e-9"]]],
-    [[[123456, 1]], [["1.23e+5", "1.00e+0"]]],
+    [[[123456, 1]], [["123456.0", "1.0"]]],
+    [[[123456.7, 1]], [["1.23e+5", "1.00e+0"]]],
+    [[[2e9, 1]], [["2.00e+9", "1.00e+0"]]],
+    [[[0.00012, 0.5]], [["1.20e-4", "0.5000"]]],
     [
       [[0], [0]],
       [["0.0"], ["0.0"]],
@@ -38,7 +41,7 @@ describe("numbers", () => {
           [...row, ...row].forEach((value, at) => {
             const text = texts[at] ?? "";
             expect(text).toMatch(/^-?(\d+(\.\d+)?(e[+-]\d+)?|Infinity)$|^NaN$/);
-            if (Number.isFinite(value)) expect(Math.abs(Number(text) - value)).toBeLessThanOrEqual(Math.max(0.51e-4, Math.abs(value) * 0.5));
+            if (Number.isFinite(value)) expect(Math.abs(Number(text) - value)).toBeLessThanOrEqual(Math.abs(value) * 0.051);
             expect(Number(text) === 0).toBe(value === 0);
           });
         },

@@ -5,9 +5,12 @@ import { type NetworkDiagram } from "../network-picture.ts";
 import { toSvg } from "../render.ts";
 import { dark, light } from "../theme.ts";
 
-/** Colours of both themes by the name of a CSS variable. */
+/** What the drawings of a page look like, each look said once. */
 export interface Palette {
+  /** Colours of both themes, by the name of a CSS variable. */
   readonly names: Map<string, string>;
+  /** Declarations of CSS, by the name of a class. */
+  readonly looks: Map<string, string>;
 }
 
 /** What a box of a drawing says of itself to the script. */
@@ -54,9 +57,12 @@ export async function drawing(
     .replaceAll(/<g id="[^"]*"><a[^>]*>/g, "<g>")
     .replaceAll("</a>", "")
     .replaceAll(/<g id="[^"]*" class="([^"]*)"([^>]*)>\s*<title>[^<]*<\/title>/g, '<g class="$1"$2>')
-    .replaceAll("&#160;", " ");
+    .replaceAll("&#160;", " ")
+    .replaceAll("&#45;", "-");
   const whole = /viewBox="([^"]*)"/.exec(bare)?.[1] ?? "0 0 1 1";
-  return bare.replace(/^<svg width="[^"]*" height="[^"]*"/, `<svg data-whole="${whole}"`).replace('role="img"', 'role="img" tabindex="-1"');
+  return gathered(tight(dressed(bare, palette)))
+    .replace(/^<svg width="[^"]*" height="[^"]*"/, `<svg data-whole="${whole}"`)
+    .replace('role="img"', 'role="img" tabindex="-1"');
 }
 
 function variable({ names }: Palette, day: string, night: string = day): string {
@@ -66,14 +72,54 @@ function variable({ names }: Palette, day: string, night: string = day): string 
   return `var(${name})`;
 }
 
-/** The palette as a rule of CSS. */
-export function paletteRule({ names }: Palette): string {
-  return `:root{${[...names].map(([pair, name]) => `${name}:light-dark(${pair})`).join(";")}}\n`;
+/** The palette as rules of CSS. */
+export function paletteRules({ names, looks }: Palette): string {
+  const colours = [...names].map(([pair, name]) => `${name}:light-dark(${pair})`).join(";");
+  return `:root{${colours}}\n${[...looks].map(([look, name]) => `.${name}{${look}}`).join("")}\n`;
+}
+
+const worn = "fill|stroke|stroke-width|stroke-dasharray|font-size|font-weight|font-style|text-decoration";
+
+/** The shapes of a drawing with a class in place of what they look like. */
+function dressed(svg: string, { looks }: Palette): string {
+  return svg.replaceAll(/<(path|rect|polygon|polyline|ellipse|line|text)( [^>]*?)(\/?)>/g, (_, tag: string, attributes: string, end: string) => {
+    const declarations: string[] = [];
+    const rest = attributes.replaceAll(new RegExp(` (${worn})="([^"]*)"`, "g"), (_whole, property: string, value: string) => {
+      const pixels = /size|width|dash/.test(property) ? value.replaceAll(/[\d.]+/g, "$&px") : value;
+      if (`${property}:${value}` !== "stroke:none") declarations.push(`${property}:${pixels}`);
+      return "";
+    });
+    if (declarations.length === 0) return `<${tag}${rest}${end}>`;
+    const look = declarations.toSorted().join(";");
+    const name = looks.get(look) ?? `l${looks.size}`;
+    looks.set(look, name);
+    return `<${tag} class="${name}"${rest}${end}>`;
+  });
+}
+
+/** A box with its shapes before its texts, which stand on them, and neighbours of one look as one path. */
+function gathered(svg: string): string {
+  return svg.replaceAll(/(<g class="node"[^>]*>)((?:<(?:path|rect|text) [^>]*>(?:[^<]*<\/text>)?)*)<\/g>/g, (_, tag: string, inside: string) => {
+    const parts = inside.match(/<(?:path|rect) [^>]*>|<text [^>]*>[^<]*<\/text>/g) ?? [];
+    const shapes = parts.filter((part) => !part.startsWith("<text"));
+    const texts = parts.filter((part) => part.startsWith("<text"));
+    return `${tag}${[...shapes, ...texts].join("").replaceAll(/(<path class="(\w+)" d="[^"]*)"\/>(?:<path class="\2" d="[^"]*"\/>)+/g, joined)}</g>`;
+  });
+}
+
+const joined = (paths: string, first: string): string => `${first}${[...paths.slice(first.length).matchAll(/d="([^"]*)"/g)].map(([, d]) => d).join("")}"/>`;
+
+/** Without spaces that nobody sees, and without groups that group nothing. */
+function tight(svg: string): string {
+  return svg.replaceAll(/>\s+</g, "><").replaceAll(/<g>((?:<(?!\/?g\b)[^>]*>[^<]*)*)<\/g>/g, "$1");
 }
 
 /** What is no box of the picture, such as an ellipsis, carries nothing. */
-const nodeTag = (box: Marked | undefined): string =>
-  box === undefined ? '<g class="part">' : `<g class="node" data-key="${box.key}" data-holds="${box.holds.join(" ")}" data-card="${box.card}">`;
+const nodeTag = (box: Marked | undefined): string => (box === undefined ? '<g class="part">' : `<g class="node" data-key="${box.key}"${folded(box)}>`);
+
+/** A box that stands for itself has its own number in both places. */
+const folded = ({ key, holds, card }: Marked): string =>
+  (holds.length === 1 && holds[0] === key ? "" : ` data-holds="${holds.join(" ")}"`) + (card === key ? "" : ` data-card="${card}"`);
 
 const edgeTag = ([from, to]: readonly number[]): string => (from === undefined ? '<g class="edge">' : `<g class="edge" data-from="${from}" data-to="${to}">`);
 
@@ -105,7 +151,25 @@ function shorter(svg: string): string {
       /<path fill="([^"]*)" stroke="none"[^>]*? d="([^"]*)"\/>\n<path fill="none" (stroke="[^"]*")([^>]*?) d="\2"\/>/g,
       (whole: string, fill: string, path: string, stroke: string, rest: string) => rounded(path, `fill="${fill}" ${stroke}${rest}`) ?? whole,
     )
-    .replaceAll(/<polygon ([^>]*?) points="([^\s,]+),([^\s,]+) \2,([^\s,]+) ([^\s,]+),\4 \5,\3 \2,\3"\/>/g, '<path $1 d="M$2,$3V$4H$5V$3z"/>');
+    .replaceAll(/<polygon ([^>]*?) points="([^\s,]+),([^\s,]+) \2,([^\s,]+) ([^\s,]+),\4 \5,\3 \2,\3"\/>/g, '<path $1 d="M$2,$3V$4H$5V$3z"/>')
+    .replaceAll(/<polygon ([^>]*?) points="([^\s"]+) ([^"]+) \2"\/>/g, '<path $1 d="M$2 $3z"/>')
+    .replaceAll(/<polyline ([^>]*?) points="([^"]+)"\/>/g, '<path $1 d="M$2"/>')
+    .replaceAll(/ d="M([^\sCz]+)C([^"]+)"/g, (_, start: string, curve: string) => ` d="M${start}c${relative(start, curve)}"`);
+}
+
+/** The points of a curve from where each of its parts begins, which takes fewer digits. */
+function relative(start: string, curve: string): string {
+  const numbers = (text: string): number[] => text.split(",").map(Number);
+  let at = numbers(start);
+  return curve
+    .split(" ")
+    .map((point, position) => {
+      const to = numbers(point);
+      const step = to.map((each, axis) => Number((each - (at[axis] ?? 0)).toFixed(1)));
+      if (position % 3 === 2) at = to;
+      return step.join();
+    })
+    .join(" ");
 }
 
 /** Graphviz rounds a corner with this radius, or less in a small box. */

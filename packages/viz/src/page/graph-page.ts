@@ -8,7 +8,7 @@ import { type NetworkDiagram } from "../network-picture.ts";
 import { isNetwork, readPicture } from "../picture.ts";
 import { type Fields, anything, maybe, readOptions, text } from "../schema.ts";
 import { card } from "./card.ts";
-import { type Marked, type Palette, drawing, paletteRule } from "./drawing.ts";
+import { type Marked, type Palette, drawing, paletteRules } from "./drawing.ts";
 import { levels } from "./levels.ts";
 import { type PageTheme, documentOf, pageTheme } from "./shell.ts";
 import { walk } from "./walk.ts";
@@ -27,8 +27,8 @@ export interface PageOptions {
 
 const optionFields: Fields<PageOptions> = { tape: anything, title: maybe(text), theme: pageTheme, direction: directionReader };
 
-/** Further folds are left out where text and drawings together would have more characters. */
-const mostWritten = 240_000;
+/** Further folds are left out where a page would be larger than this, beside its style and script. */
+const mostBytes = 269_000;
 
 /**
  * A picture as one HTML file that needs nothing else and nobody: pan, zoom, search, cards with value, shape and formula, folds by layer, and
@@ -44,7 +44,7 @@ export async function toHtml(picture: Diagram | NetworkDiagram, options: PageOpt
   const read = readPicture("toHtml", picture);
   const { tape, title = read.title, theme, direction = "LR" } = readOptions("toHtml", options, optionFields);
   if (tape !== undefined) checkTape("toHtml", tape);
-  const palette: Palette = { names: new Map() };
+  const palette: Palette = { names: new Map(), looks: new Map() };
   const drawn = isNetwork(read) ? await neurons(read, palette, direction) : await computation(read, tape, palette, direction);
   const stepped = drawn.steps.length > 0;
   const folds = drawn.choices.map(({ value, label }) => `<option value="${value}">${markup(label)}</option>`).join("");
@@ -63,7 +63,7 @@ export async function toHtml(picture: Diagram | NetworkDiagram, options: PageOpt
 <p id="live" class="sr" role="status" aria-live="polite"></p>
 <ul id="index" hidden>${drawn.index.join("")}</ul>
 ${drawn.cards.join("\n")}`;
-  return documentOf({ title, theme, bodyClass: `graph${stepped ? " stepped" : ""}`, body, extraStyle: paletteRule(palette), scripted: true });
+  return documentOf({ title, theme, bodyClass: `graph${stepped ? " stepped" : ""}`, body, extraStyle: paletteRules(palette), scripted: true });
 }
 
 interface Drawn {
@@ -89,17 +89,23 @@ async function computation(diagram: Diagram, tape: Tape | undefined, palette: Pa
   };
   const all = levels(diagram);
   const svgs: string[] = [];
+  let counted = 0;
   const choices: { readonly value: string; readonly label: string }[] = [];
   const steps = walk(diagram, tape);
-  let size = steps.join("").length;
+  const index = diagram.nodes.map((node) => `<li>${markup(entry(node))}</li>`);
+  let size = bytes([...steps, ...index]);
   for (const [at, level] of all.entries()) {
     const boxes = level.diagram.nodes.map((node): Marked => {
       const holds = (node.members ?? [node.id]).flatMap((member) => keys.get(member) ?? []);
       return { id: node.id, key: keys.get(node.id) ?? -1, holds, card: cardOf(node) };
     });
     const svg = await drawing(level.diagram, boxes, palette, direction);
-    size += svg.length;
-    if (at > 0 && size > mostWritten) break;
+    size += bytes([svg, ...cards.slice(counted)]);
+    if (at > 0 && size > mostBytes) {
+      cards.length = counted;
+      break;
+    }
+    counted = cards.length;
     svgs.push(svg.replace("<svg", `<svg data-level="${at}"${at === 0 ? "" : " hidden"}`));
     choices.push({ value: String(at), label: level.label });
   }
@@ -110,9 +116,20 @@ async function computation(diagram: Diagram, tape: Tape | undefined, palette: Pa
     steps,
     backward: diagram.nodes.some(({ gradient }) => gradient?.value !== undefined),
     cards,
-    index: diagram.nodes.map((node, at) => `<li data-box="${at}">${markup(`${wholeName(node)}${node.shape === "" ? "" : ` ${node.shape}`}`)}</li>`),
+    index,
     note: left === 0 ? "" : `<span class="hint">${left} folds left out to keep the page small</span>`,
   };
+}
+
+/** What a search finds a box by, and shows of it. */
+function entry(node: DiagramNode): string {
+  const { shape, gradient } = node;
+  return `${wholeName(node)}${shape === "" ? "" : ` ${shape}`}${gradient === undefined ? "" : `, ${gradient.symbol}`}`;
+}
+
+/** The bytes that texts take in UTF-8, where signs of mathematics take three. */
+function bytes(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + text.length + 2 * (text.match(/[^\0-\u007F]/g)?.length ?? 0), 0);
 }
 
 async function neurons(network: NetworkDiagram, palette: Palette, direction: "LR" | "TB"): Promise<Drawn> {
@@ -128,7 +145,7 @@ async function neurons(network: NetworkDiagram, palette: Palette, direction: "LR
       ({ label, value, bias }, at) =>
         `<template id="card-${at}"><h2>${markup(label)}</h2><dl>${said(value, "activation")}${said(bias, "bias")}</dl></template>`,
     ),
-    index: all.map(({ label }, at) => `<li data-box="${at}">${markup(label)}</li>`),
+    index: all.map(({ label }) => `<li>${markup(label)}</li>`),
     note: "",
   };
 }

@@ -10,7 +10,8 @@ export interface Level {
 /** Every fold that a page offers: all boxes, one box a group, and each group open among the others. */
 export function levels(diagram: Diagram): Level[] {
   const groups = [...new Set(diagram.nodes.flatMap(({ group }) => group ?? []))];
-  const everything: Level = { label: `everything open (${diagram.nodes.length} boxes)`, diagram };
+  const given = diagram.nodes.some(({ lines }) => lines !== undefined) ? "as drawn" : "everything open";
+  const everything: Level = { label: `${given} (${diagram.nodes.length} boxes)`, diagram };
   if (groups.length === 0) return [everything];
   const folded = foldGroups(diagram);
   const counted = (text: string, level: Diagram): Level => ({ label: `${text} (${level.nodes.length} boxes)`, diagram: level });

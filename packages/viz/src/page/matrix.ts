@@ -6,30 +6,16 @@ import { numerals } from "../numerals.ts";
 const mostRows = 8;
 const mostColumns = 6;
 
-/** Numbers as they stand on a page: one alone, or rows between brackets. */
+/**
+ * Numbers as they stand on a page: one alone, or rows that the script lays out between brackets, since the tags of a table would be most of a page.
+ */
 export function matrix(cells: Cells): string {
-  const rows = cells.length;
-  const columns = cells[0]?.length ?? 0;
+  const [rows, columns] = [cells.length, cells[0]?.length ?? 0];
   if (rows * columns === 0) return '<span class="n">empty</span>';
   const shown = numerals(cells.slice(0, mostRows).map((row) => row.slice(0, mostColumns)));
   if (rows === 1 && columns === 1) return `<span class="n">${markup(shown[0]?.[0] ?? "")}</span>`;
-  const more = columns > mostColumns ? "<td>…</td>" : "";
-  const body = shown.map((row) => `<tr>${row.map((each) => `<td>${markup(each)}</td>`).join("")}${more}</tr>`).join("");
-  const rest = rows > mostRows ? `<tr><td>⋮</td></tr>` : "";
-  return `<table class="m" role="img" aria-label="${markup(spoken(cells))}">${body}${rest}</table>${
-    rows > mostRows || columns > mostColumns ? `<small class="hint">${rows}×${columns}</small>` : ""
-  }`;
-}
-
-/** Longer blocks are spoken by their size. */
-const mostSpoken = 8;
-
-/** Numbers in one line, for those who listen. */
-export function spoken(cells: Cells): string {
-  const rows = cells.length;
-  const columns = cells[0]?.length ?? 0;
-  if (rows * columns > mostSpoken) return `${rows} by ${columns} numbers`;
-  return numerals(cells)
-    .map((row) => row.join(", "))
-    .join("; ");
+  const written = shown.map((row) => (columns > mostColumns ? [...row, "…"] : row).join());
+  const lines = rows > mostRows ? [...written, "⋮"] : written;
+  const whole = rows > mostRows || columns > mostColumns ? ` data-of="${rows}×${columns}"` : "";
+  return `<span class="m"${whole}>${markup(lines.join(";"))}</span>`;
 }
