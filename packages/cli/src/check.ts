@@ -67,6 +67,8 @@ function named(ids: readonly string[]): typeof textbookRows {
 
 function compared(options: NetworkOptions): Compared {
   const { net, inputs, targets } = seeded(options, examples);
+  const flat = net.layers.find(({ activation }) => activation.untrainable !== undefined)?.activation;
+  if (flat !== undefined) throw new ValueError(`--activations ${flat.name}: there is no gradient to check; ${flat.untrainable}`);
   const activations = net.layers.map(({ activation }) => activation.name).join(", ");
   return { network: options.network, activations, comparison: compare(net, readCost(options.cost), inputs, targets) };
 }

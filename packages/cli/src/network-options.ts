@@ -1,6 +1,9 @@
 import { type Command } from "commander";
 import { ValueError, normal, randomKey, sigmoid, splitKey } from "@nabla/autodiff";
-import { type Activation, type ActivationName, type CostName, type Network, costs, network } from "@nabla/mlp";
+import { type ActivationName, type Cost, type CostName, type Network, activations, costs, network } from "@nabla/mlp";
+
+/** More weights than these take longer than somebody waits at a terminal. */
+const mostWeights = 10_000_000;
 
 /** A network as the command line describes it. */
 export interface NetworkOptions {
@@ -19,18 +22,26 @@ export function networkOptions(command: Command): Command {
     .option("--seed <number>", "seed of weights and data", "1");
 }
 
-/** `64-32-10` as sizes. Throws ValueError for anything else. */
+/** `64-32-10` as sizes. Throws ValueError for anything else, and for more weights than a command has patience for. */
 export function readSizes(text: string): number[] {
   if (!/^\d+(-\d+)+$/.test(text)) throw new ValueError(`--network ${text}: write neurons per layer joined by dashes, such as 2-2-1`);
-  return text.split("-").map(Number);
+  const sizes = text.split("-").map(Number);
+  if (sizes.includes(0)) throw new ValueError(`--network ${text}: every layer needs at least one neuron`);
+  const weights = sizes.slice(1).reduce((total, size, l) => total + size * (sizes[l] ?? 0), 0);
+  if (weights > mostWeights)
+    throw new ValueError(`--network ${text}: this has ${weights} weights, and the command takes up to ${mostWeights}; call @nabla/mlp for a larger one`);
+  return sizes;
 }
 
-/** `relu,softmax`, or one name for every layer. Throws ValueError when the number of names does not fit. */
-export function readActivations(text: string, layers: number): Activation[] {
-  const names = text.split(",").map((each) => each.trim() as ActivationName);
+/** `relu,softmax`, or one name for every layer. Throws ValueError for an unknown name, or when their number does not fit. */
+export function readActivations(text: string, layers: number): ActivationName[] {
+  const names = text.split(",").map((each) => each.trim());
+  const stray = names.find((each) => !Object.hasOwn(activations, each));
+  if (stray !== undefined)
+    throw new ValueError(`--activations ${text}: there is no ${JSON.stringify(stray)}; choose from ${Object.keys(activations).join(", ")}`);
   if (names.length !== 1 && names.length !== layers)
     throw new ValueError(`--activations ${text}: ${layers} layers need ${layers} names, or one for all, got ${names.length}`);
-  return Array.from({ length: layers }, (_, l) => names[names.length === 1 ? 0 : l] ?? "sigmoid");
+  return Array.from({ length: layers }, (_, l) => names[names.length === 1 ? 0 : l] as ActivationName);
 }
 
 /** The name of a cost. Throws ValueError for one that does not exist. */
@@ -52,18 +63,25 @@ export interface Seeded {
   readonly targets: number[][];
 }
 
-/** A seeded network with as many random examples. */
-export function seeded({ network: sizesText, activations, seed }: NetworkOptions, examples: number): Seeded {
+/** A seeded network with as many random examples, whose targets are labels of the cost; of softmax outputs, one class each. */
+export function seeded({ network: sizesText, activations: names, cost, seed }: NetworkOptions, examples: number): Seeded {
   const sizes = readSizes(sizesText);
   const [weights, data, labels] = splitKey(randomKey(readSeed(seed)), 3);
   if (weights === undefined || data === undefined || labels === undefined) throw new Error("internal: three keys were asked for");
-  const net = network({ sizes, activations: readActivations(activations ?? "sigmoid", sizes.length - 1), key: weights });
+  const net = network({ sizes, activations: readActivations(names ?? "sigmoid", sizes.length - 1), key: weights });
   const rows = (values: Float64Array, width: number): number[][] =>
     Array.from({ length: examples }, (_, row) => Array.from(values.subarray(row * width, (row + 1) * width)));
   const [inputs, outputs] = [sizes[0] ?? 1, sizes.at(-1) ?? 1];
+  const shares = rows(sigmoid(normal(labels, { shape: [examples, outputs] })).data ?? new Float64Array(), outputs);
+  const drawn = net.layers.at(-1)?.activation.name === "softmax" ? shares.map(largestAsOne) : shares;
   return {
     net,
     inputs: rows(normal(data, { shape: [examples, inputs] }).data ?? new Float64Array(), inputs),
-    targets: rows(sigmoid(normal(labels, { shape: [examples, outputs] })).data ?? new Float64Array(), outputs),
+    targets: drawn.map((row) => row.map((share) => labelFrom(share, costs[readCost(cost)]))),
   };
 }
+
+const largestAsOne = (row: readonly number[]): number[] => row.map((each) => Number(each === Math.max(...row)));
+
+/** A label that the cost admits, from a number between 0 and 1: the number itself, or the side of one half on which it lies. */
+const labelFrom = (share: number, { labels }: Cost): number => (labels?.admits(share) === false ? (share > 0.5 ? 1 : -1) : share);
