@@ -30,7 +30,7 @@ const curve = (): string =>
 function operationCounts(): string {
   const series = (id: string, label: string): { label: string; points: readonly (readonly [number, number])[] } => ({
     label,
-    points: textbookRows.find((row) => row.id === id)?.points?.() ?? [],
+    points: textbookRows.find((row) => row.id === id)?.curves?.()[0]?.points ?? [],
   });
   return trainingCurve(
     {

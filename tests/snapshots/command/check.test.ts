@@ -24,6 +24,11 @@ test("nabla check prints every equation and the built-in networks", async () => 
   for (const { id } of textbookRows) expect(said).toContain(`\n${id} `);
   expect(said).toContain(`${textbookRows.length} of ${textbookRows.length} equations hold`);
   expect(said.match(/BP1/g)).toHaveLength(3);
+  // What was measured is told below the table.
+  expect(said).toContain("\nE.16 slowdown: steps to σ > 0.5 from w = -2, -4, -6, -8: 8, 36, 214, 1507\n");
+  expect(said).toContain("\nE.17 slowdown: steps to σ > 0.5 from w = -2, -4, -6, -8: 2, 3, 4, 5\n");
+  expect(said).toContain("\nD.11: at S = 0 the library's relu has g' = 0, as text E; where(S ≥ 0, S, 0) has 1, and with y = 0.3 the base case -y = -0.3; ");
+  expect(said).not.toContain("style");
 });
 
 test("nabla check --json prints plain data, of the network that is described", async () => {
@@ -74,9 +79,20 @@ test.each([
   [["--cost", "nothing"], "--cost nothing: choose one of quadratic, "],
   [["--seed", "abc"], '--seed "abc": write a whole number'],
   [["--network", "2"], "--network 2: write neurons per layer joined by dashes"],
+  [["--network", ""], "--network : write neurons per layer joined by dashes"],
+  [["--network", "2--1", "--json"], "--network 2--1: write neurons per layer joined by dashes"],
+  [["--network", "2-0-1"], "--network 2-0-1: every layer needs at least one neuron"],
+  [["--network", "100000-100000-1"], "--network 100000-100000-1: this has 10000100000 weights, and the command takes up to 10000000"],
+  [["--network", "99999999999999999999-1"], "--network 99999999999999999999-1: this has 100000000000000000000 weights"],
+  [["--activations", "Sigmoid"], '--activations Sigmoid: there is no "Sigmoid"; choose from identity, step, sigmoid, '],
+  [["--activations", "tanh,"], '--activations tanh,: there is no ""; choose from identity, '],
+  [["--activations", "tanh,tanh,tanh"], "--activations tanh,tanh,tanh: 2 layers need 2 names, or one for all, got 3"],
+  [["--activations", "step,sigmoid"], "--activations step: there is no gradient to check; its derivative is 0 everywhere"],
+  [["--cost", "toString", "--json"], "--cost toString: choose one of quadratic, "],
+  [["--cost", "categoricalCrossEntropy", "--activations", "tanh"], "compare: the cost categoricalCrossEntropy is NaN here"],
 ])("nabla check %j is refused with what to do", async (args, message) => {
   const { code, complained } = await check(...args);
-  expect([code, complained.startsWith(`nabla: ${message}`)]).toEqual([2, true]);
+  expect([code, complained.startsWith(`nabla: ${message}`), complained.includes("\n")]).toEqual([2, true, false]);
 });
 
 describe("an equation that does not hold", () => {

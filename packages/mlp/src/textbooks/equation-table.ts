@@ -36,8 +36,11 @@ function linesOf(caller: string, equations: readonly CheckedEquation[]): Equatio
   });
 }
 
+/** What was measured or counted says more than one number, and a table of truths more than how many there are. */
+const told = (equations: readonly CheckedEquation[]): CheckedEquation[] => equations.filter(({ kind }) => kind !== "residual" && kind !== "erratum");
+
 /**
- * The checked equations as a table for a terminal, and what failed below it.
+ * The checked equations as a table for a terminal; below it what was measured, and what failed.
  *
  * @example
  * equationTable(checkEquations(textbookRows.slice(0, 1))).split("\n")[2]?.startsWith("A.1") // => true
@@ -51,11 +54,12 @@ export function equationTable(equations: readonly CheckedEquation[]): string {
     passes ? "✓" : "✗ wrong",
   ]);
   const wrong = equations.filter(({ passes }) => !passes).map(({ id, place, detail }) => `✗ ${id}, ${place}: ${detail}`);
-  return [textTable(["id", "equation", "kind", "number", "verdict"], lines, [3]), ...wrong].join("\n");
+  const measured = told(equations.filter(({ passes }) => passes)).map(({ id, detail }) => `${id}: ${detail}`);
+  return [textTable(["id", "equation", "kind", "number", "verdict"], lines, [3]), ...measured, ...wrong].join("\n");
 }
 
 /**
- * The checked equations in Markdown, text by text. Numbers are rounded so that the page stays the same from machine to machine.
+ * The checked equations in Markdown, text by text, with what was measured below each table. Numbers are rounded so that the page stays the same from machine to machine.
  *
  * @example
  * equationMarkdown(checkEquations(textbookRows.slice(0, 1))).split("\n")[0] // => "## A: Neural Networks (Mehrotra, 2020)"
@@ -67,7 +71,9 @@ export function equationMarkdown(equations: readonly CheckedEquation[]): string 
     .filter(({ lines }) => lines.length > 0)
     .map(({ source, lines }) => {
       const cells = lines.map((each) => [each.id, each.place, `$${withoutBars(each.latex)}$`, each.kind, rounded(each), each.passes ? "✓" : "✗"]);
-      return `## ${source}: ${sources[source]}\n\n${markdownTable(["id", "where", "equation", "kind", "number", "verdict"], cells, [4])}\n`;
+      const table = markdownTable(["id", "where", "equation", "kind", "number", "verdict"], cells, [4]);
+      const measured = told(lines).map(({ id, detail }) => `- ${id}: ${detail}`);
+      return `## ${source}: ${sources[source]}\n\n${table}\n${measured.length === 0 ? "" : `\n${measured.join("\n")}\n`}`;
     })
     .join("\n");
 }

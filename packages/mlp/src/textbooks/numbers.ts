@@ -22,9 +22,9 @@ export const vector = (count: number, f: (i: number) => number): number[] => Arr
 export const matrix = (rows: number, columns: number, f: (i: number, j: number) => number): number[][] =>
   Array.from({ length: rows }, (_, i) => vector(columns, (j) => f(i, j)));
 
-/** An elementwise activation of the texts with its derivative, in plain numbers. */
+/** An activation of the texts with its derivative, in plain numbers. */
 export interface ScalarFunction {
-  readonly name: "sigmoid" | "tanh" | "softplus" | "identity" | "relu";
+  readonly name: "sigmoid" | "tanh" | "softplus" | "identity" | "relu" | "softmax";
   f(z: number): number;
   prime(z: number): number;
 }
@@ -39,6 +39,11 @@ export const functions: readonly ScalarFunction[] = [
   { name: "identity", f: (z) => z, prime: () => 1 },
   { name: "relu", f: (z) => Math.max(z, 0), prime: (z) => (z > 0 ? 1 : 0) },
 ];
+
+const ofRows: ScalarFunction = { name: "softmax", f: () => Number.NaN, prime: () => Number.NaN };
+
+/** The elementwise activation of this name; any other, such as softmax, has no number for one entry. */
+export const functionNamed = (name: string): ScalarFunction => functions.find((each) => each.name === name) ?? ofRows;
 
 /** The softmax of a row, shifted by its maximum. */
 export function softmaxOf(z: Vector): number[] {

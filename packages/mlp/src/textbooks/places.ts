@@ -1,3 +1,4 @@
+import { type ScalarFunction } from "./numbers.ts";
 import { type Sample } from "./sample.ts";
 import { type Run, type Terms, runEach } from "./tape.ts";
 
@@ -20,23 +21,19 @@ export interface Place {
 export const single = (rows: readonly (readonly number[])[] | undefined): readonly number[] => rows?.[0] ?? [];
 
 /** The activation of the layer at position l, in plain numbers. */
-export function functionAt({ hidden, output, W }: Sample, l: number): { f(z: number): number; prime(z: number): number } {
-  return l === W.length - 1 && output !== "softmax" ? output : hidden;
-}
+export const functionAt = ({ hidden, output, W }: Sample, l: number): ScalarFunction => (l === W.length - 1 ? output : hidden);
 
-/** Every layer of every example of every sample. */
-export function places(samples: readonly Sample[], terms: Terms): Place[] {
-  return samples.flatMap((given) =>
-    runEach(given, terms).flatMap((one, p) =>
-      given.W.map((_, l): Place => ({
-        label: `${given.label}, layer ${l + 1}, example ${p}`,
-        given,
-        one,
-        l,
-        p,
-        last: l === given.W.length - 1,
-        prime: single(one.z[l]).map(functionAt(given, l).prime),
-      })),
-    ),
+/** Every layer of every example of a sample. */
+export function places(given: Sample, terms: Terms): Place[] {
+  return runEach(given, terms).flatMap((one, p) =>
+    given.W.map((_, l): Place => ({
+      label: `layer ${l + 1}, example ${p}`,
+      given,
+      one,
+      l,
+      p,
+      last: l === given.W.length - 1,
+      prime: single(one.z[l]).map(functionAt(given, l).prime),
+    })),
   );
 }

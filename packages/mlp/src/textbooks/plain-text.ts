@@ -7,7 +7,7 @@ const symbols: Readonly<Record<string, string>> = {
 
 /** Commands that only dress what follows, or size a bracket. */
 const dress =
-  /\\(?:mathbf|mathrm|mathsf|mathcal|mathit|boldsymbol|operatorname|text|textbf|textit|vec|hat|bar|left|right|bigl|bigr|big|Big|displaystyle|limits)(?![a-zA-Z])\s*/g;
+  /\\(?:mathbf|mathrm|mathsf|mathcal|mathit|boldsymbol|operatorname|text|textbf|textit|vec|hat|bar|left|right|bigl|bigr|big|Big|displaystyle|textstyle|limits)(?![a-zA-Z])\s*/g;
 const group = String.raw`\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}`;
 const fraction = new RegExp(String.raw`\\[td]?frac\s*${group}\s*${group}`);
 

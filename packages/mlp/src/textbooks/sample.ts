@@ -1,7 +1,7 @@
 import { type Tensor, normal, randomKey, splitKey, tensor, uniform, values } from "@nabla/autodiff";
 import { type ActivationName } from "../activation.ts";
 import { type Network, network, withParameters } from "../network.ts";
-import { type Matrix, type ScalarFunction, functions } from "./numbers.ts";
+import { type Matrix, type ScalarFunction, functionNamed, functions, matrix, softmaxOf } from "./numbers.ts";
 
 /** What a sample network is. */
 export interface SampleSpec {
@@ -26,7 +26,8 @@ export interface Sample {
   readonly X: Matrix;
   readonly Y: Matrix;
   readonly hidden: ScalarFunction;
-  readonly output: ScalarFunction | "softmax";
+  readonly output: ScalarFunction;
+  readonly targets: SampleSpec["targets"];
 }
 
 /** The rows of a matrix as plain numbers. */
@@ -36,14 +37,25 @@ export function rowsOf(t: Tensor): number[][] {
   return Array.from({ length: m }, (_, i) => Array.from(flat.subarray(i * n, (i + 1) * n)));
 }
 
-const scalar = (name: ActivationName): ScalarFunction => functions.find((each) => each.name === name) as ScalarFunction;
+/** Samples are read, never changed, so each is drawn once. */
+const drawn = new Map<string, Sample>();
 
 /**
  * A network of widths 3-4-2-5, pairwise different so that no transposed weight fits, with 7 examples; weights and biases normal with
- * deviation 0.7; targets anywhere in (0, 1). `spec` changes any of it. With relu a seed is taken where no |z| is below 1e-3.
+ * deviation 0.7; targets anywhere in (0, 1). `spec` changes any of it. With relu a seed is taken where no |z| is below 1e-3
+ * and every hidden layer lets something through.
  */
-export function sample(spec: Partial<SampleSpec> = {}, seed: number = 11): Sample {
+export function sample(spec: Partial<SampleSpec> = {}): Sample {
   const { sizes = [3, 4, 2, 5], hidden = "sigmoid", output = hidden, m = 7, targets = "between 0 and 1", biases = true } = spec;
+  const whole: SampleSpec = { sizes, hidden, output, m, targets, biases };
+  const key = JSON.stringify(whole);
+  const found = drawn.get(key) ?? draw(whole, 11);
+  drawn.set(key, found);
+  return found;
+}
+
+function draw(spec: SampleSpec, seed: number): Sample {
+  const { sizes, hidden, output, m, targets, biases } = spec;
   const keys = splitKey(randomKey(seed), 2 * sizes.length);
   const key = (i: number): ReturnType<typeof randomKey> => keys[i] ?? randomKey(seed);
   const start = network({ sizes, activations: sizes.slice(1).map((_, l) => (l === sizes.length - 2 ? output : hidden)) });
@@ -54,9 +66,7 @@ export function sample(spec: Partial<SampleSpec> = {}, seed: number = 11): Sampl
   const net = withParameters(start, { layers });
   const x = normal(key(2 * sizes.length - 2), { shape: [m, sizes[0] as number] });
   const last = sizes.at(-1) as number;
-  const drawn = uniform(key(2 * sizes.length - 1), { shape: [m, last], low: 0.05, high: 0.95 });
-  const y =
-    targets === "one-hot" ? tensor(Array.from({ length: m }, (_, p) => Array.from({ length: last }, (_each, j) => Number(j === (3 * p + 1) % last)))) : drawn;
+  const y = targets === "one-hot" ? tensor(oneHot(m, last)) : uniform(key(2 * sizes.length - 1), { shape: [m, last], low: 0.05, high: 0.95 });
   const made: Sample = {
     label: `${sizes.join("-")} ${hidden === output ? hidden : `${hidden}, ${output}`}${targets === "one-hot" ? ", one-hot" : ""}`,
     net,
@@ -66,26 +76,41 @@ export function sample(spec: Partial<SampleSpec> = {}, seed: number = 11): Sampl
     b: layers.map(({ b }) => Array.from(values(b))),
     X: rowsOf(x),
     Y: rowsOf(y),
-    hidden: scalar(hidden),
-    output: output === "softmax" ? "softmax" : scalar(output),
+    hidden: functionNamed(hidden),
+    output: functionNamed(output),
+    targets,
   };
-  return (hidden === "relu" || output === "relu") && nearKink(made) ? sample(spec, seed + 100) : made;
+  return (hidden === "relu" || output === "relu") && unfit(made) ? draw(spec, seed + 100) : made;
 }
 
-function nearKink({ X, W, b, hidden, output }: Sample): boolean {
-  return X.some((x) => {
+/** One class for each example; of one output 0 and 1 in turn. */
+const oneHot = (m: number, width: number): number[][] => matrix(m, width, (p, j) => (width === 1 ? p % 2 : Number(j === (3 * p + 1) % width)));
+
+/** Whether some z is so near the kink of relu that a difference would cross it, or a whole layer is off, so that nothing flows through it. */
+function unfit({ X, W, b, hidden, output }: Sample): boolean {
+  return X.some((x, p) => {
     let a: readonly number[] = x;
     return W.some((w, l) => {
       const z = w.map((row, j) => row.reduce((total, weight, k) => total + weight * (a[k] ?? 0), b[l]?.[j] ?? 0));
-      const f = l === W.length - 1 && output !== "softmax" ? output : hidden;
-      a = z.map((each) => f.f(each));
-      return z.some((each) => Math.abs(each) < 1e-3);
+      const last = l === W.length - 1;
+      const { name, f } = last ? output : hidden;
+      a = name === "softmax" ? softmaxOf(z) : z.map(f);
+      return z.some((each) => Math.abs(each) < 1e-3) || ((!last || p === 0) && a.every((each) => each === 0));
     });
   });
 }
 
-/** The sample networks on which an equation holds whatever the elementwise activation: every activation, both kinds of targets, and the text's own. */
-export function elementwiseSamples(extra: readonly Partial<SampleSpec>[] = [{ sizes: [3, 5, 5, 3] }]): Sample[] {
-  const open = functions.map(({ name }) => sample({ hidden: name }));
-  return [...open, sample({ hidden: "softplus", output: "sigmoid", targets: "one-hot" }), ...extra.map((spec) => sample(spec))];
-}
+const everyTargets = ["between 0 and 1", "one-hot"] as const;
+type Open = Partial<Omit<SampleSpec, "hidden" | "targets">>;
+
+/** The samples of an equation that leaves activations and targets open: every activation in all layers, with both kinds of targets. */
+export const everyActivation = (spec: Omit<Open, "output"> = {}): Sample[] => everyHidden(spec);
+
+/** The same under the output that `spec` names: every activation in the hidden layers, with both kinds of targets. */
+export const everyHidden = (spec: Open): Sample[] => functions.flatMap(({ name }) => bothTargets({ ...spec, hidden: name }));
+
+/** The same above the hidden layers that `spec` names: every activation in the last layer, with both kinds of targets. */
+export const everyOutput = (spec: Partial<SampleSpec>): Sample[] => functions.flatMap(({ name }) => bothTargets({ ...spec, output: name }));
+
+/** A sample whose activations the equation itself names, with both kinds of targets. */
+export const bothTargets = (spec: Partial<SampleSpec>): Sample[] => everyTargets.map((targets) => sample({ ...spec, targets }));

@@ -19,8 +19,20 @@ export interface Run {
   readonly db: readonly (readonly number[])[];
 }
 
+/** What was run once is not run again: a sample's numbers do not change. */
+const known = new WeakMap<Sample, Map<Terms, Map<string, Run>>>();
+
 /** Forward and reverse sweep of S = the sum of `terms`, over all examples of a sample or over those named. */
-export function run({ net, x, y }: Sample, terms: Terms, examples?: readonly number[]): Run {
+export function run(given: Sample, terms: Terms, examples?: readonly number[]): Run {
+  const ofSample = known.get(given) ?? new Map<Terms, Map<string, Run>>();
+  const ofTerms = ofSample.get(terms) ?? new Map<string, Run>();
+  const key = examples?.join() ?? "all";
+  const found = ofTerms.get(key) ?? sweep(given, terms, examples);
+  known.set(given, ofSample.set(terms, ofTerms.set(key, found)));
+  return found;
+}
+
+function sweep({ net, x, y }: Sample, terms: Terms, examples: readonly number[] | undefined): Run {
   const pick = (t: Tensor): Tensor => (examples === undefined ? t : tensor(examples.map((p) => rowsOf(t)[p] ?? [])));
   const [data, targets] = [pick(x), pick(y)];
   const offsets = net.layers.map(({ outputs }) => zeros([data.shape[0] as number, outputs]));
@@ -39,9 +51,16 @@ export function run({ net, x, y }: Sample, terms: Terms, examples?: readonly num
   };
 }
 
-/** The runs of each example alone. */
+/**
+ * Each example alone: z, a and δ are its rows of the run over all, since examples do not meet; the cost and the gradients of the parameters
+ * are those of a run of its own.
+ */
 export function runEach(given: Sample, terms: Terms): Run[] {
-  return given.X.map((_, p) => run(given, terms, [p]));
+  const { z, a, delta } = run(given, terms);
+  return given.X.map((_, p) => {
+    const row = (layers: readonly Matrix[]): Matrix[] => layers.map((rows) => [rows[p] ?? []]);
+    return { ...run(given, terms, [p]), z: row(z), a: row(a), delta: row(delta) };
+  });
 }
 
 /** For each output n the derivative of its column of terms by z of every layer: `[n][l - 1]` is [m, n_l]. */

@@ -1,4 +1,5 @@
 import { type Matrix, type Vector, at, matrix, of, sum, vector } from "../numbers.ts";
+import * as perceptrons from "../perceptrons/equations.ts";
 
 /*
  * Backpropagation, 2017, as its author writes it: w^l belongs to the layer of the SOURCE and its first index is the source, 0 being the bias.
@@ -82,6 +83,23 @@ export function equation13({ y, h }: { y: Vector; h: Vector }): number[] {
 /** (13) line 2: a_s (1 - a_s) Σ_t w_{st} ∂c_n/∂z_t. */
 export function equation13line2({ w, d, a }: { w: Matrix; d: Matrix; a: Vector }): number[] {
   return matrix(a.length, d[0]?.length ?? 0, (s, n) => at(a, s) * (1 - at(a, s)) * sum(d.length, (t) => of(w, s, t) * of(d, t, n))).flat();
+}
+
+/** y_n - h_n of each output. */
+export function difference({ y, h }: { y: Vector; h: Vector }): number[] {
+  return vector(y.length, (n) => at(y, n) - at(h, n));
+}
+
+/** C = -P E, with E of (19) of the text on perceptrons. */
+export function asCrossEntropy({ y, h }: { y: Matrix; h: Matrix }): number[] {
+  return perceptrons.equation19({ a: h, y }).map((E) => -h.length * E);
+}
+
+/** The gradient of C = -P E by the other text's algorithm for each point under (19), layer by layer: weights, then biases. */
+export function asCrossEntropyGradient({ w, b, x, y }: { w: readonly Matrix[]; b: readonly Vector[]; x: Matrix; y: Matrix }): number[] {
+  const net = { w, b, f: w.map(() => perceptrons.sigma), prime: w.map(() => perceptrons.equation69), byA: perceptrons.byCrossEntropy };
+  const each = x.map((point, p) => perceptrons.everyGradient({ ...net, x: point, y: y[p] ?? [] }));
+  return perceptrons.meanOver({ each }).map((entry) => -x.length * entry);
 }
 
 /** (14) line 1 as printed: the sum runs over n_l, the derivative is by z_{n_2} of c_{n_2}. */

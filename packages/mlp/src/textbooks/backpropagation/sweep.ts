@@ -1,15 +1,14 @@
 import { add, log, mul, sub } from "@nabla/autodiff";
 
-import { type Matrix, type ScalarFunction, type Vector, at, matrix, of } from "../numbers.ts";
-import { type Comparison, instance } from "../row.ts";
-import { type Sample, sample } from "../sample.ts";
+import { type Matrix, type Vector, at, matrix, of } from "../numbers.ts";
+import { functionAt } from "../places.ts";
+import { type Comparison, instance, over } from "../row.ts";
+import { type Sample, everyHidden } from "../sample.ts";
 import { type Run, type Terms, run, runByOutput } from "../tape.ts";
 import * as text from "./equations.ts";
 
 /** (12), which is maximised. */
 export const logLikelihood: Terms = (h, y) => add(mul(y, log(h)), mul(sub(1, y), log(sub(1, h))));
-
-export const functionOf = ({ hidden, output, W }: Sample, l: number): ScalarFunction => (l === W.length - 1 && output !== "softmax" ? output : hidden);
 
 /** w^l of the text on the library's numbers: row 0 is the bias, row s the weights out of source s. */
 export const weights = ({ W, b }: Sample, l: number): Matrix =>
@@ -22,7 +21,6 @@ export const gradient = ({ dW, db }: Run, l: number): number[] =>
 
 /** A sample with D^l[p][s][n] = ∂c_n^p/∂z_s of each layer, one reverse sweep per output. */
 export interface Swept {
-  readonly label: string;
   readonly given: Sample;
   readonly whole: Run;
   readonly D: readonly (readonly Matrix[])[];
@@ -32,19 +30,18 @@ export function swept(given: Sample, terms: Terms): Swept {
   const outputs = runByOutput(given, terms);
   const whole = run(given, terms);
   const D = given.W.map((w, l) => given.X.map((_, p) => matrix(w.length, outputs.length, (s, n) => of(outputs[n]?.[l], p, s))));
-  return { label: given.label, given, whole, D };
+  return { given, whole, D };
 }
 
 /** One point at layer `l` (0 is the first after the inputs). */
-type Visit = (point: { label: string; p: number; l: number; d: Matrix; z: Vector; a: Vector; prime: Vector } & Omit<Swept, "label">) => readonly Comparison[];
+type Visit = (point: { label: string; p: number; l: number; d: Matrix; z: Vector; a: Vector; prime: Vector } & Swept) => readonly Comparison[];
 
-export function points({ label, given, whole, D }: Swept, visit: Visit): Comparison[] {
+export function points({ given, whole, D }: Swept, visit: Visit): Comparison[] {
   return given.W.flatMap((_, l) =>
     given.X.flatMap((__, p) => {
       const z = whole.z[l]?.[p] ?? [];
       const [a, d] = [whole.a[l + 1]?.[p] ?? [], D[l]?.[p] ?? []];
-      const f = functionOf(given, l) as ScalarFunction | undefined;
-      return visit({ label: `${label}, layer ${l + 1}, point ${p}`, given, whole, D, p, l, d, z, a, prime: f === undefined ? [] : z.map(f.prime) });
+      return visit({ label: `layer ${l + 1}, point ${p}`, given, whole, D, p, l, d, z, a, prime: z.map(functionAt(given, l).prime) });
     }),
   );
 }
@@ -59,15 +56,16 @@ export const line1 = (one: Swept): Comparison[] =>
   ]);
 
 /** Lines 2 and 3 for every layer, the output layer with D^L. */
-export const lines2and3 = ({ label, given, whole, D }: Swept): Comparison[] =>
-  given.W.map((_, l) => instance(`${label}, layer ${l + 1}, lines 2, 3`, gradient(whole, l), { a: whole.a[l] ?? [], d: D[l] ?? [] }, text.lines2and3));
+export const lines2and3 = ({ given, whole, D }: Swept): Comparison[] =>
+  given.W.map((_, l) => instance(`layer ${l + 1}, lines 2, 3`, gradient(whole, l), { a: whole.a[l] ?? [], d: D[l] ?? [] }, text.lines2and3));
 
-export const softmaxOutput = (terms: Terms, targets: "between 0 and 1" | "one-hot" = "between 0 and 1"): Swept =>
-  swept(sample({ hidden: "tanh", output: "softmax", targets }), terms);
+/** The output layer of networks with a softmax output, whatever is below. */
+export const softmaxOutputs = (terms: Terms, visit: Visit): Comparison[] =>
+  over(everyHidden({ output: "softmax" }), (given) => lastPoints(swept(given, terms), visit));
 export const slopes = (slope: (h: number, y: number) => number, a: Vector, y: Vector | undefined): number[] => a.map((h, n) => slope(h, at(y, n)));
 
 /** Line 1 without an index n: for δ of a cost that is no sum over outputs, or no sum over points. */
 export function withoutOutputs(given: Sample, whole: Run): Comparison[] {
   const D = given.W.map((_, l) => given.X.map((__, p) => (whole.delta[l]?.[p] ?? []).map((each) => [each])));
-  return line1({ label: given.label, given, whole, D });
+  return line1({ given, whole, D });
 }

@@ -114,6 +114,9 @@ export function forwardPass(given: Forward): number[] {
   return [...u.flat(), ...x.slice(1).flat(), error];
 }
 
+/** Every δ of the algorithm, layer by layer. */
+export const everyDelta = (given: Given): number[] => algorithm(given).delta.flat();
+
 /** Every δ and every gradient of the algorithm, as one list: deltas, biases, weights, layer by layer. */
 export function everyGradient(given: Given): number[] {
   const { x, delta } = algorithm(given);

@@ -5,9 +5,18 @@ import { type Matrix, type Vector, at, matrix, of, sum, vector } from "../number
  * library's. S is the weighted input, x = g(S), o the output; there is no bias.
  */
 
+/** A product that is added to a sum: what a multiply-add is. */
+type Times = (p: number, q: number) => number;
+
+/** A product that counts how often it is taken. */
+function counter(): { readonly times: Times; count(): number } {
+  let taken = 0;
+  return { times: (p, q) => (taken++, p * q), count: () => taken };
+}
+
 /** S_j = Σ_i w_ij x_i. */
-export function weighted({ w, x }: { w: Matrix; x: Vector }): number[] {
-  return vector(w[0]?.length ?? 0, (j) => sum(x.length, (i) => of(w, i, j) * at(x, i)));
+export function weighted({ w, x }: { w: Matrix; x: Vector }, times: Times = (p, q) => p * q): number[] {
+  return vector(w[0]?.length ?? 0, (j) => sum(x.length, (i) => times(of(w, i, j), at(x, i))));
 }
 
 /** S_j and x_j = g(S_j). */
@@ -54,13 +63,18 @@ export function errorBySum({ x, y, prime }: { x: Vector; y: Vector; prime: Vecto
 }
 
 /** ∂e/∂w_ij = δ_j x_i. */
-export function weightGradient({ delta, x }: { delta: Vector; x: Vector }): number[] {
-  return matrix(x.length, delta.length, (i, j) => at(delta, j) * at(x, i)).flat();
+export function weightGradient({ delta, x }: { delta: Vector; x: Vector }, times: Times = (p, q) => p * q): number[] {
+  return matrix(x.length, delta.length, (i, j) => times(at(delta, j), at(x, i))).flat();
 }
 
 /** 3.5: δ_i^{(l-1)} = Σ_j δ_j^{(l)} w_ij^{(l)} g'(S_i^{(l-1)}). */
 export function recursion({ w, delta, prime }: { w: Matrix; delta: Vector; prime: Vector }): number[] {
   return vector(prime.length, (i) => sum(delta.length, (j) => at(delta, j) * of(w, i, j) * at(prime, i)));
+}
+
+/** The same with g', which the terms share, in front of the sum: one multiply-add for each weight. */
+function shared({ w, delta, prime }: { w: Matrix; delta: Vector; prime: Vector }, times: Times): number[] {
+  return vector(prime.length, (i) => at(prime, i) * sum(delta.length, (j) => times(at(delta, j), of(w, i, j))));
 }
 
 /** The same as printed, with δ_i^{(l)} under the sum over j, though i counts the nodes of the layer below. */
@@ -99,48 +113,49 @@ export function rank(a: Matrix): number {
   return found;
 }
 
-/** What the three steps of 3.6 compute, with the multiply-adds that each takes. */
+/** What the three steps of 3.6 compute, with the multiply-adds that each took. */
 export interface Swept {
   readonly delta: number[][];
   readonly gradient: number[][];
-  readonly forward: number;
-  readonly backward: number;
-  readonly gradients: number;
+  readonly counts: { readonly forward: number; readonly deltas: number; readonly gradients: number };
 }
 
 interface Given {
   readonly w: readonly Matrix[];
   readonly input: Vector;
   readonly y: Vector;
-  readonly g: (s: number) => number;
-  readonly prime: (s: number) => number;
+  /** One for each layer. */
+  readonly g: readonly ((s: number) => number)[];
+  readonly prime: readonly ((s: number) => number)[];
+}
+
+type Network = Pick<Given, "w" | "g">;
+
+/** Forward: every S and x of one example. */
+function forwardPass({ w, g, input }: Network & Pick<Given, "input">, times?: Times): { readonly S: number[][]; readonly x: number[][] } {
+  const x: number[][] = [[...input]];
+  const S = w.map((each, l) => {
+    const next = weighted({ w: each, x: x[l] ?? [] }, times);
+    x.push(next.map((s) => g[l]?.(s) ?? Number.NaN));
+    return next;
+  });
+  return { S, x };
 }
 
 /** 3.6: forward, δ of the last layer, δ downwards to layer 1, gradients. */
 export function algorithm({ w, input, y, g, prime }: Given): Swept {
-  let [forward, backward, gradients] = [0, 0, 0];
-  const x: number[][] = [[...input]];
-  const S = w.map((each, l) => {
-    const next = weighted({ w: each, x: x[l] ?? [] });
-    forward += each.length * (each[0]?.length ?? 0);
-    x.push(next.map(g));
-    return next;
-  });
+  const [forward, deltas, gradients] = [counter(), counter(), counter()];
+  const { S, x } = forwardPass({ w, g, input }, forward.times);
   const delta: number[][] = [];
   for (let l = w.length - 1; l >= 0; l--) {
-    const slopes = (S[l] ?? []).map(prime);
+    const slopes = (S[l] ?? []).map((s) => prime[l]?.(s) ?? Number.NaN);
     const above = delta[0];
-    if (above === undefined) delta.unshift(baseCase({ x: x.at(-1) ?? [], y, prime: slopes }));
-    else {
-      backward += (w[l + 1]?.length ?? 0) * above.length;
-      delta.unshift(recursion({ w: w[l + 1] ?? [], delta: above, prime: slopes }));
-    }
+    delta.unshift(
+      above === undefined ? baseCase({ x: x.at(-1) ?? [], y, prime: slopes }) : shared({ w: w[l + 1] ?? [], delta: above, prime: slopes }, deltas.times),
+    );
   }
-  const gradient = delta.map((each, l) => {
-    gradients += each.length * (x[l]?.length ?? 0);
-    return weightGradient({ delta: each, x: x[l] ?? [] });
-  });
-  return { delta, gradient, forward, backward, gradients };
+  const gradient = delta.map((each, l) => weightGradient({ delta: each, x: x[l] ?? [] }, gradients.times));
+  return { delta, gradient, counts: { forward: forward.count(), deltas: deltas.count(), gradients: gradients.count() } };
 }
 
 /** Every δ and every gradient of the algorithm, layer by layer. */
@@ -149,13 +164,25 @@ export function everything(given: Given): number[] {
   return delta.flatMap((each, l) => [...each, ...(gradient[l] ?? [])]);
 }
 
-/** Multiply-adds of one forward pass through layers of these widths. */
-export function forwardCount(widths: Vector): number {
-  return sum(widths.length - 1, (l) => at(widths, l) * at(widths, l + 1));
+/** What 2.2 does: the gradient of 2.1 by differences, with the multiply-adds that it took. */
+export interface Differences {
+  readonly gradient: number[];
+  readonly count: number;
 }
 
-/** 2.2: one forward pass for the cost and one for each of the n weights, (n + 1) n multiply-adds. */
-export function differenceCount(widths: Vector): number {
-  const n = forwardCount(widths);
-  return sum(n + 1, () => forwardCount(widths));
+/** 2.2: (L(w + Δw) - L(w)) / Δw, a forward pass for L(w) and one for each of the n weights, layer by layer. */
+export function differences({ w, g, X, Y, step }: Network & { readonly X: Matrix; readonly Y: Matrix; readonly step: number }): Differences {
+  const { times, count } = counter();
+  const loss = (weights: readonly Matrix[]): number =>
+    crossEntropy({ o: X.map((input) => forwardPass({ w: weights, g, input }, times).x.at(-1) ?? []), y: Y })[0] ?? Number.NaN;
+  const start = loss(w);
+  const gradient = w.flatMap((layerOf, l) =>
+    layerOf.flatMap((row, i) =>
+      row.map((weight, j) => {
+        const moved = w.map((each, at) => (at === l ? each.map((line, from) => (from === i ? line.with(j, weight + step) : line)) : each));
+        return (loss(moved) - start) / step;
+      }),
+    ),
+  );
+  return { gradient, count: count() };
 }

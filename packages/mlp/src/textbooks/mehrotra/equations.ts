@@ -66,15 +66,39 @@ export function equation4({ a, delta }: { a: Vector; delta: Vector }): number[] 
   return matrix(delta.length, a.length, (j, k) => at(a, k) * at(delta, j)).flat();
 }
 
-/** Over a batch: ∂C/∂w = (1/N) Σ_x δ (a^{l-1})ᵀ and ∂C/∂b = (1/N) Σ_x δ of the single examples. */
-export function batch({ a, delta }: { a: Matrix; delta: Matrix }): number[] {
-  const [n, m] = [a[0]?.length ?? 0, delta[0]?.length ?? 0];
-  const w = matrix(m, n, (j, k) => sum(a.length, (x) => of(delta, x, j) * of(a, x, k)) / a.length);
-  return [...w.flat(), ...vector(m, (j) => sum(a.length, (x) => of(delta, x, j)) / a.length)];
+/** Over a batch: ∂C/∂w = (1/N) Σ_x δ (a^{l-1})ᵀ, δ of the single examples. */
+export function batchWeights({ a, delta }: { a: Matrix; delta: Matrix }): number[] {
+  return transposedProduct({ a, delta }).map((each) => each / a.length);
 }
 
-/** δ^l of one example by equations 1 and 2 alone, from its z and a, last layer first. */
-export function everyDelta({ w, a, y, prime }: { w: readonly Matrix[]; a: Vector; y: Vector; prime: readonly Vector[] }): number[][] {
+/** Over a batch: ∂C/∂b = (1/N) Σ_x δ, δ of the single examples. */
+export function batchBias({ delta }: { delta: Matrix }): number[] {
+  return columnSums({ delta }).map((each) => each / delta.length);
+}
+
+/** With δ of the mean cost in rows, ∂C/∂w = δᵀ A^{l-1}, and no further 1/N. */
+export function transposedProduct({ a, delta }: { a: Matrix; delta: Matrix }): number[] {
+  return matrix(delta[0]?.length ?? 0, a[0]?.length ?? 0, (j, k) => sum(a.length, (x) => of(delta, x, j) * of(a, x, k))).flat();
+}
+
+/** With δ of the mean cost in rows, ∂C/∂b = the sums of its columns. */
+export function columnSums({ delta }: { delta: Matrix }): number[] {
+  return vector(delta[0]?.length ?? 0, (j) => sum(delta.length, (x) => of(delta, x, j)));
+}
+
+/** What equations 1 and 2 read of one example, from its z and a. */
+interface Example {
+  readonly w: readonly Matrix[];
+  readonly a: Vector;
+  readonly y: Vector;
+  readonly prime: readonly Vector[];
+}
+
+/** δ^l of one example by equations 1 and 2 alone, layer by layer. */
+export const everyDelta = (example: Example): number[] => deltasOf(example).flat();
+
+/** The same, one list for each layer. */
+export function deltasOf({ w, a, y, prime }: Example): number[][] {
   const deltas: number[][] = [];
   for (let l = prime.length - 1; l >= 0; l--) {
     const [above, layer] = [deltas[0], prime[l] ?? []];

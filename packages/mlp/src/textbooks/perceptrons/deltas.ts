@@ -1,77 +1,67 @@
-import { type Tensor, add, item, jacobian, log, matmul, mul, neg, sub, sum, tensor, zeros } from "@nabla/autodiff";
+import { type Tensor, item, jacobian, log, matmul, mul, neg, sum, tensor, values, zeros } from "@nabla/autodiff";
 import { tapeDeltas } from "../../compare.ts";
-import { binaryCrossEntropy, quadratic } from "../../cost.ts";
 import { forward } from "../../network.ts";
-import { type Matrix, type Vector, at, matrix, vector } from "../numbers.ts";
-import { type Comparison, type Row, equation, erratum, exponent, instance, measured } from "../row.ts";
-import { type Sample, elementwiseSamples, rowsOf, sample } from "../sample.ts";
-import { type Run, type Terms, halfSquares, jacobianOf, runEach } from "../tape.ts";
+import { type Matrix, type Vector, at, vector } from "../numbers.ts";
+import { type Place, places, single } from "../places.ts";
+import { type Comparison, type Row, different, equation, erratum, exponent, instance, measured, over, residualOf, tolerance } from "../row.ts";
+import { type Sample, everyActivation, everyHidden, rowsOf } from "../sample.ts";
+import { type Run, type Terms, halfSquares, jacobianOf, run, runEach } from "../tape.ts";
+import { costs, crossEntropy, everyNetwork } from "./costs.ts";
 import * as text from "./equations.ts";
+import { neuronByTape, squares } from "./neuron.ts";
 
 const source = "E" as const;
 
-/** The terms of (19), one per output. */
-export const crossEntropy: Terms = (a, y) => neg(add(mul(y, log(a)), mul(sub(1, y), log(sub(1, a)))));
 const categorical: Terms = (a, y) => neg(mul(y, log(a)));
 
-/** ∂C/∂a of one output of one sample. */
-const costs: readonly { readonly name: string; readonly terms: Terms; byA(a: number, y: number): number }[] = [
-  { name: "(17)", terms: halfSquares, byA: (a, y) => a - y },
-  { name: "(19)", terms: crossEntropy, byA: (a, y) => (a - y) / (a * (1 - a)) },
-];
+type Visit = (place: Place) => readonly Comparison[];
 
-/** One layer of one sample; `l` is 0 for the text's layer 2. */
-interface Spot {
-  readonly label: string;
-  readonly given: Sample;
-  readonly one: Run;
-  readonly l: number;
-  readonly p: number;
-  readonly a: Vector;
-  readonly y: Vector;
-  readonly prime: Vector;
-}
+/** Every layer, or those that fit, of every sample of networks of both kinds: of three different widths, and the text's own. */
+const everywhere = (visit: Visit, fits: (place: Place) => boolean = () => true): Comparison[] =>
+  over(everyNetwork(), (given) => places(given, halfSquares).filter(fits).flatMap(visit));
 
-const first = (rows: Matrix | undefined): Vector => rows?.[0] ?? [];
-
-function spots(given: Sample, terms: Terms): Spot[] {
-  return runEach(given, terms).flatMap((one, p) =>
-    given.W.map((_, l) => {
-      const f = l === given.W.length - 1 && given.output !== "softmax" ? given.output : given.hidden;
-      const base = { label: `${given.label}, layer ${l + 2}, sample ${p}`, given, one, l, p };
-      return { ...base, a: first(one.a[l + 1]), y: given.Y[p] ?? [], prime: first(one.z[l]).map(f.prime) };
-    }),
+/** The output layers of networks under a cost. */
+const tops = (samples: readonly Sample[], terms: Terms, visit: Visit): Comparison[] =>
+  over(samples, (given) =>
+    places(given, terms)
+      .filter(({ last }) => last)
+      .flatMap(visit),
   );
-}
 
-const isLast = ({ l, given }: Spot): boolean => l === given.W.length - 1;
-const open = (): Spot[] => elementwiseSamples().flatMap((given) => spots(given, halfSquares));
-const byA = ({ a, y }: Spot, slope: (a: number, y: number) => number): number[] => vector(a.length, (j) => slope(at(a, j), at(y, j)));
-const between = ({ given, one, l, prime }: Spot): { w: Matrix; delta: Vector; prime: Vector } => ({
+/** The output layers under each cost that fits, with ∂C/∂a: any activation under (17), sigmoid under (19). */
+const outputs = (visit: (place: Place, byA: Vector) => readonly Comparison[]): Comparison[] =>
+  costs.flatMap(({ name, terms, samples, byA }) =>
+    tops(samples(), terms, (place) => visit(place, slopesAt(place, byA)).map((each) => ({ ...each, label: `${name}, ${each.label}` }))),
+  );
+
+/** The output layers of networks with a softmax output, whatever is below. */
+const softmaxOutputs = (visit: Visit, terms: Terms = halfSquares): Comparison[] => tops(everyHidden({ output: "softmax" }), terms, visit);
+const softmaxOneHot = (visit: Visit, terms: Terms): Comparison[] => tops(everyHidden({ output: "softmax" }).filter(({ targets }) => targets === "one-hot"), terms, visit); // prettier-ignore
+
+const a = ({ one, l }: Place): Vector => single(one.a[l + 1]);
+const delta = ({ one, l }: Place): Vector => single(one.delta[l]);
+const target = ({ given, p }: Place): Vector => given.Y[p] ?? [];
+const slopesAt = (place: Place, byA: (a: number, y: number) => number): number[] => a(place).map((each, j) => byA(each, at(target(place), j)));
+/** What softmax would have on the diagonal alone. */
+const softmaxPrime = (place: Place): number[] => a(place).map((each) => each * (1 - each));
+/** What an equation between two layers reads. */
+const between = ({ given, one, l, prime }: Place): { w: Matrix; delta: Vector; prime: Vector } => ({
   w: given.W[l + 1] ?? [],
-  delta: first(one.delta[l + 1]),
+  delta: single(one.delta[l + 1]),
   prime,
 });
-const delta = ({ one, l }: Spot): Vector => first(one.delta[l]);
-
-/** The output layer under each cost that fits: sigmoid under both, the others under half squares. */
-const outputs = (): { spot: Spot; byA: Vector }[] => [
-  ...costs.flatMap(({ terms, byA: slope }) => spots(sample(), terms).filter(isLast).map((spot) => ({ spot, byA: byA(spot, slope) }))),
-  ...open().filter(isLast).map((spot) => ({ spot, byA: byA(spot, (a, y) => a - y) })),
-]; // prettier-ignore
-
-const softmaxOutputs = (terms: Terms = halfSquares, targets: "one-hot" | "between 0 and 1" = "between 0 and 1"): Spot[] =>
-  spots(sample({ hidden: "tanh", output: "softmax", targets }), terms).filter(isLast);
-const softmaxPrime = ({ a }: Spot): number[] => a.map((each) => each * (1 - each));
-const local = (a: Vector, prime: Vector | undefined): number[][] =>
-  prime === undefined ? matrix(a.length, a.length, (k, j) => at(a, k) * (Number(k === j) - at(a, j))) : text.diagonal(prime);
-const oneHalf = (a: number, y: number): number => a - y;
+const firstOf3553 = (right: typeof text.equation42): Comparison[] =>
+  over(everyActivation({ sizes: [3, 5, 5, 3] }), (given) =>
+    places(given, halfSquares)
+      .filter(({ l }) => l === 0)
+      .map((place) => instance(`${place.label}, (42)`, delta(place), between(place), right)),
+  );
 
 /** ∂z^{l+1}/∂z^l by the tape. */
-function jacobianBetween({ given, one, l }: Spot): Matrix {
+function jacobianBetween({ given, one, l }: Place): Matrix {
   const activation = given.net.layers[l]?.activation;
   const w = tensor((given.W[l + 1] ?? []).map((row) => [...row]));
-  return jacobianOf((z) => matmul(w, activation?.of(z) ?? z), first(one.z[l]));
+  return jacobianOf((z) => matmul(w, activation?.of(z) ?? z), single(one.z[l]));
 }
 
 export const deltaRows: readonly Row[] = [
@@ -82,13 +72,13 @@ export const deltaRows: readonly Row[] = [
     latex:
       "\\delta_j^L = \\frac{\\partial C}{\\partial z_j^L} = \\sum_k\\frac{\\partial C}{\\partial a_k^L}\\frac{\\partial a_k^L}{\\partial z_j^L} = \\frac{\\partial C}{\\partial a_j^L}\\sigma'(z_j^L)",
     comparisons: () => [
-      ...outputs().flatMap(({ spot, byA: gradient }) => [
-        instance(`${spot.label}, (27)`, delta(spot), { byA: gradient, local: local(spot.a, spot.prime) }, text.equation27),
-        instance(`${spot.label}, (30)`, delta(spot), { byA: gradient, prime: spot.prime }, text.equation31),
+      ...outputs((place, byA) => [
+        instance(`${place.label}, (27)`, delta(place), { byA, local: text.diagonal(place.prime) }, text.equation27),
+        instance(`${place.label}, (30)`, delta(place), { byA, prime: place.prime }, text.equation31),
       ]),
-      ...softmaxOutputs().map((spot) =>
-        instance(`${spot.label}, (27)`, delta(spot), { byA: byA(spot, oneHalf), local: local(spot.a, undefined) }, text.equation27),
-      ),
+      ...softmaxOutputs((place) => [
+        instance(`${place.label}, (27)`, delta(place), { byA: slopesAt(place, text.bySquares), local: text.softmaxLocal(a(place)) }, text.equation27),
+      ]),
       ...averages(),
     ],
   }),
@@ -98,8 +88,11 @@ export const deltaRows: readonly Row[] = [
     place: '(27) to (28), "of course"',
     latex: "\\partial a_k^L/\\partial z_j^L = 0 \\text{ unless } j = k:\\ \\text{not for softmax}",
     corrected: () =>
-      softmaxOutputs().map((spot) => instance(spot.label, delta(spot), { byA: byA(spot, oneHalf), local: local(spot.a, undefined) }, text.equation27)),
-    printed: () => softmaxOutputs().map((spot) => instance(spot.label, delta(spot), { byA: byA(spot, oneHalf), prime: softmaxPrime(spot) }, text.equation31)),
+      softmaxOutputs((place) => [
+        instance(place.label, delta(place), { byA: slopesAt(place, text.bySquares), local: text.softmaxLocal(a(place)) }, text.equation27),
+      ]),
+    printed: () =>
+      softmaxOutputs((place) => [instance(place.label, delta(place), { byA: slopesAt(place, text.bySquares), prime: softmaxPrime(place) }, text.equation31)]),
   }),
   equation({
     id: "E.12",
@@ -107,13 +100,11 @@ export const deltaRows: readonly Row[] = [
     place: "(31) to (35)",
     latex: "\\delta^L = \\nabla_a C \\odot \\sigma'(\\mathbf z^L) = M_L \\nabla_a C",
     comparisons: () => [
-      ...outputs().flatMap(({ spot, byA: gradient }) => [
-        instance(`${spot.label}, (31)`, delta(spot), { byA: gradient, prime: spot.prime }, text.equation31),
-        instance(`${spot.label}, (35)`, delta(spot), { byA: gradient, prime: spot.prime }, text.equation35),
+      ...outputs((place, byA) => [
+        instance(`${place.label}, (31)`, delta(place), { byA, prime: place.prime }, text.equation31),
+        instance(`${place.label}, (35)`, delta(place), { byA, prime: place.prime }, text.equation35),
       ]),
-      ...softmaxOutputs().map((spot) =>
-        instance(`${spot.label}, (35) with M = diag(a) - a aᵀ`, delta(spot), { byA: byA(spot, oneHalf), a: spot.a }, text.equation35softmax),
-      ),
+      ...softmaxTops(),
     ],
   }),
   erratum({
@@ -121,8 +112,9 @@ export const deltaRows: readonly Row[] = [
     source,
     place: "(31), (33), (34), where they do not hold",
     latex: "\\text{softmax: } M_L = \\operatorname{diag}(\\mathbf a) - \\mathbf a\\mathbf a^{\\mathsf T},\\ \\text{not diagonal}",
-    corrected: () => softmaxOutputs().map((spot) => instance(spot.label, delta(spot), { byA: byA(spot, oneHalf), a: spot.a }, text.equation35softmax)),
-    printed: () => softmaxOutputs().map((spot) => instance(spot.label, delta(spot), { byA: byA(spot, oneHalf), prime: softmaxPrime(spot) }, text.equation35)),
+    corrected: () => softmaxTops(),
+    printed: () =>
+      softmaxOutputs((place) => [instance(place.label, delta(place), { byA: slopesAt(place, text.bySquares), prime: softmaxPrime(place) }, text.equation35)]),
   }),
   equation({
     id: "E.13",
@@ -130,69 +122,66 @@ export const deltaRows: readonly Row[] = [
     place: "(36) to (47)",
     latex: "\\delta^l = \\left[(w^{l+1})^{\\mathsf T}\\delta^{l+1}\\right]\\odot\\sigma'(\\mathbf z^l) = M_l (w^{l+1})^{\\mathsf T}\\delta^{l+1}",
     comparisons: () => [
-      ...open().filter((spot) => !isLast(spot)).flatMap((spot) => {
-        const facts = between(spot);
-        return [
-          instance(`${spot.label}, (40)`, jacobianBetween(spot).flat(), { w: facts.w, prime: facts.prime }, text.equation40),
-          instance(`${spot.label}, (41)`, delta(spot), facts, text.equation41),
-          instance(`${spot.label}, (45)`, delta(spot), facts, text.equation45),
-          instance(`${spot.label}, (47)`, delta(spot), facts, text.equation47),
-        ];
-      }),
-      ...spots(sample({ sizes: [3, 5, 5, 3] }), halfSquares).filter(({ l }) => l === 0).map((spot) => instance(`${spot.label}, (42)`, delta(spot), between(spot), text.equation42)),
-    ], // prettier-ignore
+      ...everywhere(
+        (place) => {
+          const facts = between(place);
+          return [
+            instance(`${place.label}, (40)`, jacobianBetween(place).flat(), { w: facts.w, prime: facts.prime }, text.equation40),
+            instance(`${place.label}, (41)`, delta(place), facts, text.equation41),
+            instance(`${place.label}, (45)`, delta(place), facts, text.equation45),
+            instance(`${place.label}, (47)`, delta(place), facts, text.equation47),
+          ];
+        },
+        ({ last }) => !last,
+      ),
+      ...firstOf3553(text.equation42),
+    ],
   }),
   erratum({
-    id: "E.13 erratum (45)", source, place: "display after (45), last factor",
-    latex: "\\left(\\textstyle\\sum_k w_{kj}^3\\delta_k^3\\right)_j\\ \\text{is one column, not a square matrix}",
-    corrected: () => spots(sample({ sizes: [3, 5, 5, 3] }), halfSquares).filter(({ l }) => l === 0).map((spot) => instance(spot.label, delta(spot), between(spot), text.equation47)),
-    printed: () => spots(sample({ sizes: [3, 5, 5, 3] }), halfSquares).filter(({ l }) => l === 0).map((spot) => instance(spot.label, delta(spot), between(spot), text.printedAfter45)),
-  }), // prettier-ignore
+    id: "E.13 erratum (45)",
+    source,
+    place: "display after (45), last factor",
+    latex: "\\left(\\sum_k w_{kj}^3\\delta_k^3\\right)_j\\ \\text{is one column, not a square matrix}",
+    corrected: () => firstOf3553(text.equation47),
+    printed: () => firstOf3553(text.printedAfter45),
+  }),
   equation({
     id: "E.14",
     source,
     place: "(48) to (55)",
     latex:
       "\\frac{\\partial C}{\\partial b_j^l} = \\delta_j^l,\\quad \\frac{\\partial C}{\\partial w_{jk}^l} = \\delta_j^l a_k^{l-1},\\quad \\frac{\\partial z_i^l}{\\partial w_{jk}^l} = 0 \\text{ unless } i = j",
-    comparisons: () => [
-      ...open().flatMap((spot) => {
-        const facts = { delta: delta(spot), a: first(spot.one.a[spot.l]) };
-        return [
-          instance(`${spot.label}, (51)`, spot.one.db[spot.l] ?? [], { delta: facts.delta }, text.equation51),
-          instance(`${spot.label}, (55)`, (spot.one.dW[spot.l] ?? []).flat(), facts, text.equation55),
+    comparisons: () =>
+      everywhere((place) => {
+        const { label, one, given, l, p } = place;
+        const facts = { delta: delta(place), a: single(one.a[l]) };
+        const gradients = [
+          instance(`${label}, (51)`, one.db[l] ?? [], { delta: facts.delta }, text.equation51),
+          instance(`${label}, (55)`, (one.dW[l] ?? []).flat(), facts, text.equation55),
         ];
+        if (p > 0) return gradients;
+        const w = given.W[l] ?? [];
+        const byWeight = jacobian((moved: Tensor) => matmul(moved, tensor([...facts.a])))(tensor(w.map((row) => [...row])));
+        return [...gradients, instance(`${label}, ∂z/∂w`, Array.from(values(byWeight)), { a: facts.a, count: w.length }, text.equation54)];
       }),
-      ...spots(sample(), halfSquares).map((spot) => {
-        const [w, a] = [spot.given.W[spot.l] ?? [], first(spot.one.a[spot.l])];
-        const byWeight = jacobian((given: Tensor) => matmul(given, tensor([...a])))(tensor(w.map((row) => [...row])));
-        const right = (facts: { a: Vector; count: number }): number[] =>
-          vector(facts.count, (i) => i).flatMap((i) => matrix(facts.count, facts.a.length, (j, k) => (i === j ? at(facts.a, k) : 0)).flat());
-        return instance(`${spot.label}, ∂z/∂w`, Array.from(byWeight.data ?? []), { a, count: w.length }, right);
-      }),
-    ],
   }),
   equation({
     id: "E.20",
     source,
     place: "sections 4 and 5, softmax outputs",
-    latex: "C = -\\sum_j y_j\\ln a_j^L:\\quad \\delta^L = \\mathbf a^L\\textstyle\\sum_j y_j - \\mathbf y",
+    latex: "C = -\\sum_j y_j\\ln a_j^L:\\quad \\delta^L = \\mathbf a^L\\sum_j y_j - \\mathbf y",
     comparisons: () => [
-      ...softmaxOutputs(categorical).map((spot) => instance(spot.label, delta(spot), { a: spot.a, y: spot.y }, text.softmaxDelta)),
-      ...softmaxOutputs(categorical, "one-hot").map((spot) =>
-        instance(`${spot.label}, a - y`, delta(spot), { a: spot.a, y: spot.y }, ({ a, y }) => vector(a.length, (j) => at(a, j) - at(y, j))),
-      ),
+      ...softmaxOutputs((place) => [instance(place.label, delta(place), { a: a(place), y: target(place) }, text.softmaxDelta)], categorical),
+      ...softmaxOneHot((place) => [instance(`${place.label}, a - y`, delta(place), { a: a(place), y: target(place) }, text.difference)], categorical),
     ],
   }),
   erratum({
     id: "E.20 with (19)",
     source,
     place: "(19) over softmax outputs",
-    latex: "\\delta_j = r_j - a_j\\textstyle\\sum_k r_k,\\ r = (a-y)/(1-a):\\ \\text{not } a - y",
-    corrected: () => softmaxOutputs(crossEntropy).map((spot) => instance(spot.label, delta(spot), { a: spot.a, y: spot.y }, text.softmaxBinaryDelta)),
-    printed: () =>
-      softmaxOutputs(crossEntropy, "one-hot").map((spot) =>
-        instance(spot.label, delta(spot), { a: spot.a, y: spot.y }, ({ a, y }) => vector(a.length, (j) => at(a, j) - at(y, j))),
-      ),
+    latex: "\\delta_j = r_j - a_j\\sum_k r_k,\\ r = (a-y)/(1-a):\\ \\text{not } a - y",
+    corrected: () => softmaxOutputs((place) => [instance(place.label, delta(place), { a: a(place), y: target(place) }, text.softmaxBinaryDelta)], crossEntropy),
+    printed: () => softmaxOneHot((place) => [instance(place.label, delta(place), { a: a(place), y: target(place) }, text.difference)], crossEntropy),
   }),
   exponent({
     id: "E.21",
@@ -200,22 +189,20 @@ export const deltaRows: readonly Row[] = [
     place: "section 8, before (26)",
     latex: "\\Delta C \\approx \\frac{\\partial C}{\\partial z_j^l}\\Delta z_j^l = \\delta_j^l\\Delta z_j^l",
     wanted: 2,
-    points: () => {
-      const given = sample();
-      const one = spots(given, halfSquares)[0] as Spot;
-      const cost = (dz: number): number => {
-        const offsets = given.net.layers.map(({ outputs: count }, l) => (l === 0 ? tensor([vector(count, (j) => (j === 1 ? dz : 0))]) : zeros([1, count])));
-        return item(
-          sum(
-            halfSquares(
-              forward(given.net, tensor([[...(given.X[0] ?? [])]]), given.net.parameters, offsets).a.at(-1) as Tensor,
-              tensor([[...(given.Y[0] ?? [])]]),
-            ),
-          ),
-        );
-      };
-      return [0.4, 0.2, 0.1, 0.05, 0.02, 0.01].map((dz): [number, number] => [dz, Math.abs(cost(dz) - cost(0) - at(delta(one), 1) * dz)]);
-    },
+    curves: () =>
+      over(everyNetwork(), (given) => {
+        const width = given.W[0]?.length ?? 0;
+        const cost = (moved: number, dz: number): number => {
+          const offsets = given.net.layers.map(({ outputs: count }, l) =>
+            l === 0 ? tensor([vector(count, (j) => (j === moved ? dz : 0))]) : zeros([1, count]),
+          );
+          const { a: activations } = forward(given.net, tensor([[...(given.X[0] ?? [])]]), given.net.parameters, offsets);
+          return item(sum(halfSquares(activations.at(-1) as Tensor, tensor([[...(given.Y[0] ?? [])]]))));
+        };
+        const slopes = single(run(given, halfSquares, [0]).delta[0]);
+        const remainder = (dz: number): number => Math.max(...vector(width, (j) => Math.abs(cost(j, dz) - cost(j, 0) - at(slopes, j) * dz)));
+        return [{ label: "largest over z of layer 2", points: steps.map((dz) => [dz, remainder(dz)] as const) }];
+      }),
   }),
   measured({
     id: "E.21 erratum section 8",
@@ -223,28 +210,43 @@ export const deltaRows: readonly Row[] = [
     place: 'section 8, a small derivative means "close to optimal"',
     kind: "erratum",
     latex: "y = 1,\\ z = -10:\\ \\delta = -4.5\\cdot 10^{-5},\\ C = 0.49995",
+    comparisons: saturated,
     check: () => {
-      const [C = 0, , byBias = 0] = text.neuronSquares({ w: 0, b: -10, x: 1, y: 1 });
+      const [C = Number.NaN, , byBias = Number.NaN] = saturated()[0]?.left ?? [];
+      const holds = saturated().every((each) => residualOf(each) <= tolerance);
       return {
-        passes: Math.abs(byBias + 4.5e-5) < 1e-6 && Math.abs(C - 0.49995) < 1e-5,
-        number: byBias,
-        bound: 0,
-        detail: `saturated, not optimal: C = ${C.toFixed(5)} where its least value is 0`,
+        passes: holds && Math.abs(byBias + 4.5e-5) < 1e-6 && Math.abs(C - 0.49995) < 1e-5,
+        number: C,
+        bound: different,
+        detail: `saturated, not optimal: δ = ${byBias.toExponential(1)} and C = ${C.toFixed(5)}, where its least value is 0`,
       };
     },
   }),
 ];
 
+/** (58) to (60) of the saturated neuron, by the tape and by hand. */
+function saturated(): Comparison[] {
+  const neuron = { w: 0, b: -10, x: 1, y: 1 };
+  return [instance("z = -10, y = 1", neuronByTape(neuron, squares), neuron, text.neuronSquares)];
+}
+
+/** (35) with the full Jacobian of softmax. */
+const softmaxTops = (): Comparison[] =>
+  softmaxOutputs((place) => [
+    instance(`${place.label}, (35) with M = diag(a) - a aᵀ`, delta(place), { byA: slopesAt(place, text.bySquares), a: a(place) }, text.equation35softmax),
+  ]);
+
+/** So small that no relu of a sample, whose |z| are above 1e-3, meets its kink. */
+const steps = [4e-4, 2e-4, 1e-4, 5e-5, 2e-5, 1e-5];
+
 /** The display below (25): the gradient of the mean cost is the mean over the samples, every weight and bias. */
 function averages(): Comparison[] {
-  return [
-    { cost: quadratic, terms: halfSquares },
-    { cost: binaryCrossEntropy, terms: crossEntropy },
-  ].map(({ cost, terms }) => {
-    const given = sample();
-    const { value, gradients } = tapeDeltas(given.net, cost, given.x, given.y);
-    const flat = ({ value: C, dW, db }: Pick<Run, "value" | "dW" | "db">): number[] => [C, ...dW.flat(2), ...db.flat()];
-    const left = flat({ value, dW: gradients.layers.map(({ W }) => rowsOf(W)), db: gradients.layers.map(({ b }) => Array.from(b.data ?? [])) });
-    return instance(`${cost.name}, mean over samples`, left, { each: runEach(given, terms).map(flat) }, text.meanOver);
-  });
+  const flat = ({ value: C, dW, db }: Pick<Run, "value" | "dW" | "db">): number[] => [C, ...dW.flat(2), ...db.flat()];
+  return costs.flatMap(({ name, mean, terms, samples }) =>
+    over(samples(), (given) => {
+      const { value, gradients } = tapeDeltas(given.net, mean, given.x, given.y);
+      const left = flat({ value, dW: gradients.layers.map(({ W }) => rowsOf(W)), db: gradients.layers.map(({ b }) => Array.from(values(b))) });
+      return [instance(`${name}, mean over samples`, left, { each: runEach(given, terms).map(flat) }, text.meanOver)];
+    }),
+  );
 }

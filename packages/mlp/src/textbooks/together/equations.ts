@@ -39,7 +39,7 @@ export function byMehrotra({ W, b, X, Y, f, prime }: Given): number[] {
       pass.z.push(both.slice(0, w.length));
       pass.a.push(both.slice(w.length));
     });
-    const deltas = mehrotra.everyDelta({ w: W, a: pass.a.at(-1) ?? [], y: Y[p] ?? [], prime: pass.z.map((z) => z.map(prime)) });
+    const deltas = mehrotra.deltasOf({ w: W, a: pass.a.at(-1) ?? [], y: Y[p] ?? [], prime: pass.z.map((z) => z.map(prime)) });
     return deltas.flatMap((delta, l) => [...mehrotra.equation4({ a: pass.a[l] ?? [], delta }), ...mehrotra.equation3({ delta })]);
   });
   const mean = added(each).map((entry) => entry / X.length);
@@ -96,7 +96,7 @@ export function byBasics({ W, b, X, Y, f, prime }: Given): number[] {
 export function byDerivation({ W, X, Y, f, prime }: Given): number[] {
   return added(
     X.map((input, p) => {
-      const { gradient } = derivation.algorithm({ w: W.map(flipped), input, y: Y[p] ?? [], g: f, prime });
+      const { gradient } = derivation.algorithm({ w: W.map(flipped), input, y: Y[p] ?? [], g: W.map(() => f), prime: W.map(() => prime) });
       return gradient.flatMap((flat, l) => {
         const [targets, sources] = [W[l]?.length ?? 0, W[l]?.[0]?.length ?? 0];
         return matrix(targets, sources, (j, k) => at(flat, k * targets + j)).flat();
@@ -107,7 +107,8 @@ export function byDerivation({ W, X, Y, f, prime }: Given): number[] {
 
 /** E, section 9 with (56): the mean over the samples, times m. */
 export function byPerceptrons({ W, b, X, Y, f, prime }: Given): number[] {
-  const each = X.map((x, p) => perceptrons.algorithm({ w: W, b, x, y: Y[p] ?? [] }, f, prime, (a, y) => a - y).flat());
+  const net = { w: W, b, f: W.map(() => f), prime: W.map(() => prime), byA: perceptrons.bySquares };
+  const each = X.map((x, p) => perceptrons.everyGradient({ ...net, x, y: Y[p] ?? [] }));
   return perceptrons.meanOver({ each }).map((entry) => X.length * entry);
 }
 
