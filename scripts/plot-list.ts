@@ -49,16 +49,16 @@ function learningSlowdown(): string {
   const epochs = 300;
   const learn = (w: number, cost: "quadratic" | "binaryCrossEntropy", label: string): { label: string; points: [number, number][] } => {
     const start = withParameters(network({ sizes: [1, 1], activations: ["sigmoid"] }), { layers: [{ W: [[w]], b: [0] }] });
-    const points: [number, number][] = [[1, item(predict(start, [[1]]))]];
+    const points: [number, number][] = [];
     const onEpoch = ({ epoch, network: now }: { readonly epoch: number; readonly network: Network }): void =>
-      void points.push([epoch + 1, item(predict(now, [[1]]))]);
+      void points.push([epoch, item(predict(now, [[1]]))]);
     fit(start, { x: [[1]], y: [[1]] }, { cost, learningRate: 1, epochs, onEpoch });
     return { label, points };
   };
   return trainingCurve(
     {
       title: "A saturated neuron learns slowly under the quadratic cost",
-      xLabel: "step",
+      xLabel: "steps taken",
       yLabel: "output, 1 is wanted",
       log: "both",
       series: [-4, -6].flatMap((w) => [learn(w, "binaryCrossEntropy", `cross-entropy, w = ${w}`), learn(w, "quadratic", `quadratic, w = ${w}`)]),

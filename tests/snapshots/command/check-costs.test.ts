@@ -22,6 +22,20 @@ interface Printed {
   readonly networks: readonly { readonly comparison: Comparison }[];
 }
 
+test("nabla draw takes one class as the target of softmax outputs, where none is given", async () => {
+  const said: string[] = [];
+  const complain = (): void => undefined;
+  const call = ["draw", "--network", "2-3-3", "--activations", "tanh,softmax", "--sample", "1,2", "--backward", "--format", "json"];
+  expect(await run(call, { print: (text) => void said.push(text), complain })).toBe(0);
+  const { nodes } = JSON.parse(said.join("\n")) as { readonly nodes: readonly { readonly name: string; readonly value: number[][] }[] };
+  expect(
+    nodes
+      .find(({ name }) => name === "y")
+      ?.value.flat()
+      .toSorted(),
+  ).toEqual([0, 0, 1]);
+});
+
 test.each(Object.keys(costs) as CostName[])("nabla check --cost %s compares it over every activation, or says why not", async (cost) => {
   for (const output of Object.keys(activations) as ActivationName[])
     for (const neurons of [1, 3]) {

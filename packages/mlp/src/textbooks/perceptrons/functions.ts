@@ -56,7 +56,7 @@ export const functionRows: readonly Row[] = [
         passes: right === everyInput.length,
         number: right,
         bound: everyInput.length,
-        detail: `inputs of the football example whose output is as listed, in both forms; x1 alone gives 3, which is not above 3`,
+        detail: `${right} of ${everyInput.length} inputs of the football example have the output listed, in both forms; x1 alone gives 3, which is not above 3`,
       };
     },
   }),
@@ -102,7 +102,7 @@ export const functionRows: readonly Row[] = [
         passes: absolute <= 1e-15 && limits && lost,
         number: absolute,
         bound: 1e-15,
-        detail: `absolute difference of every form for z > -700; at z = 36 (69) is ${at36.toFixed(3)} off relatively, at 37 it is 0; (66) is 0 at -360, NaN at -720`,
+        detail: `every form is right up to ${absolute.toExponential(0)} for z > -700; at z = 36 (69) is ${at36.toFixed(3)} off relatively, at 37 it is 0; (66) is 0 at -360, NaN at -720`,
       };
     },
   }),
@@ -164,7 +164,7 @@ export const functionRows: readonly Row[] = [
         passes: worst <= 1e-15 && plain <= 1e-15 && ordered && lost,
         number: worst,
         bound: 1e-15,
-        detail: "|sum - 1| also at logits of ±10000, where the literal exp gives NaN",
+        detail: `the sum is 1 up to ${worst.toExponential(0)}, also at logits of ±10000, where the literal exp gives NaN`,
       };
     },
   }),
@@ -204,7 +204,7 @@ export const functionRows: readonly Row[] = [
         passes: right === all.length && stated.join() === "2,3,1,2,3",
         number: right,
         bound: all.length,
-        detail: `statements of section 5 about predicted classes; the classes of (0.1, 0.8, 0.3), (0.04, 0.07, 0.89) and of one-hot y: ${stated.join(", ")}`,
+        detail: `${right} of ${all.length} statements of section 5 about predicted classes hold; the classes of (0.1, 0.8, 0.3), (0.04, 0.07, 0.89) and of one-hot y: ${stated.join(", ")}`,
       };
     },
   }),
@@ -254,7 +254,7 @@ export const functionRows: readonly Row[] = [
         passes: exact && zero === 0 && growing,
         number: zero,
         bound: 0,
-        detail: "the cost at a = y = 0 and a = y = 1, of bare numbers and of a saturated neuron: no NaN from 0 ln 0",
+        detail: "the cost is 0 at a = y = 0 and a = y = 1, for bare numbers and for a saturated neuron: no NaN from 0 ln 0",
       };
     },
   }),

@@ -174,7 +174,7 @@ export const learningRows: readonly Row[] = [
         passes: worst <= 1e-12,
         number: worst,
         bound: 1e-12,
-        detail: "mean and variance of every weight's gradient over all 35 subsets of 3 of 7 samples, by the tape, against the gradient by hand",
+        detail: "mean and variance of every weight's gradient over all 35 subsets of 3 of 7 samples, by the tape, are those that the gradients by hand imply",
       };
     },
   }),
