@@ -30,7 +30,29 @@ test("right sides import no op, no kernel and no tape: equations import numbers 
   expect(strays).toEqual([]);
 });
 
-/** Where a call of `instance` has a right side that is not a name from a file of equations, nor one that its function was given. */
+/** A function with its name, if it has one, and the names of its parameters. */
+interface Given {
+  readonly name: unknown;
+  readonly params: readonly unknown[];
+  readonly node: Syntax;
+}
+
+function functionsOf(program: Syntax): Given[] {
+  const named = ({ type, ...node }: Syntax): readonly [unknown, Syntax] | undefined => {
+    if (type === "FunctionDeclaration") return [(node["id"] as Syntax)["name"], { type, ...node }];
+    const init = node["init"] as Syntax | null;
+    return type === "VariableDeclarator" && init?.type === "ArrowFunctionExpression" ? [(node["id"] as Syntax)["name"], init] : undefined;
+  };
+  return [...walk(program)].flatMap((node) => {
+    const found = named(node);
+    return found === undefined ? [] : [{ name: found[0], node: found[1], params: (found[1]["params"] as readonly Syntax[]).map((each) => each["name"]) }];
+  });
+}
+
+/**
+ * Where a call of `instance` has a right side that is not a name from a file of equations; or is one that its function was given, and a call of
+ * that function gives another.
+ */
 function ownRightSides(file: string, source: string): string[] {
   const program = parse(source);
   const equations = new Set(
@@ -38,31 +60,42 @@ function ownRightSides(file: string, source: string): string[] {
       .filter(({ from }) => isRightSide(posix.join(posix.dirname(file), from)))
       .flatMap(({ node }) => (node["specifiers"] as readonly Syntax[]).map((each) => (each["local"] as Syntax)["name"])),
   );
-  const given = new Set(
-    [...walk(program)]
-      .filter(({ type }) => type === "ArrowFunctionExpression" || type === "FunctionDeclaration")
-      .flatMap((node) => (node["params"] as readonly Syntax[]).flatMap((each) => (each.type === "Identifier" ? [each["name"]] : []))),
-  );
-  const stands = (right: Syntax): boolean => {
-    if (right.type === "CallExpression") return stands(right["callee"] as Syntax);
-    if (right.type === "MemberExpression") return equations.has((right["object"] as Syntax)["name"]);
-    return right.type === "Identifier" && given.has(right["name"]);
-  };
-  return [...walk(program)]
-    .filter((node) => node.type === "CallExpression" && (node["callee"] as Syntax)["name"] === "instance")
-    .map((node) => ({ node, right: (node["arguments"] as readonly Syntax[])[3] }))
-    .filter(({ right }) => right === undefined || !stands(right))
-    .map(({ node }) => `${file}:${lineAt(source, node.start)}`);
+  const fromEquations = (right: Syntax): boolean =>
+    right.type === "CallExpression"
+      ? fromEquations(right["callee"] as Syntax)
+      : right.type === "MemberExpression" && equations.has((right["object"] as Syntax)["name"]);
+  const calls = [...walk(program)].filter(({ type }) => type === "CallExpression");
+  const functions = functionsOf(program);
+  const strays = (name: unknown, at: number, among: readonly Syntax[]): Syntax[] =>
+    among
+      .filter((call) => (call["callee"] as Syntax)["name"] === name)
+      .flatMap((call) => {
+        const right = (call["arguments"] as readonly Syntax[])[at];
+        if (right === undefined || fromEquations(right)) return right === undefined ? [call] : [];
+        const giver = functions.find(
+          ({ node, params }) => right.type === "Identifier" && params.includes(right["name"]) && node.start <= call.start && call.end <= node.end,
+        );
+        return giver === undefined ? [call] : strays(giver.name, giver.params.indexOf(right["name"]), calls);
+      });
+  return [...new Set(strays("instance", 3, calls).map(({ start }) => `${file}:${lineAt(source, start)}`))];
 }
 
 test("every right side stands in a file of equations", () => {
   expect(files.filter((file) => !isRightSide(file)).flatMap((file) => ownRightSides(file, sourceOf(file)))).toEqual([]);
 });
 
-test("a right side written in place is found, and so is an import over several lines", () => {
-  const given =
-    'import * as text from "./equations.ts";\nconst own = () => [1];\ninstance("a", [1], {}, text.one);\ninstance("b", [1], {}, () => [1]);\ninstance("c", [1], {}, own);';
-  expect(ownRightSides("mehrotra/rows.ts", given)).toEqual(["mehrotra/rows.ts:4", "mehrotra/rows.ts:5"]);
+test("a right side written in place is found, also where it is handed on, and so is an import over several lines", () => {
+  const lines = [
+    'import * as text from "./equations.ts";',
+    "const own = () => [1];",
+    'instance("a", [1], {}, text.one);',
+    'instance("b", [1], {}, () => [1]);',
+    'instance("c", [1], {}, own);',
+    'const over = (count: number, right: typeof text.one) => [instance("d", [count], {}, right)];',
+    "over(1, text.one);",
+    "over(1, () => [1]);",
+  ];
+  expect(ownRightSides("mehrotra/rows.ts", lines.join("\n"))).toEqual([4, 5, 8].map((line) => `mehrotra/rows.ts:${line}`));
   expect(importsOf('import {\n  sigmoid,\n} from "@nabla/autodiff";\nexport * from "./tape.ts";').map(({ from }) => from)).toEqual([
     "@nabla/autodiff",
     "./tape.ts",
