@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type Row, residualOf, textbookRows } from "@nabla/mlp";
+import { type Row, textbookRows } from "@nabla/mlp";
 import { describe, expect, test } from "vitest";
 
 /*
@@ -94,7 +94,7 @@ test.each(textbookRows.filter(({ kind }) => kind === "residual").map((row) => [r
       const scale = Math.max(1, ...wanted.map(Math.abs));
       const worst = Math.max(0, ...wanted.map((entry, i) => Math.abs(entry - (each.left[i] ?? Number.NaN))));
       expect(worst <= 1e-12 * scale, each.label).toBe(true);
-      expect(residualOf(each)).toBe(worst / scale);
+      expect(each.residual()).toBe(worst / scale);
     }
   },
 );

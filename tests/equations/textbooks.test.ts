@@ -1,4 +1,4 @@
-import { type Row, residualOf, textbookRows } from "@nabla/mlp";
+import { type Row, textbookRows } from "@nabla/mlp";
 import { describe, expect, test } from "vitest";
 
 type Comparison = ReturnType<NonNullable<Row["comparisons"]>>[number];
@@ -23,7 +23,7 @@ function refused(each: Comparison, name: string): boolean {
   if (!(name in each.facts)) return false;
   const facts = { ...each.facts, [name]: spoiled((each.facts as Record<string, unknown>)[name]) };
   if (each.right(facts).length !== each.left.length) return true;
-  const off = residualOf(each, facts);
+  const off = each.residual(facts);
   return Number.isFinite(off) && off > 1e-9;
 }
 

@@ -78,7 +78,7 @@ export {
   trace,
 } from "./optimiser/moment.ts";
 export { type AdaGradOptions, type AdamOptions, type RmsPropOptions, type SgdOptions, adaGrad, adam, adamW, rmsProp, sgd } from "./optimiser/recipe.ts";
-export { type Kind as RowKind, type Row, type Source, type Verdict, residualOf } from "./textbooks/row.ts";
+export { type Kind as RowKind, type Row, type Source, type Verdict } from "./textbooks/row.ts";
 export { textbookRows } from "./textbooks/rows.ts";
 export { type CheckedEquation, checkEquations } from "./textbooks/check.ts";
 export { type EquationLine, equationLines, equationMarkdown, equationTable } from "./textbooks/equation-table.ts";

@@ -54,6 +54,8 @@ export interface Comparison {
   readonly left: readonly number[];
   readonly facts: object;
   right(facts: object): readonly number[];
+  /** The largest |left - right| in units of max(1, largest |right|), over other facts where they are given; Infinity where the shapes differ or an entry is NaN. */
+  residual(facts?: object): number;
   /** The network and data that it comes from, where it comes from one. */
   readonly sample?: Sample;
 }
@@ -67,7 +69,15 @@ export interface Curve {
 
 /** One instance of an equation. `right` reads nothing but `facts`. */
 export function instance<F extends object>(label: string, left: readonly number[], facts: F, right: (facts: F) => readonly number[]): Comparison {
-  return { label, left, facts, right: (given) => right(given as F) };
+  return { label, left, facts, right: (given) => right(given as F), residual: (given = facts) => residualOf(left, right(given as F)) };
+}
+
+/** The largest |left - right| in units of max(1, largest |right|); Infinity where the shapes differ or an entry is NaN. */
+function residualOf(left: readonly number[], right: readonly number[]): number {
+  if (right.length !== left.length) return Number.POSITIVE_INFINITY;
+  const scale = Math.max(1, ...right.map(Math.abs));
+  const residuals = right.map((entry, i) => Math.abs(entry - (left[i] ?? Number.NaN)) / scale);
+  return Math.max(0, ...residuals.map((each) => (Number.isNaN(each) ? Number.POSITIVE_INFINITY : each)));
 }
 
 /** The instances, or the curves, of an equation on each of some networks. */
@@ -81,26 +91,9 @@ export function over<T extends { readonly label: string }>(
 /** What a residual row must not exceed: 1e-12 max(1, largest |right|). */
 export const tolerance = 1e-12;
 
-/**
- * |left - right| in units of max(1, largest |right|), the largest over the entries; Infinity where the shapes differ or an entry is NaN. Over
- * other facts than the comparison's own, where they are given.
- *
- * @example
- * residualOf({ label: "double", left: [2, 8], facts: { x: [1, 4] }, right: (facts) => (facts as { x: number[] }).x.map((each) => 2 * each) }) // => 0
- */
-export function residualOf({ left, facts, right }: Comparison, given: object = facts): number {
-  const wanted = right(given);
-  if (wanted.length !== left.length) return Number.POSITIVE_INFINITY;
-  const scale = Math.max(1, ...wanted.map(Math.abs));
-  return Math.max(
-    0,
-    ...wanted.map((entry, i) => Math.abs(entry - (left[i] ?? Number.NaN)) / scale).map((each) => (Number.isNaN(each) ? Number.POSITIVE_INFINITY : each)),
-  );
-}
-
 /** The largest residual of some instances, and where it stands; none at all is as bad as NaN. */
 function worstOf(all: readonly Comparison[]): { readonly number: number; readonly label: string } {
-  const residuals = all.map((each) => residualOf(each));
+  const residuals = all.map((each) => each.residual());
   const number = all.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...residuals);
   return { number, label: all[residuals.indexOf(number)]?.label ?? "none" };
 }
@@ -144,7 +137,7 @@ export function erratum(
           0,
           ...smooth
             .filter((each) => each.sample === sample)
-            .map((each) => residualOf(each))
+            .map((each) => each.residual())
             .filter(Number.isFinite),
         ),
       );

@@ -3,7 +3,7 @@ import { tapeDeltas } from "../../compare.ts";
 import { forward } from "../../network.ts";
 import { type Matrix, type Vector, at, vector } from "../numbers.ts";
 import { type Place, places, single } from "../places.ts";
-import { type Comparison, type Row, different, equation, erratum, exponent, instance, measured, over, residualOf, tolerance } from "../row.ts";
+import { type Comparison, type Row, different, equation, erratum, exponent, instance, measured, over, tolerance } from "../row.ts";
 import { type Sample, everyActivation, everyHidden, rowsOf } from "../sample.ts";
 import { type Run, type Terms, halfSquares, jacobianOf, run, runEach } from "../tape.ts";
 import { costs, crossEntropy, everyNetwork } from "./costs.ts";
@@ -213,7 +213,7 @@ export const deltaRows: readonly Row[] = [
     comparisons: saturated,
     check: () => {
       const [C = Number.NaN, , byBias = Number.NaN] = saturated()[0]?.left ?? [];
-      const holds = saturated().every((each) => residualOf(each) <= tolerance);
+      const holds = saturated().every((each) => each.residual() <= tolerance);
       return {
         passes: holds && Math.abs(byBias + 4.5e-5) < 1e-6 && Math.abs(C - 0.49995) < 1e-5,
         number: C,

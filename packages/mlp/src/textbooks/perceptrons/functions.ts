@@ -4,7 +4,7 @@ import { accuracy } from "../../metric.ts";
 import { forward, network, predict, withParameters } from "../../network.ts";
 import { type Vector, at, sum as total } from "../numbers.ts";
 import { functionAt } from "../places.ts";
-import { type Comparison, type Row, equation, erratum, exponent, instance, measured, over, residualOf, tolerance } from "../row.ts";
+import { type Comparison, type Row, equation, erratum, exponent, instance, measured, over, tolerance } from "../row.ts";
 import { everyActivation, everyHidden, rowsOf, sample } from "../sample.ts";
 import { halfSquares, run } from "../tape.ts";
 import * as text from "./equations.ts";
@@ -51,7 +51,7 @@ export const functionRows: readonly Row[] = [
     latex: "\\text{Output} = 1 \\text{ if } \\sum_i w_i x_i > \\text{Threshold},\\quad b = -\\text{Threshold}",
     comparisons: football,
     check: () => {
-      const right = football().filter((each) => residualOf(each) === 0 && each.left[0] === Number(listed.has(each.label))).length;
+      const right = football().filter((each) => each.residual() === 0 && each.left[0] === Number(listed.has(each.label))).length;
       return {
         passes: right === everyInput.length,
         number: right,
@@ -198,7 +198,7 @@ export const functionRows: readonly Row[] = [
     comparisons: classes,
     check: () => {
       const all = classes();
-      const right = all.filter((each) => residualOf(each) <= tolerance).length;
+      const right = all.filter((each) => each.residual() <= tolerance).length;
       const stated = all.filter(({ label }) => label.startsWith("class")).map(({ left }) => left.join());
       return {
         passes: right === all.length && stated.join() === "2,3,1,2,3",
