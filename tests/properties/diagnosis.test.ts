@@ -3,6 +3,8 @@ import {
   abs,
   add,
   clip,
+  composite,
+  customGradient,
   diagnose,
   div,
   exp,
@@ -109,6 +111,21 @@ describe("arguments that receive no gradient, and why", () => {
       "x receives no gradient: it is used only through stopGradient (stop(x)), whose derivative is 0 everywhere",
     ],
     ["a comparison", (t: Tensor) => sum(greater(t, 0)), "x receives no gradient: it is used only through greater (x > 0), whose derivative is 0 everywhere"],
+    [
+      "a block that computes without it",
+      (t: Tensor) => composite({ name: "mine", expand: (_a, y) => sum(y) })(square(t), [1, 2]),
+      "x receives no gradient: the cost does not use it: mine (mine(x², [2])) is given it, but computes without it",
+    ],
+    [
+      "a power of 0",
+      (t: Tensor) => sum(pow(t, { exponent: 0 })),
+      "x receives no gradient: it is used only through power (x^0), whose derivative by it is the constant 0",
+    ],
+    [
+      "a rule of one's own that passes nothing on",
+      (t: Tensor) => sum(customGradient({ name: "blocked", f: (a: Tensor) => a, vjp: () => [0] })(square(t))),
+      "x receives no gradient: it is used only through blocked (blocked(x²)), whose derivative by it is the constant 0",
+    ],
     ["nothing at all", () => tensor(2), "x receives no gradient: the cost does not depend on it; was it detached, read as numbers, or left out?"],
   ] as const)("%s", (_, f, sentence) => {
     expect(diagnose(f, x).unreached).toEqual([sentence]);

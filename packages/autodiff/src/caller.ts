@@ -1,4 +1,4 @@
-import { checkFunction } from "./shape.ts";
+import { checkFunction, checkSettled } from "./shape.ts";
 import { type Tensor, observed } from "./tensor.ts";
 
 /** What a function gave, and where in the caller's source each tensor was made: `file:line:column`, when the stack tells. */
@@ -20,16 +20,21 @@ let debugging: Located<unknown>["lineOf"] | undefined;
  * Runs f in debug mode: the caller's line of every tensor that it makes is remembered, and a tape recorded inside carries it. Slow, since
  * every tensor keeps a stack. Where a NaN came from, and why an argument gets no gradient, is what `diagnose` says.
  *
+ * Throws ValueError when f is no function or returns a promise.
+ *
  * @example
  * debug(() => record((x: Tensor) => square(x), tensor(3))).nodes[1]?.line?.includes(":") // => true
  */
 export function debug<R>(f: () => R): R {
-  checkFunction("debug", f);
+  checkFunction("debug", f, "debug(() => ...)");
   const before = debugging;
   const stacks = new WeakMap<Tensor, string>();
   debugging = (t) => callerLine(stacks.get(t));
   try {
-    return observed((made) => stacks.set(made, new Error("here").stack ?? ""), f);
+    return checkSettled(
+      "debug",
+      observed((made) => stacks.set(made, new Error("here").stack ?? ""), f),
+    );
   } finally {
     debugging = before;
   }

@@ -4,6 +4,7 @@ import { difference } from "./difference.ts";
 import { add, mul } from "./ops/arithmetic.ts";
 import { swapLast } from "./ops/layout.ts";
 import { dataOf } from "./ops/like.ts";
+import { checkOptions } from "./ops/options.ts";
 import { uniform } from "./ops/random.ts";
 import { sum } from "./ops/broadcast.ts";
 import { randomKey } from "./random.ts";
@@ -12,7 +13,7 @@ import { pushed } from "./sweep/forward.ts";
 import { pulled } from "./sweep/reverse.ts";
 import { GradientError } from "./sweep/trace.ts";
 import { type Tensor, apply, asRule, asUser, constant, effectiveInputs } from "./tensor.ts";
-import { grad, valueAndGrad, watchTree } from "./transform/grad.ts";
+import { slopeOf, watchTree } from "./transform/grad.ts";
 import { type Tree, treeLeaves, treeMap } from "./tree.ts";
 
 /** How closely a gradient is checked. */
@@ -68,17 +69,22 @@ export interface GradientCheck {
  * difference itself is estimated, and a kink is not taken for a mistake. The graph is walked as well, and the first op whose own rule is
  * wrong is named.
  *
- * Throws GradientError when f does not return a scalar, ValueError for another order than 1 or 2.
+ * Throws GradientError when f does not return a scalar, ValueError for another order than 1 or 2, a difference allowed that is not a finite
+ * number of at least 0, or an argument that is not a tree of tensors; TraceError when a tensor of it is symbolic.
  *
  * @example
  * checkGradient((x: Tensor) => sum(tanh(x)), tensor([0.5, -1])).passes // => true
  */
-export function checkGradient<A extends Tree>(f: (x: A) => Tensor, x: A, { relative = 1e-6, absolute = 1e-8, order = 1 }: CheckOptions = {}): GradientCheck {
-  checkFunction("checkGradient", f);
+export function checkGradient<A extends Tree>(f: (x: A) => Tensor, x: A, options: CheckOptions = {}): GradientCheck {
+  checkFunction("checkGradient", f, "checkGradient((x) => ..., x)");
+  const { relative = 1e-6, absolute = 1e-8, order = 1 } = checkOptions("checkGradient", options, ["relative", "absolute", "order"]);
   if (order !== 1 && order !== 2) throw new ValueError(`checkGradient: the order is ${describe(order)}; give 1 or 2`);
-  if (order === 2) return checkGradient((at: A) => directed(grad(f)(at)), x, { relative, absolute });
-  const { gradient } = valueAndGrad(f)(x);
-  const slopes = treeLeaves(gradient);
+  for (const [label, allowed] of Object.entries({ relative, absolute }))
+    if (!Number.isFinite(allowed) || allowed < 0)
+      throw new ValueError(`checkGradient: the ${label} difference allowed must be a finite number, 0 or more, got ${describe(allowed)}`);
+  const slope = slopeOf("checkGradient", f);
+  if (order === 2) return checkGradient((at: A) => directed(slope(at)), x, { relative, absolute });
+  const slopes = treeLeaves(slope(x));
   let worst: CheckedEntry | undefined;
   let excess = -1;
   let entries = 0;
@@ -141,7 +147,7 @@ function placeOf(index: number, shape: readonly number[]): string {
 /** Tries every op of the graph alone, on its own operands, along random directions. */
 function firstWrongRule<A extends Tree>(f: (x: A) => Tensor, x: A): Culprit | undefined {
   const watched: Tensor[] = [];
-  const { result: cost, lineOf } = located(() => asUser(() => f(watchTree(x, "", watched))));
+  const { result: cost, lineOf } = located(() => asUser(() => f(watchTree(x, "", watched, "checkGradient: the argument"))));
   const order = ancestors([cost], Math.min(...watched.map(({ id }) => id)));
   // What is piecewise constant, such as the indices of a sort, is not moved.
   const moving = new Set<Tensor>();

@@ -2,14 +2,14 @@ import { expansionOf } from "./graph.ts";
 import { work } from "./kernel/work.ts";
 import { checkFunction } from "./shape.ts";
 import { type Tensor, asRule, asUser, symbol } from "./tensor.ts";
-import { type Tree, treeLeaves, treeMap } from "./tree.ts";
+import { type Tree, leavesOf, mapTree } from "./tree.ts";
 
 /**
  * How many scalar operations a function takes, by its traced graph: what a program would do that computes every shared value once. An
  * addition, a product, a comparison or a choice counts 1, a quotient or a root 4, a transcendental function 10, a matrix product 2 m n k;
  * moving entries, constants, and what the result does not need count nothing. The arguments give the shapes; nothing is computed.
  *
- * Throws TraceError when f reads the data of its arguments.
+ * Throws TraceError when f reads the data of its arguments, ValueError when an argument or what f returns is not a tree of tensors.
  *
  * @example
  * countOperations((x: Tensor) => sum(square(x)), tensor([1, 2, 3])) // => 5
@@ -17,9 +17,14 @@ import { type Tree, treeLeaves, treeMap } from "./tree.ts";
  */
 export function countOperations<Args extends readonly Tree[]>(f: (...args: Args) => Tree, ...args: Args): number {
   checkFunction("countOperations", f);
-  const symbolic = args.map((arg, position) => treeMap(arg, ({ shape }, path) => symbol(path === "" ? `argument ${position}` : path, shape)));
-  const results = treeLeaves(asUser(() => f(...(symbolic as unknown as Args)))).map(({ tensor }) => tensor);
-  return workOf(results);
+  const symbolic = args.map((arg, position) =>
+    mapTree(`countOperations: argument ${position}`, arg, ({ shape }, path) => symbol(path === "" ? `argument ${position}` : path, shape)),
+  );
+  const results = leavesOf(
+    "countOperations: what f returned",
+    asUser(() => f(...(symbolic as unknown as Args))),
+  );
+  return workOf(results.map(({ tensor }) => tensor));
 }
 
 /** A constant of at most this many entries is known by its numbers, a larger one by its array. */

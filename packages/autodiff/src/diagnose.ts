@@ -1,10 +1,11 @@
 import { ancestors } from "./graph.ts";
 import { ones } from "./ops/creation.ts";
-import { isTensor } from "./ops/like.ts";
+import { dataOf } from "./ops/like.ts";
 import { type Located, located } from "./caller.ts";
 import { type Kink, kinksOf } from "./kink.ts";
 import { text } from "./print/text.ts";
-import { type Shape, ShapeError, ValueError, checkFunction, describe, showShape } from "./shape.ts";
+import { type Shape, checkFunction } from "./shape.ts";
+import { checkCost } from "./sweep/cost.ts";
 import { reverse } from "./sweep/reverse.ts";
 import { whyUnreached } from "./sweep/unreached.ts";
 import { type Tensor, asUser, effectiveInputs, showOperand } from "./tensor.ts";
@@ -45,7 +46,8 @@ export interface Diagnosis {
  * the likely reason; which arguments receive no gradient, and why; and which entries sit at a kink, with the derivative that the convention
  * chose there. Infinities that a mask drops are no fault.
  *
- * Throws ShapeError when f does not return a scalar, ValueError when it returns no tensor.
+ * Throws GradientError when f does not return a scalar tensor, ValueError when an argument is not a tree of tensors,
+ * TraceError when one is symbolic.
  *
  * @example
  * diagnose((x: Tensor) => sum(log(x)), name(tensor([1, 0]), "x")).fault?.formula // => "log(x)"
@@ -53,10 +55,12 @@ export interface Diagnosis {
 export function diagnose<Args extends readonly Tree[]>(f: (...args: Args) => Tensor, ...args: Args): Diagnosis {
   checkFunction("diagnose", f);
   const watched: Tensor[] = [];
-  const given = args.map((arg, position) => watchTree(arg, args.length > 1 ? `argument ${position}` : "", watched)) as unknown as Args;
-  const { result: cost, lineOf } = located(() => asUser(() => f(...given)));
-  if (!isTensor(cost)) throw new ValueError(`diagnose: f must return a scalar tensor, got ${describe(cost)}; compute with ops, mul(x, 2) and not x * 2`);
-  if (cost.shape.length > 0) throw new ShapeError(`diagnose: f must return a scalar, got shape ${showShape(cost.shape)}; sum or average it`);
+  const given = args.map((arg, position) =>
+    watchTree(arg, args.length > 1 ? `argument ${position}` : "", watched, `diagnose: argument ${position}`),
+  ) as unknown as Args;
+  const { result: cost, lineOf }: Located<unknown> = located(() => asUser(() => f(...given)));
+  checkCost("diagnose", cost);
+  dataOf(cost, "diagnose");
   const forward = finite(cost) ? undefined : forwardFault(cost, lineOf);
   const { fault: backward, adjoints } = sweep(cost, watched, lineOf);
   const fault = forward ?? backward;

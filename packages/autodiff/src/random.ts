@@ -12,19 +12,22 @@ export type Key = readonly [number, number];
  * randomKey(1) // => [0, 1]
  */
 export function randomKey(seed: number): Key {
-  if (!Number.isSafeInteger(seed)) throw new ValueError(`randomKey: the seed must be a whole number, got ${describe(seed)}`);
+  if (!Number.isSafeInteger(seed)) throw new ValueError(`randomKey: the seed must be a whole number up to 2^53 in size, got ${describe(seed)}`);
   return [Math.floor(seed / 0x1_0000_0000) >>> 0, seed >>> 0];
 }
 
 /**
  * `count` independent keys from one (2 when absent).
  *
+ * Throws ValueError for a key that is none, or a count that is not a whole number from 0 to 2^32 - 1.
+ *
  * @example
  * splitKey(randomKey(1), 3).length // => 3
  */
 export function splitKey(key: Key, count: number = 2): readonly Key[] {
   checkKey("splitKey", key);
-  if (!Number.isInteger(count) || count < 0) throw new ValueError(`splitKey: the count must be a whole number, 0 or more, got ${describe(count)}`);
+  if (!Number.isInteger(count) || count < 0 || count > 0xffff_ffff)
+    throw new ValueError(`splitKey: the count must be a whole number from 0 to 2^32 - 1, got ${describe(count)}`);
   // The high counter word keeps split streams apart from drawn bits, whose high word counts blocks of 2^32.
   return Array.from({ length: count }, (_, position) => threefry(key, 0x8000_0000, position));
 }

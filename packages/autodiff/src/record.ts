@@ -1,9 +1,10 @@
 import { type Kind } from "./kernel.ts";
-import { type Shape, ShapeError, ValueError, checkFunction, describe, showShape } from "./shape.ts";
+import { type Shape, checkFunction } from "./shape.ts";
 import { lineInDebug } from "./caller.ts";
 import { ones } from "./ops/creation.ts";
-import { isTensor } from "./ops/like.ts";
+import { dataOf } from "./ops/like.ts";
 import { text } from "./print/text.ts";
+import { checkCost } from "./sweep/cost.ts";
 import { adjointsOfAll } from "./sweep/intermediate.ts";
 import { literalShare, localDerivative, localJacobian, localPartial } from "./sweep/local.ts";
 import { type Tensor, asUser } from "./tensor.ts";
@@ -66,7 +67,8 @@ export interface TapeEdge {
  * The adjoint of a value is the derivative by that value as the user wrote the formula above it: the rounding-safe forms are used only
  * where they do not step over it.
  *
- * Throws ShapeError when f does not return a scalar, ValueError when it returns no tensor.
+ * Throws GradientError when f does not return a scalar tensor, ValueError when an argument is not a tree of tensors,
+ * TraceError when one is symbolic.
  *
  * @example
  * record((x: Tensor) => sum(square(x)), tensor([1, 2])).nodes[0]?.adjoint // => [2, 4]
@@ -74,10 +76,10 @@ export interface TapeEdge {
 export function record<Args extends readonly Tree[]>(f: (...args: Args) => Tensor, ...args: Args): Tape {
   checkFunction("record", f);
   const watched: Tensor[] = [];
-  const given = args.map((arg) => watchTree(arg, "", watched)) as unknown as Args;
-  const output = asUser(() => f(...given));
-  if (!isTensor(output)) throw new ValueError(`record: f must return a scalar tensor, got ${describe(output)}; compute with ops, mul(x, 2) and not x * 2`);
-  if (output.shape.length > 0) throw new ShapeError(`record: f must return a scalar, got shape ${showShape(output.shape)}; sum or average it`);
+  const given = args.map((arg, position) => watchTree(arg, "", watched, `record: argument ${position}`)) as unknown as Args;
+  const output: unknown = asUser(() => f(...given));
+  checkCost("record", output);
+  dataOf(output, "record");
   const nodes = withConstants([...ancestors([output], 0, (t) => t.inputs), output], watched);
   const positions = new Map(nodes.map(({ id }, index) => [id, index]));
   const adjoints = adjointsOfAll(output, ones([]), nodes);

@@ -41,25 +41,42 @@ export function showShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;
 }
 
-/** The shape itself when every extent is a whole number of at least 0. Throws ShapeError otherwise, naming `caller`. */
+/** More entries than any program can hold: a shape of so many is a slip. */
+const mostEntries = 2 ** 32;
+
+/** The shape itself when every extent is a whole number of at least 0 and memory may hold the whole. Throws ShapeError otherwise, naming `caller`. */
 export function checkShape(caller: string, shape: Shape): Shape {
   if (!Array.isArray(shape)) throw new ShapeError(`${caller}: a shape is a list of whole numbers, got ${describe(shape)}; write [2, 3], or [] for a scalar`);
-  shape.forEach((extent, axis) => {
+  for (const [axis, extent] of (shape as Shape).entries())
     if (!Number.isInteger(extent) || extent < 0)
-      throw new ShapeError(`${caller}: shape ${showShape(shape)} has ${describe(extent)} on axis ${axis}; every extent must be a whole number, 0 or more`);
-  });
+      throw new ShapeError(`${caller}: shape ${showList(shape)} has ${describe(extent)} on axis ${axis}; every extent must be a whole number, 0 or more`);
+  if (size(shape) > mostEntries) throw new ShapeError(`${caller}: shape ${showShape(shape)} has ${size(shape)} entries, more than memory can hold`);
   return shape;
 }
 
+/** A list of anything in an error message. */
+export function showList(list: readonly unknown[]): string {
+  return `[${Array.from(list, describe).join(", ")}]`;
+}
+
 /**
- * Throws ValueError when `f` is no function, naming `caller`.
+ * Throws ValueError when `f` is no function, naming `caller` and how it is written.
  *
  * @example
  * checkFunction("grad", 3) // => throws ValueError: grad: the function is 3
  */
-export function checkFunction(caller: string, f: unknown): void {
-  if (typeof f !== "function") throw new ValueError(`${caller}: the function is ${describe(f)}; write ${caller}((x) => ...)`);
+export function checkFunction(caller: string, f: unknown, written: string = `${caller}((x) => ...)`): void {
+  if (typeof f !== "function") throw new ValueError(`${caller}: the function is ${describe(f)}; write ${written}`);
 }
+
+/** What a function gave. Throws ValueError when it is a promise, which works on after what surrounds the function has ended. */
+export function checkSettled<R>(caller: string, given: R): R {
+  if (given instanceof Promise) throw new ValueError(`${caller}: f returned a promise; ${promised}`);
+  return given;
+}
+
+/** Why a promise is not what a function of tensors may give. */
+export const promised = "an async function goes on after its call has ended; await the data before, and compute with ops inside";
 
 /** An axis counted from the front. Throws ValueError when `axis` is not an axis of `shape`. */
 export function resolveAxis(caller: string, axis: number, shape: Shape): number {
@@ -74,11 +91,26 @@ export function resolveAxis(caller: string, axis: number, shape: Shape): number 
 /** Axes counted from the front, ascending; `null` or absent means all of them. Throws ValueError for an unknown or repeated axis. */
 export function resolveAxes(caller: string, axis: number | readonly number[] | null | undefined, shape: Shape): number[] {
   if (axis === null || axis === undefined) return shape.map((_, position) => position);
+  if (typeof axis !== "number" && !Array.isArray(axis)) throw new ValueError(`${caller}: axis must be a whole number or a list of them, got ${describe(axis)}`);
   const axes = (typeof axis === "number" ? [axis] : [...axis]).map((one) => resolveAxis(caller, one, shape)).toSorted((a, b) => a - b);
   axes.forEach((one, position) => {
     if (position > 0 && axes[position - 1] === one) throw new ValueError(`${caller}: axis ${one} of ${showShape(shape)} is named twice; name each axis once`);
   });
   return axes;
+}
+
+/** An option that is on or off. Throws ValueError for anything else. */
+export function checkFlag(caller: string, label: string, given: boolean): boolean {
+  if (typeof given !== "boolean") throw new ValueError(`${caller}: ${label} must be true or false, got ${describe(given)}`);
+  return given;
+}
+
+/** The whole numbers of at least 0 in a list, or the one that is given by itself. Throws ValueError naming `caller` and what they are. */
+export function checkCounts(caller: string, label: string, given: number | readonly number[]): readonly number[] {
+  const counts = Array.isArray(given) ? Array.from(given as readonly number[]) : [given as number];
+  const bad = counts.findIndex((each) => !Number.isInteger(each) || each < 0);
+  if (bad >= 0) throw new ValueError(`${caller}: ${label} must be whole numbers, 0 or more, got ${describe(counts[bad])}`);
+  return counts;
 }
 
 /** The shape that both broadcast to, aligned from the last axis as NumPy does; undefined when they do not fit. */
@@ -103,10 +135,18 @@ export function broadcastShape(a: Shape, b: Shape): Shape | undefined {
  * describe(tensor([1, 2])) // => "a tensor of shape [2]"
  */
 export function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === "object" && value !== null && "op" in value && "shape" in value) return `a tensor of shape ${showShape(value.shape as Shape)}`;
-  if (typeof value === "object" && value !== null) return "an object";
+  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
-  return String(value);
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  return typeof value === "object" && value !== null ? kindOf(value) : String(value);
+}
+
+/** `a Date`, `a Float64Array of 3`, `a tensor of shape [2]`, or no more than that it is an object. */
+function kindOf(value: object): string {
+  if ("op" in value && "shape" in value) return `a tensor of shape ${showShape(value.shape as Shape)}`;
+  const { constructor: maker } = value as { readonly constructor?: unknown };
+  const label = typeof maker === "function" && maker.name !== "Object" ? maker.name : "";
+  const length = ArrayBuffer.isView(value) && "length" in value ? ` of ${String(value.length)}` : "";
+  return `${/^[AEIOU]|^$/.test(label) ? "an" : "a"} ${label === "" ? "object" : label}${length}`;
 }

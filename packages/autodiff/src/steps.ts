@@ -1,3 +1,4 @@
+import { ValueError, describe } from "./shape.ts";
 import { type Tape, type TapeNode } from "./record.ts";
 
 /** One operand's part of a backward step. */
@@ -25,11 +26,14 @@ export interface TapeStep {
  * A tape as the steps of its run: each node gets its value, operands before uses; then each node with an adjoint passes it on, uses before
  * operands, and the shares add up. A list, so it can be walked forwards and backwards.
  *
+ * Throws ValueError for anything but a tape.
+ *
  * @example
  * steps(record((x: Tensor) => mul(x, x), tensor(3))).map(({ direction, node }) => `${direction} ${node}`) // => ["forward 0", "forward 1", "backward 1"]
  * steps(record((x: Tensor) => mul(x, x), tensor(3))).at(-1)?.received.map(({ sum }) => sum[0]) // => [3, 6]
  */
-export function steps({ nodes }: Tape): readonly TapeStep[] {
+export function steps(tape: Tape): readonly TapeStep[] {
+  const { nodes } = checkTape(tape);
   const forward = nodes.map(({ index }): TapeStep => ({ direction: "forward", node: index, received: [] }));
   const left = new Map<number, number>();
   for (const { from } of nodes.flatMap(handing)) left.set(from, (left.get(from) ?? 0) + 1);
@@ -47,6 +51,14 @@ export function steps({ nodes }: Tape): readonly TapeStep[] {
     return [{ direction: "backward", node: node.index, received }];
   });
   return [...forward, ...backward];
+}
+
+function checkTape(tape: Tape): Tape {
+  const whole = typeof tape === "object" && tape !== null && Array.isArray(tape.nodes);
+  const broken = whole ? tape.nodes.findIndex((each) => typeof each !== "object" || each === null || !Array.isArray(each.inputs)) : -1;
+  if (whole && broken < 0) return tape;
+  const found = whole ? `has ${describe(tape.nodes[broken])} in place of node ${broken}` : `is ${describe(tape)}`;
+  throw new ValueError(`steps: the tape ${found}; record makes one, steps(record(f, x))`);
 }
 
 /** The edges along which a node's adjoint flows on. */

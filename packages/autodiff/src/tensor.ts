@@ -1,6 +1,6 @@
 import { type Kernel, compute } from "./kernel.ts";
 import { type Attrs, type Dense } from "./kernel/dense.ts";
-import { type Shape, checkFunction, showShape } from "./shape.ts";
+import { type Shape, ValueError, checkFunction, checkSettled, describe, showShape } from "./shape.ts";
 
 /**
  * One value of a computation: how it was made and, once known, what it is. Immutable. The tape, the traced graph, the symbolic formula
@@ -304,15 +304,18 @@ function withModes<R>(records: boolean, recognises: boolean, f: () => R): R {
 /**
  * Everything that `f` makes belongs to `label`: errors name it, and pictures draw it as one group. Scopes nest with a slash.
  *
+ * Throws ValueError when the label is empty, f is no function, or it returns a promise.
+ *
  * @example
  * scope("layer 1", () => add(1, input("x", []))).scope // => "layer 1"
  */
 export function scope<R>(label: string, f: () => R): R {
-  checkFunction("scope", f);
+  checkFunction("scope", f, 'scope("layer 1", () => ...)');
+  if (typeof label !== "string" || label === "") throw new ValueError(`scope: the label must be a non-empty string, got ${describe(label)}`);
   const before = currentScope;
   currentScope = before === undefined ? label : `${before}/${label}`;
   try {
-    return f();
+    return checkSettled("scope", f());
   } finally {
     currentScope = before;
   }

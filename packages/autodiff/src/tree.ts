@@ -1,4 +1,4 @@
-import { ValueError, describe } from "./shape.ts";
+import { ValueError, checkFunction, describe, promised } from "./shape.ts";
 import { type Tensor } from "./tensor.ts";
 import { isTensor } from "./ops/like.ts";
 
@@ -19,44 +19,53 @@ export interface TreeLeaf {
  * @example
  * treeLeaves({ layers: [{ W: tensor(1) }] })[0]?.path // => "layers[0].W"
  */
-export function treeLeaves(tree: Tree, what?: string): readonly TreeLeaf[] {
+export function treeLeaves(tree: Tree): readonly TreeLeaf[] {
+  return leavesOf("treeLeaves: the tree", tree);
+}
+
+/** The same of a tree that errors call `what`, such as "vjp: the cotangent". */
+export function leavesOf(what: string, tree: Tree): readonly TreeLeaf[] {
   const leaves: TreeLeaf[] = [];
-  treeMap(
-    tree,
-    (tensor, path) => {
-      leaves.push({ path, tensor });
-      return tensor;
-    },
-    what,
-  );
+  mapTree(what, tree, (tensor, path) => {
+    leaves.push({ path, tensor });
+    return tensor;
+  });
   return leaves;
 }
 
 /**
  * A tree of the same structure with `f` applied to each tensor.
  *
- * Throws ValueError for anything that is not a tensor, an array or a plain record, naming the path, or `what` when it is the whole.
+ * Throws ValueError for anything that is not a tensor, an array or a plain record, naming the path, and when `f` is no function.
  *
  * @example
  * treeMap({ W: tensor(2) }, (t) => square(t)).W.data?.[0] // => 4
  */
-export function treeMap<T extends Tree>(tree: T, f: (tensor: Tensor, path: string) => Tensor, what: string = "an argument to differentiate"): T {
+export function treeMap<T extends Tree>(tree: T, f: (tensor: Tensor, path: string) => Tensor): T {
+  checkFunction("treeMap", f, "treeMap(tree, (tensor) => ...)");
+  return mapTree("treeMap: the tree", tree, f);
+}
+
+/** The same of a tree that errors call `what`. */
+export function mapTree<T extends Tree>(what: string, tree: T, f: (tensor: Tensor, path: string) => Tensor): T {
   const open = new Set<object>();
-  const visit = (part: Tree, path: string): Tree => {
+  const refused = (path: string, problem: string): ValueError => new ValueError(`${what}${path === "" ? "" : ` at ${path}`} ${problem}`);
+  const visit = (part: Tree | undefined, path: string): Tree => {
     if (isTensor(part)) return f(part, path);
-    if (typeof part === "object" && part !== null && open.has(part))
-      throw new ValueError(`${path === "" ? "an argument" : path} contains itself; parameters are tensors in nested records and arrays, without circles`);
+    if (typeof part !== "object" || part === null || !(Array.isArray(part) || isPlain(part)))
+      throw refused(
+        path,
+        `is ${describe(part)}; ${part instanceof Promise ? promised : "it must be a tensor, or tensors in nested records and arrays; wrap numbers with tensor(...)"}`,
+      );
+    if (open.has(part)) throw refused(path, "contains itself; it must be tensors in nested records and arrays, without circles");
     open.add(part);
     const made = inside(part, path);
     open.delete(part);
     return made;
   };
   const inside = (part: Exclude<Tree, Tensor>, path: string): Tree => {
-    if (Array.isArray(part)) return part.map((each: Tree, position) => visit(each, `${path}[${position}]`));
-    if (typeof part !== "object" || part === null || !isPlain(part))
-      throw new ValueError(
-        `${path === "" ? what : path} is ${describe(part)}; it must be a tensor, or tensors in nested records and arrays; wrap numbers with tensor(...)`,
-      );
+    // By position: map would step over the holes of a sparse array.
+    if (Array.isArray(part)) return Array.from(part as readonly Tree[], (each, position) => visit(each, `${path}[${position}]`));
     return Object.fromEntries(Object.entries(part).map(([key, each]) => [key, visit(each, path === "" ? key : `${path}.${key}`)]));
   };
   return visit(tree, "") as T;
@@ -65,30 +74,42 @@ export function treeMap<T extends Tree>(tree: T, f: (tensor: Tensor, path: strin
 /**
  * A tree of the structure of `a` with `f` applied to each tensor of `a` and its partner in `b`.
  *
- * Throws ValueError when the structures differ, naming the path.
+ * Throws ValueError when the structures differ, naming the path, and when `f` is no function.
  *
  * @example
  * treeZip({ W: tensor(2) }, { W: tensor(3) }, (p, g) => sub(p, g)).W.data?.[0] // => -1
  */
 export function treeZip<T extends Tree>(a: T, b: Tree, f: (left: Tensor, right: Tensor, path: string) => Tensor): T {
+  checkFunction("treeZip", f, "treeZip(a, b, (left, right) => ...)");
+  return zipTrees("treeZip", ["the first tree", "the second tree"], a, b, f);
+}
+
+/** The same of two trees that errors of `caller` call by these names. */
+export function zipTrees<T extends Tree>(
+  caller: string,
+  [first, second]: readonly [string, string],
+  a: T,
+  b: Tree,
+  f: (left: Tensor, right: Tensor, path: string) => Tensor,
+): T {
   const shown = (path: string): string => (path === "" ? "a tensor by itself" : path);
   const differ = (path: string, here: string, there: string): ValueError =>
-    new ValueError(`the two structures differ: ${shown(path)} is in the ${here} but not in the ${there}; give both the same keys and lengths`);
+    new ValueError(`${caller}: the structures differ: ${shown(path)} is in ${here} but not in ${there}; give both the same keys and lengths`);
   const visit = (left: Tree, right: Tree | undefined, path: string): Tree => {
     if (isTensor(left)) {
-      if (right === undefined || !isTensor(right)) throw differ(path, "first", "second");
+      if (right === undefined || !isTensor(right)) throw differ(path, first, second);
       return f(left, right, path);
     }
     const within = (key: string | number): string => (typeof key === "number" ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`);
-    if (right === undefined || isTensor(right) || Array.isArray(left) !== Array.isArray(right)) throw differ(firstLeaf(left, path), "first", "second");
+    if (right === undefined || isTensor(right) || Array.isArray(left) !== Array.isArray(right)) throw differ(firstLeaf(left, path), first, second);
     const [ours, theirs] = [entriesOf(left), entriesOf(right)];
-    for (const [key, part] of theirs) if (!ours.has(key)) throw differ(firstLeaf(part, within(key)), "second", "first");
+    for (const [key, part] of theirs) if (!ours.has(key)) throw differ(firstLeaf(part, within(key)), second, first);
     const made = [...ours].map(([key, part]) => [key, visit(part, theirs.get(key), within(key))] as const);
     return Array.isArray(left) ? made.map(([, part]) => part) : Object.fromEntries(made);
   };
   // Both are walked once before, so that what is no tree, or contains itself, is refused in its own sentence.
-  treeMap(a, (tensor) => tensor);
-  treeMap(b, (tensor) => tensor);
+  leavesOf(`${caller}: ${first}`, a);
+  leavesOf(`${caller}: ${second}`, b);
   return visit(a, b, "") as T;
 }
 

@@ -1,5 +1,6 @@
 import { type MathNode, parse } from "mathjs";
-import { type Like } from "../ops/like.ts";
+import { type Like, isTensor } from "../ops/like.ts";
+import { describe } from "../shape.ts";
 import { type Tensor } from "../tensor.ts";
 import { FormulaError } from "./error.ts";
 import { namesOf } from "./names.ts";
@@ -27,7 +28,11 @@ export function formula(source: string): Formula {
   if (typeof source !== "string" || source.trim() === "") throw new FormulaError('formula: the source must be a non-empty string, such as "mean((y - t).^2)"');
   const tree = parsed(source);
   const meaning = translate(tree, placesOf(tree, source));
-  return (scope = {}) => meaning(namesOf(scope));
+  return (scope = {}) => {
+    if (typeof scope !== "object" || scope === null || Array.isArray(scope) || isTensor(scope))
+      throw new FormulaError(`formula: values are given by name, in one object such as { x: [1, 2] }; got ${describe(scope)}`);
+    return meaning(namesOf(scope));
+  };
 }
 
 function parsed(source: string): MathNode {

@@ -16,6 +16,8 @@ export interface Addresses {
 /** Operands: values, then indices. `gather` reads the addresses; `scatter` adds to them. */
 export interface Index<A extends Attrs = Attrs> {
   readonly kind: "index";
+  /** As errors call it. */
+  readonly name: string;
   readonly direction: "gather" | "scatter";
   addresses(values: Shape, indices: Shape, to: Shape, attrs: A): Addresses;
 }
@@ -28,7 +30,9 @@ export function index(kernel: Index, inputs: readonly Dense[], attrs: Attrs, sha
   const visit = (at: number, base: number, indexAt: number): void => {
     const given = indices.data[indexAt] as number;
     if (!Number.isInteger(given) || given < -extent || given >= extent)
-      throw new ValueError(`index ${given} is outside an axis of ${extent} entries; the indices are 0 to ${extent - 1}, or -${extent} to -1 from the end`);
+      throw new ValueError(
+        `${kernel.name}: index ${given} is outside an axis of ${extent} entries; the indices are 0 to ${extent - 1}, or -${extent} to -1 from the end`,
+      );
     const far = base + step * (given < 0 ? given + extent : given);
     if (gathers) out[at] = values.data[far] as number;
     else out[far] = (out[far] as number) + (values.data[at] as number);

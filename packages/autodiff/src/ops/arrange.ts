@@ -1,5 +1,5 @@
 import { checkOptions } from "./options.ts";
-import { type Shape, ShapeError, ValueError, describe, resolveAxes, resolveAxis, showShape } from "../shape.ts";
+import { type Shape, ShapeError, ValueError, checkCounts, checkShape, describe, resolveAxes, resolveAxis, showShape } from "../shape.ts";
 import { type Tensor, showOperand } from "../tensor.ts";
 import { broadcast, reshapeTo } from "./broadcast.ts";
 import { take } from "./indexing.ts";
@@ -9,7 +9,8 @@ import { type Like, like } from "./like.ts";
 /**
  * Cuts a tensor along one axis: into so many equal parts, or into parts of the given extents. Each part is a slice.
  *
- * Derivative: each part's adjoint in its place. Throws ShapeError when the parts do not fill the axis, ValueError for an unknown axis.
+ * Derivative: each part's adjoint in its place. Throws ShapeError when the parts do not fill the axis, ValueError for an unknown axis or a
+ * part that is not a whole number, 0 or more.
  *
  * @example
  * split([1, 2, 3, 4], { parts: 2, axis: 0 }).map(nested) // => [[1, 2], [3, 4]]
@@ -21,9 +22,9 @@ export function split(x: Like, attrs: { readonly parts: number | readonly number
   const caller = `split(${showOperand(t)})`;
   const at = resolveAxis(caller, axis, t.shape);
   const extent = t.shape[at] as number;
-  const extents = typeof parts === "number" ? equalParts(caller, parts, extent, at) : parts;
-  if (!extents.every((each) => Number.isInteger(each) && each >= 0) || extents.reduce((sum, each) => sum + each, 0) !== extent)
-    throw new ShapeError(`${caller}: parts ${showShape(extents)} must be whole numbers, 0 or more, that add up to ${extent}, the extent of axis ${at}`);
+  const extents = Array.isArray(parts) ? checkCounts(caller, "parts", parts) : equalParts(caller, parts as number, extent, at);
+  if (extents.reduce((sum, each) => sum + each, 0) !== extent)
+    throw new ShapeError(`${caller}: parts ${showShape(extents)} must add up to ${extent}, the extent of axis ${at}`);
   let start = 0;
   return extents.map((each) => {
     const from = t.shape.map((_, other) => (other === at ? start : 0));
@@ -80,9 +81,9 @@ export function squeeze(x: Like, attrs: { readonly axis?: number | readonly numb
 export function expandDims(x: Like, attrs: { readonly axis: number | readonly number[] }): Tensor {
   const { axis } = checkOptions("expandDims", attrs, ["axis"]);
   const t = like(x, "expandDims");
-  const count = typeof axis === "number" ? 1 : axis.length;
-  const room: Shape = Array.from({ length: t.shape.length + count }, () => 1);
-  const inserted = resolveAxes(`expandDims(${showOperand(t)})`, axis, room);
+  const axes = Array.isArray(axis) ? (axis as readonly number[]) : [axis as number];
+  const room: Shape = Array.from({ length: t.shape.length + axes.length }, () => 1);
+  const inserted = resolveAxes(`expandDims(${showOperand(t)})`, axes, room);
   let next = 0;
   return reshapeTo(
     t,
@@ -103,13 +104,12 @@ export function expandDims(x: Like, attrs: { readonly axis: number | readonly nu
 export function tile(x: Like, attrs: { readonly copies: number | readonly number[] }): Tensor {
   const { copies } = checkOptions("tile", attrs, ["copies"]);
   const t = like(x, "tile");
-  const given = typeof copies === "number" ? [copies] : copies;
-  const bad = given.find((each) => !Number.isInteger(each) || each < 0);
-  if (bad !== undefined) throw new ValueError(`tile(${showOperand(t)}): copies must be whole numbers, 0 or more, got ${describe(bad)}`);
+  const caller = `tile(${showOperand(t)})`;
+  const given = checkCounts(caller, "copies", copies);
   const rank = Math.max(given.length, t.shape.length);
   const times = [...Array.from({ length: rank - given.length }, () => 1), ...given];
   const shape = [...Array.from({ length: rank - t.shape.length }, () => 1), ...t.shape];
-  return spread(t, shape, times, (extent, count) => [count, extent], false);
+  return spread(caller, t, shape, times, (extent, count) => [count, extent], false);
 }
 
 /**
@@ -128,30 +128,39 @@ export function repeat(x: Like, attrs: { readonly copies: number | readonly numb
   const caller = `repeat(${showOperand(t)})`;
   const at = resolveAxis(caller, axis, t.shape);
   const extent = t.shape[at] as number;
-  const bad = (typeof copies === "number" ? [copies] : copies).find((each) => !Number.isInteger(each) || each < 0);
-  if (bad !== undefined) throw new ValueError(`${caller}: copies must be whole numbers, 0 or more, got ${describe(bad)}`);
+  const given = checkCounts(caller, "copies", copies);
   if (typeof copies === "number")
     return spread(
+      caller,
       t,
       t.shape,
       t.shape.map((_, each) => (each === at ? copies : 1)),
       (length, count) => [length, count],
       true,
     );
-  if (copies.length !== extent)
-    throw new ValueError(`${caller}: a list of copies needs one number for each of the ${extent} entries of axis ${at}, got ${copies.length}`);
+  if (given.length !== extent)
+    throw new ValueError(`${caller}: a list of copies needs one number for each of the ${extent} entries of axis ${at}, got ${given.length}`);
+  const total = given.reduce((sum, each) => sum + each, 0);
   return take(t, {
-    indices: { shape: [copies.reduce((sum, each) => sum + each, 0)], data: copies.flatMap((count, each) => Array.from({ length: count }, () => each)) },
+    indices: { shape: checkShape(caller, [total]), data: given.flatMap((count, each) => Array.from({ length: count }, () => each)) },
     axis: at,
   });
 }
 
 /** Puts an axis of copies beside each axis and merges the two. */
-function spread(x: Tensor, shape: Shape, copies: readonly number[], order: (extent: number, count: number) => readonly number[], inner: boolean): Tensor {
-  const apart = shape.flatMap((extent) => (inner ? [extent, 1] : [1, extent]));
-  const repeated = shape.flatMap((extent, axis) => order(extent, copies[axis] as number));
-  return reshapeTo(
-    broadcast(reshapeTo(x, apart), repeated),
+function spread(
+  caller: string,
+  x: Tensor,
+  shape: Shape,
+  copies: readonly number[],
+  order: (extent: number, count: number) => readonly number[],
+  inner: boolean,
+): Tensor {
+  const to = checkShape(
+    caller,
     shape.map((extent, axis) => extent * (copies[axis] as number)),
   );
+  const apart = shape.flatMap((extent) => (inner ? [extent, 1] : [1, extent]));
+  const repeated = shape.flatMap((extent, axis) => order(extent, copies[axis] as number));
+  return reshapeTo(broadcast(reshapeTo(x, apart), repeated), to);
 }

@@ -1,7 +1,7 @@
 import { checkOptions } from "./options.ts";
 import { type Contraction, type Reach } from "../kernel/contract.ts";
 import { type WindowAttrs } from "../kernel/window.ts";
-import { type Shape, size, stridesOf } from "../shape.ts";
+import { type Shape, checkFlag, size, stridesOf } from "../shape.ts";
 import { type Op, type Tensor, apply } from "../tensor.ts";
 import { div } from "./arithmetic.ts";
 import { type Defined, defined } from "./broadcast.ts";
@@ -67,5 +67,8 @@ export const avgPool2d: Defined<(x: Like, attrs: AveragePoolAttrs) => Tensor> = 
   const t = like(x, "avgPool2d");
   const geometry = windowAttrs("avgPool2d", t, given);
   const attrs = { ...geometry, target: "windows", image: t.shape, windows: pooledShape([t], geometry) };
-  return div(apply(windowSumOp, [t], attrs), countIncludePad ? geometry.kernel[0] * geometry.kernel[1] : apply(windowSumOp, [ones(t.shape)], attrs));
+  return div(
+    apply(windowSumOp, [t], attrs),
+    checkFlag("avgPool2d", "countIncludePad", countIncludePad) ? geometry.kernel[0] * geometry.kernel[1] : apply(windowSumOp, [ones(t.shape)], attrs),
+  );
 });

@@ -1,5 +1,5 @@
 import { type ReduceAttrs, reducedShape } from "../kernel/reduce.ts";
-import { type Shape, ShapeError, broadcastShape, checkShape, describe, resolveAxes, sameShape, showShape, size, stridesOf } from "../shape.ts";
+import { type Shape, ShapeError, broadcastShape, checkFlag, checkShape, resolveAxes, sameShape, showShape, size, stridesOf } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall, showOperand } from "../tensor.ts";
 import { type Like, like } from "./like.ts";
 import { floatMask } from "./mask.ts";
@@ -154,9 +154,8 @@ export interface ReductionAttrs {
 /** Canonical attributes of a reduction: ascending axes counted from the front. */
 export function reduction(caller: string, x: Tensor, attrs: ReductionAttrs): ReduceAttrs {
   const { axis, keepDims = false } = checkOptions(caller, attrs, ["axis", "keepDims"]);
-  if (typeof keepDims !== "boolean") throw new ShapeError(`${caller}: keepDims must be true or false, got ${describe(keepDims)}`);
   const axes = resolveAxes(`${caller}(${showOperand(x)})`, axis, x.shape);
-  return { axes, keepDims, whole: axes.length === x.shape.length };
+  return { axes, keepDims: checkFlag(caller, "keepDims", keepDims), whole: axes.length === x.shape.length };
 }
 
 /**

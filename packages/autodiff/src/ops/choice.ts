@@ -1,11 +1,11 @@
 import { checkOptions } from "./options.ts";
 import { type Key, checkKey, uniformBits } from "../random.ts";
-import { type Shape, ShapeError, ValueError, checkShape, describe } from "../shape.ts";
+import { type Shape, ShapeError, ValueError, checkFlag, checkShape, describe } from "../shape.ts";
 import { type Tensor, showOperand } from "../tensor.ts";
 import { broadcastPair } from "./broadcast.ts";
 import { less } from "./comparison.ts";
 import { take } from "./indexing.ts";
-import { type Like, like } from "./like.ts";
+import { type Like, isNumbers, like } from "./like.ts";
 import { permutation, uniform } from "./random.ts";
 
 /**
@@ -22,7 +22,7 @@ export function bernoulli(key: Key, attrs: { readonly shape: Shape; readonly pro
   const p = like(probability, "bernoulli");
   const bad = p.data?.findIndex((each) => !(each >= 0 && each <= 1)) ?? -1;
   if (bad >= 0) throw new ValueError(`bernoulli: a probability lies between 0 and 1, got ${p.data?.[bad]} (entry ${bad}); divide counts by their sum`);
-  const draws = uniform(checkKey("bernoulli", key), { shape });
+  const draws = uniform(checkKey("bernoulli", key), { shape: checkShape("bernoulli", shape) });
   const [u, chance] = broadcastPair("bernoulli", draws, p);
   if (u !== draws) throw new ShapeError(`bernoulli: the probabilities ${showOperand(p)} do not broadcast to the shape ${showOperand(draws)}`);
   return less(u, chance);
@@ -50,11 +50,12 @@ export interface ChoiceAttrs {
 export function choice(key: Key, x: Like, attrs: ChoiceAttrs): Tensor {
   const { count, replace = true, weights } = checkOptions("choice", attrs, ["count", "replace", "weights"]);
   checkKey("choice", key);
+  checkFlag("choice", "replace", replace);
   checkShape("choice", [count]);
   const from = typeof x === "number" ? like(Array.from({ length: checkShape("choice", [x])[0] as number }, (_, i) => i)) : like(x, "choice");
   const [n] = from.shape;
   if (n === undefined) throw new ShapeError(`choice(${showOperand(from)}): a scalar has no axis to choose along; give a vector, a matrix or a whole number`);
-  const chances = weights && checkWeights(weights, n);
+  const chances = weights === undefined ? undefined : checkWeights(weights, n);
   const possible = chances?.filter((each) => each > 0).length ?? n;
   if (count > 0 && (replace ? possible === 0 : count > possible))
     throw new ValueError(`choice(${showOperand(from)}): ${count} entries cannot be chosen from ${possible}${replace ? "" : " without replacement"}`);
@@ -62,9 +63,10 @@ export function choice(key: Key, x: Like, attrs: ChoiceAttrs): Tensor {
 }
 
 function checkWeights(weights: ArrayLike<number>, n: number): readonly number[] {
+  if (!Array.isArray(weights) && !isNumbers(weights)) throw new ValueError(`choice: weights are a list of numbers, got ${describe(weights)}`);
   const given = Array.from(weights);
   if (given.length !== n) throw new ValueError(`choice: ${n} entries need as many weights, got ${given.length}`);
-  const bad = given.findIndex((each) => !(each >= 0 && each < Number.POSITIVE_INFINITY));
+  const bad = given.findIndex((each) => !(typeof each === "number" && each >= 0 && each < Number.POSITIVE_INFINITY));
   if (bad >= 0) throw new ValueError(`choice: weight ${bad} is ${describe(given[bad])}; weights are finite numbers, 0 or more`);
   const top = Math.max(0, ...given);
   return top === 0 ? given : given.map((each) => each / top);

@@ -1,7 +1,7 @@
 import { ValueError, describe } from "../shape.ts";
 import { type Notation, type Op, type Tensor, apply } from "../tensor.ts";
 import { type Defined, defined } from "./broadcast.ts";
-import { type Like, like } from "./like.ts";
+import { type Like, like, returned } from "./like.ts";
 import { call } from "./notation.ts";
 
 /** A block of the user's own. */
@@ -16,12 +16,13 @@ export interface CompositeSpec {
 /**
  * An op of the user's own, made of others: computed and differentiated through its expansion, but written and drawn as one node.
  *
- * Throws ValueError when the name is empty or `expand` is not a function.
+ * Throws ValueError when the name is empty or `expand` is not a function; the op itself when `expand` gives no tensor.
  *
  * @example
  * item(composite({ name: "mse", expand: (a, y) => mean(square(sub(a, y))) })([1, 2], [1, 4])) // => 2
  */
 export function composite(spec: CompositeSpec): Defined<(...inputs: readonly Like[]) => Tensor> {
+  if (typeof spec !== "object" || spec === null) throw new ValueError(`composite: give { name, expand }, a block made of ops; got ${describe(spec)}`);
   const { name, notation, expand } = spec;
   if (typeof name !== "string" || name === "") throw new ValueError(`composite: the name must be a non-empty string, got ${describe(name)}`);
   if (typeof expand !== "function") throw new ValueError(`composite ${name}: expand must be a function of tensors, got ${describe(expand)}`);
@@ -29,7 +30,7 @@ export function composite(spec: CompositeSpec): Defined<(...inputs: readonly Lik
     name,
     kind: "composite",
     notation: { ...call(name), ...notation },
-    calculus: { rule: "expansion", expand: (x) => expand(...x) },
+    calculus: { rule: "expansion", expand: (x) => returned(name, "expand", expand(...x)) },
     shape: () => {
       throw new Error("internal: the shape of a composite is that of its expansion");
     },

@@ -1,6 +1,6 @@
 import { checkOptions } from "./options.ts";
 import { type Contraction, type Reach } from "../kernel/contract.ts";
-import { type Shape, ShapeError, ValueError, describe, stridesOf } from "../shape.ts";
+import { type Shape, ShapeError, ValueError, checkShape, describe, showList, stridesOf } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
 import { type Defined, defined, reshapeTo } from "./broadcast.ts";
@@ -118,7 +118,9 @@ function attributes(caller: string, x: Tensor, w: Tensor, spatial: number, optio
   const list = (label: string, value: number | readonly number[], least: number): readonly number[] => {
     const all = Array.isArray(value) ? (value as readonly number[]) : Array.from({ length: spatial }, () => value as number);
     if (all.length !== spatial || all.some((each) => !Number.isInteger(each) || each < least))
-      throw new ValueError(`${shown}: ${label} must be ${spatial} whole numbers of at least ${least}, got ${describe(value)} ${JSON.stringify(value)}`);
+      throw new ValueError(
+        `${shown}: ${label} must be ${spatial} whole numbers of at least ${least}, got ${Array.isArray(value) ? showList(value) : describe(value)}`,
+      );
     return all;
   };
   if (x.shape.length !== spatial + 2 || w.shape.length !== spatial + 2)
@@ -145,7 +147,7 @@ function attributes(caller: string, x: Tensor, w: Tensor, spatial: number, optio
     groups,
     faces: ["image", "filter"],
     target: "result",
-    shapes: { image: x.shape, filter: w.shape, result: [x.shape[0] as number, outputs, ...outer] },
+    shapes: { image: x.shape, filter: w.shape, result: checkShape(shown, [x.shape[0] as number, outputs, ...outer]) },
   };
 }
 

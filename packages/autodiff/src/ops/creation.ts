@@ -1,6 +1,6 @@
 import { type Shape, ValueError, checkShape, describe, size, stridesOf } from "../shape.ts";
 import { type Op, type Tensor, apply, constant, symbol } from "../tensor.ts";
-import { isTensor } from "./like.ts";
+import { checkTensor, isNumbers } from "./like.ts";
 import { call, transparent } from "./notation.ts";
 
 /**
@@ -85,6 +85,8 @@ export function linspace(from: number, to: number, count: number): Tensor {
  * nested(oneHot([2, 0], 3)) // => [[0, 0, 1], [1, 0, 0]]
  */
 export function oneHot(labels: ArrayLike<number>, count: number): Tensor {
+  if (!Array.isArray(labels) && !isNumbers(labels))
+    throw new ValueError(`oneHot: the labels are a list of whole numbers, got ${describe(labels)}; write oneHot([2, 0], 3)`);
   const data = new Float64Array(size(checkShape("oneHot", [labels.length, count])));
   for (let row = 0; row < labels.length; row++) {
     const label = labels[row] as number;
@@ -137,20 +139,20 @@ const stopOp: Op = {
  * item(grad((x: Tensor) => mul(x, stopGradient(x)))(tensor(3))) // => 3
  */
 export function stopGradient(x: Tensor): Tensor {
-  if (!isTensor(x)) throw new ValueError(`stopGradient: the argument must be a tensor, got ${describe(x)}; make one with tensor(values)`);
+  checkTensor("stopGradient", x);
   return apply(stopOp, [x]);
 }
 
 /**
  * An alias with a name, sharing the data: errors, formulas and pictures call the tensor by it, and identities still see through it.
  *
- * Throws ValueError when the label is empty.
+ * Throws ValueError when x is no tensor or the label is empty.
  *
  * @example
  * name(tensor([1, 2]), "W1").name // => "W1"
  */
 export function name(x: Tensor, label: string): Tensor {
-  if (!isTensor(x)) throw new ValueError(`name: the first argument must be a tensor, got ${describe(x)}; make one with tensor(values)`);
+  checkTensor("name", x);
   if (typeof label !== "string" || label === "") throw new ValueError(`name: the label must be a non-empty string, got ${describe(label)}`);
   return apply(aliasOp, [x], {}, label);
 }

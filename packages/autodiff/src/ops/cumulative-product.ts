@@ -1,7 +1,7 @@
 import { checkOptions } from "./options.ts";
 import { type Dense } from "../kernel/dense.ts";
 import { type ScanAttrs } from "../kernel/scan.ts";
-import { resolveAxis, size } from "../shape.ts";
+import { checkFlag, resolveAxis, size } from "../shape.ts";
 import { type Op, type Tensor, apply, showOperand } from "../tensor.ts";
 import { mul, sumOfTangents } from "./arithmetic.ts";
 import { type Defined, defined } from "./broadcast.ts";
@@ -94,6 +94,6 @@ export const cumprod: Defined<(x: Like, attrs: { readonly axis: number; readonly
   (x: Like, attrs: { readonly axis: number; readonly reverse?: boolean }): Tensor => {
     const { axis, reverse = false } = checkOptions("cumprod", attrs, ["axis", "reverse"]);
     const t = like(x, "cumprod");
-    return apply(cumprodOp, [t], { axis: resolveAxis(`cumprod(${showOperand(t)})`, axis, t.shape), reverse });
+    return apply(cumprodOp, [t], { axis: resolveAxis(`cumprod(${showOperand(t)})`, axis, t.shape), reverse: checkFlag("cumprod", "reverse", reverse) });
   },
 );

@@ -3,7 +3,7 @@ import { type Contraction, type Reach } from "../kernel/contract.ts";
 import { type Shape, ShapeError, ValueError, describe, showShape, stridesOf } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall, showOperand } from "../tensor.ts";
 import { type Defined, defined } from "./broadcast.ts";
-import { type Like, like } from "./like.ts";
+import { type Like, likes } from "./like.ts";
 
 /** Labels per operand and of the result, with the extent of each label; an axis of extent 1 under a longer label repeats. */
 interface EinsumAttrs {
@@ -71,15 +71,15 @@ export const einsum: Defined<(xs: readonly Like[], attrs: { readonly equation: s
   einsumOp,
   (xs: readonly Like[], attrs: { readonly equation: string }): Tensor => {
     const { equation } = checkOptions("einsum", attrs, ["equation"]);
-    const all = xs.map((each) => like(each, "einsum"));
+    const all = likes(xs, "einsum");
     return apply(einsumOp, all, parsed(equation, all));
   },
 );
 
 function parsed(equation: string, x: readonly Tensor[]): EinsumAttrs {
-  const caller = `${showCall("einsum", x)} "${equation}"`;
   if (typeof equation !== "string" || !/^[a-zA-Z.,\s]*(->[a-zA-Z.\s]*)?$/.test(equation))
     throw new ValueError(`einsum: ${describe(equation)} is not an equation; write letters, commas and ->, such as "ij,jk->ik"`);
+  const caller = `${showCall("einsum", x)} "${equation}"`;
   const [left = "", right] = equation.replaceAll(/\s/g, "").split("->");
   const written = left.split(",");
   if (written.length !== x.length) throw new ValueError(`${caller}: the equation names ${written.length} operands, but ${x.length} were given`);

@@ -71,7 +71,7 @@ export const trigamma: Unary = unary({
  * The derivative of the given order of digamma: digamma for order 0, trigamma for order 1.
  *
  * Shape: kept. Derivative: one order more. Edges at 0, -1, -2, ...: Infinity for odd orders; NaN for even ones, ∓Infinity at ±0. Throws
- * ValueError when the order is not a whole number, 0 or more. Source: DLMF 5.15.
+ * ValueError when the order is not a whole number from 0 to 170. Source: DLMF 5.15.
  *
  * @example
  * item(polygamma(1, { order: 2 })) // => -2.4041138063191885
@@ -81,6 +81,7 @@ export const polygamma: Defined<(x: Like, attrs: { readonly order: number }) => 
   (x: Like, attrs: { readonly order: number }): Tensor => {
     const { order } = checkOptions("polygamma", attrs, ["order"]);
     if (!Number.isInteger(order) || order < 0) throw new ValueError(`polygamma: the order must be a whole number, 0 or more, got ${describe(order)}`);
+    if (order > 170) throw new ValueError(`polygamma: the order ${order} is above 170, where its factorial is no longer a number`);
     return apply(polygammaOp, [like(x, "polygamma")], { order });
   },
 );

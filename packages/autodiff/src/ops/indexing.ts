@@ -1,9 +1,9 @@
 import { checkOptions } from "./options.ts";
 import { type Addresses } from "../kernel/index.ts";
-import { type Shape, ShapeError, ValueError, describe, resolveAxis, sameShape, showShape, size, stridesOf } from "../shape.ts";
+import { type Shape, ShapeError, ValueError, checkShape, describe, resolveAxis, sameShape, showShape, size, stridesOf } from "../shape.ts";
 import { type Op, type Tensor, apply, showOperand } from "../tensor.ts";
 import { type Defined, defined } from "./broadcast.ts";
-import { type Like, like, isTensor, tensor } from "./like.ts";
+import { type Like, like, filled, isNumbers, isTensor } from "./like.ts";
 import { callWith } from "./notation.ts";
 
 /** Indices as a tensor, a number, nested arrays, or flat data with a shape. */
@@ -16,10 +16,13 @@ interface PlaceAttrs {
   readonly [key: string]: unknown;
 }
 
-/** Indices as a tensor. */
-export function indicesOf(indices: Indices): Tensor {
-  if (typeof indices === "object" && "data" in indices && !isTensor(indices)) return tensor(Float64Array.from(indices.data), indices.shape);
-  return like(indices, "indices");
+/** Indices as a tensor. Throws ValueError or ShapeError for what holds no numbers of one shape. */
+export function indicesOf(caller: string, indices: Indices): Tensor {
+  const what = `${caller}, the indices`;
+  if (typeof indices !== "object" || indices === null || isTensor(indices) || !("data" in indices)) return like(indices, what);
+  const { data, shape } = indices;
+  if (!Array.isArray(data) && !isNumbers(data)) throw new ValueError(`${what}: data must be a list of whole numbers, got ${describe(data)}`);
+  return filled(what, Float64Array.from(data), shape);
 }
 
 /** Throws ValueError at the first known index that is no whole number inside the axis. */
@@ -99,7 +102,10 @@ export const take: Defined<(x: Like, attrs: { readonly indices: Indices; readonl
     const { indices, axis } = checkOptions("take", attrs, ["indices", "axis"]);
     const t = like(x, "take");
     const at = resolveAxis(`take(${showOperand(t)})`, axis, t.shape);
-    return apply(takeOp, [t, checkIndices(`take(${showOperand(t)})`, indicesOf(indices), t.shape[at] as number)], { axis: at, whole: t.shape });
+    return apply(takeOp, [t, checkIndices(`take(${showOperand(t)})`, indicesOf(`take(${showOperand(t)})`, indices), t.shape[at] as number)], {
+      axis: at,
+      whole: t.shape,
+    });
   },
 );
 
@@ -116,13 +122,13 @@ export const takeAdd: Defined<(x: Like, attrs: { readonly indices: Indices; read
   (x: Like, attrs: { readonly indices: Indices; readonly axis: number; readonly shape: Shape }): Tensor => {
     const { indices, axis, shape } = checkOptions("takeAdd", attrs, ["indices", "axis", "shape"]);
     const t = like(x, "takeAdd");
-    const given = indicesOf(indices);
-    const at = resolveAxis(`takeAdd(${showOperand(t)})`, axis, shape);
+    const given = indicesOf(`takeAdd(${showOperand(t)})`, indices);
+    const at = resolveAxis(`takeAdd(${showOperand(t)})`, axis, checkShape("takeAdd", shape));
     if (!sameShape(takeAddresses(shape, given.shape, at).space, t.shape))
       throw new ShapeError(
         `takeAdd(${showOperand(t)}): adding at indices of shape ${showShape(given.shape)} into ${showShape(shape)} needs entries of shape ${showShape(takeAddresses(shape, given.shape, at).space)}`,
       );
-    return apply(takeAddOp, [t, given], { axis: at, whole: [...shape] });
+    return apply(takeAddOp, [t, checkIndices(`takeAdd(${showOperand(t)})`, given, shape[at] as number)], { axis: at, whole: [...shape] });
   },
 );
 
@@ -163,7 +169,7 @@ export const gather: Defined<(x: Like, attrs: { readonly indices: Indices; reado
   (x: Like, attrs: { readonly indices: Indices; readonly axis: number }): Tensor => {
     const { indices, axis } = checkOptions("gather", attrs, ["indices", "axis"]);
     const t = like(x, "gather");
-    const given = indicesOf(indices);
+    const given = indicesOf(`gather(${showOperand(t)})`, indices);
     const at = resolveAxis(`gather(${showOperand(t)})`, axis, t.shape);
     const fits = given.shape.length === t.shape.length && given.shape.every((extent, each) => each === at || extent <= (t.shape[each] as number));
     if (!fits)
@@ -187,10 +193,10 @@ export const scatterAdd: Defined<(x: Like, attrs: { readonly indices: Indices; r
   (x: Like, attrs: { readonly indices: Indices; readonly axis: number; readonly shape: Shape }): Tensor => {
     const { indices, axis, shape } = checkOptions("scatterAdd", attrs, ["indices", "axis", "shape"]);
     const t = like(x, "scatterAdd");
-    const given = indicesOf(indices);
+    const given = indicesOf(`scatterAdd(${showOperand(t)})`, indices);
     if (size(given.shape) !== size(t.shape) || given.shape.length !== t.shape.length)
       throw new ShapeError(`scatterAdd(${showOperand(t)}): indices of shape ${showShape(given.shape)} must have the shape of x`);
-    if (!Array.isArray(shape)) throw new ValueError(`scatterAdd(${showOperand(t)}): shape must be a list of extents, got ${describe(shape)}`);
-    return apply(scatterAddOp, [t, given], { axis: resolveAxis(`scatterAdd(${showOperand(t)})`, axis, shape), whole: [...shape] });
+    const at = resolveAxis(`scatterAdd(${showOperand(t)})`, axis, checkShape("scatterAdd", shape));
+    return apply(scatterAddOp, [t, checkIndices(`scatterAdd(${showOperand(t)})`, given, shape[at] as number)], { axis: at, whole: [...shape] });
   },
 );

@@ -4,7 +4,7 @@ import { type Op, type Tensor, apply, showCall, showOperand } from "../tensor.ts
 import { type Defined, defined, reshapeTo } from "./broadcast.ts";
 import { zeros } from "./creation.ts";
 import { section } from "./layout.ts";
-import { type Like, like } from "./like.ts";
+import { type Like, likes } from "./like.ts";
 import { floatMask } from "./mask.ts";
 import { callWith } from "./notation.ts";
 
@@ -76,7 +76,7 @@ export const concat: Defined<(xs: readonly Like[], attrs: { readonly axis: numbe
   concatOp,
   (xs: readonly Like[], attrs: { readonly axis: number }): Tensor => {
     const { axis } = checkOptions("concat", attrs, ["axis"]);
-    const all = xs.map((each) => like(each, "concat"));
+    const all = likes(xs, "concat");
     const [first] = all;
     if (first === undefined) throw new ShapeError("concat(): no tensors to join; give a list of at least one");
     return apply(concatOp, all, { axis: resolveAxis(showCall("concat", all), axis, first.shape) });
@@ -93,7 +93,7 @@ export const concat: Defined<(xs: readonly Like[], attrs: { readonly axis: numbe
  */
 export function stack(xs: readonly Like[], attrs: { readonly axis: number }): Tensor {
   const { axis } = checkOptions("stack", attrs, ["axis"]);
-  const all = xs.map((each) => like(each, "stack"));
+  const all = likes(xs, "stack");
   const [first] = all;
   if (first === undefined) throw new ShapeError("stack(): no tensors to join; give a list of at least one");
   const at = resolveAxis(showCall("stack", all), axis, [...first.shape, 1]);

@@ -1,5 +1,5 @@
 import { checkOptions } from "./options.ts";
-import { type Shape, ShapeError, ValueError, describe, resolveAxes, resolveAxis, showShape, stridesOf } from "../shape.ts";
+import { type Shape, ShapeError, ValueError, checkShape, describe, resolveAxes, resolveAxis, showShape, stridesOf } from "../shape.ts";
 import { type Op, type Tensor, apply, showOperand } from "../tensor.ts";
 import { type Defined, defined, reshapeTo } from "./broadcast.ts";
 import { type Like, like } from "./like.ts";
@@ -55,7 +55,11 @@ export const transpose: Defined<(x: Like, attrs?: { readonly axes?: readonly num
     const { axes } = checkOptions("transpose", attrs, ["axes"]);
     const t = like(x, "transpose");
     const rank = t.shape.length;
-    const given = axes?.map((axis) => resolveAxis(`transpose(${showOperand(t)})`, axis, t.shape)) ?? t.shape.map((_, axis) => rank - 1 - axis);
+    if (axes !== undefined && axes !== null && !Array.isArray(axes))
+      throw new ValueError(`transpose(${showOperand(t)}): axes must be a list that names each of the ${rank} axes once, got ${describe(axes)}`);
+    const given = axes
+      ? Array.from(axes as readonly number[], (axis) => resolveAxis(`transpose(${showOperand(t)})`, axis, t.shape))
+      : t.shape.map((_, axis) => rank - 1 - axis);
     if (given.length !== rank || new Set(given).size !== rank)
       throw new ValueError(`transpose(${showOperand(t)}): axes ${showShape(given)} must name each of the ${rank} axes once`);
     return permute(t, given);
@@ -150,11 +154,12 @@ export const slice: Defined<(x: Like, attrs: SliceRange) => Tensor> = defined(sl
   const t = like(x, "slice");
   const caller = `slice(${showOperand(t)})`;
   for (const [label, list] of Object.entries({ start, end, step })) {
-    if ((list?.length ?? 0) > t.shape.length)
-      throw new ValueError(`${caller}: ${label} has ${list?.length} entries for ${t.shape.length} axes; give at most one per axis`);
-    list?.forEach((each) => {
+    if (list === undefined || list === null) continue;
+    if (!Array.isArray(list)) throw new ValueError(`${caller}: ${label} must be a list with one entry per axis, got ${describe(list)}`);
+    if (list.length > t.shape.length)
+      throw new ValueError(`${caller}: ${label} has ${list.length} entries for ${t.shape.length} axes; give at most one per axis`);
+    for (const each of list as readonly (number | null)[])
       if (each !== null && !Number.isInteger(each)) throw new ValueError(`${caller}: ${label} must hold whole numbers or null, got ${describe(each)}`);
-    });
   }
   const steps = t.shape.map((_, axis) => step?.[axis] ?? 1);
   steps.forEach((each, axis) => {
@@ -207,7 +212,8 @@ export function padWith(x: Tensor, widths: Widths, value: number): Tensor {
 /**
  * Surrounds a tensor by a constant: `widths` holds [before, after] for each axis.
  *
- * Derivative: the part inside. Throws ShapeError when there is not one pair of whole numbers, 0 or more, for each axis.
+ * Derivative: the part inside. Throws ShapeError when there is not one pair of whole numbers, 0 or more, for each axis,
+ * ValueError when the value is no number.
  *
  * @example
  * nested(pad([1, 2], { widths: [[1, 0]] })) // => [0, 1, 2]
@@ -217,11 +223,18 @@ export const pad: Defined<(x: Like, attrs: { readonly widths: Widths; readonly v
   (x: Like, attrs: { readonly widths: Widths; readonly value?: number }): Tensor => {
     const { widths, value = 0 } = checkOptions("pad", attrs, ["widths", "value"]);
     const t = like(x, "pad");
-    const good = widths.length === t.shape.length && widths.every((pair) => pair.length === 2 && pair.every((width) => Number.isInteger(width) && width >= 0));
+    const isWidth = (width: unknown): boolean => Number.isInteger(width) && (width as number) >= 0;
+    const isPair = (pair: unknown): boolean => Array.isArray(pair) && pair.length === 2 && isWidth(pair[0]) && isWidth(pair[1]);
+    const good = Array.isArray(widths) && widths.length === t.shape.length && Array.from(widths as Widths).every(isPair);
     if (!good)
       throw new ShapeError(
         `pad(${showOperand(t)}): widths must be one pair [before, after] of whole numbers, 0 or more, for each of the ${t.shape.length} axes`,
       );
+    if (typeof value !== "number") throw new ValueError(`pad(${showOperand(t)}): value must be a number, got ${describe(value)}`);
+    checkShape(
+      `pad(${showOperand(t)})`,
+      t.shape.map((extent, axis) => extent + (widths[axis]?.[0] ?? 0) + (widths[axis]?.[1] ?? 0)),
+    );
     return padWith(t, widths, value);
   },
 );

@@ -1,4 +1,4 @@
-import { type Shape, ShapeError, ValueError, checkShape, describe, showShape, size } from "../shape.ts";
+import { type Shape, ShapeError, ValueError, checkShape, describe, promised, showShape, size } from "../shape.ts";
 import { TraceError, type Tensor, constant, inputsBelow } from "../tensor.ts";
 
 /** Numbers in nested arrays, all rows of one length. */
@@ -38,27 +38,39 @@ export function isTensor(x: unknown): x is Tensor {
  * tensor([[1, 2], [3, 4]]).shape // => [2, 2]
  */
 export function tensor(source: Nested | Numbers, shape?: Shape): Tensor {
-  if (ArrayBuffer.isView(source)) {
-    const extents = checkShape("tensor", shape ?? [source.length]);
-    if (size(extents) !== source.length)
-      throw new ShapeError(`tensor: shape ${showShape(extents)} holds ${size(extents)} entries, but ${source.length} were given`);
-    return constant(Float64Array.from(source), [...extents]);
-  }
-  const made = like(source);
-  if (shape === undefined) return made;
-  const extents = checkShape("tensor", shape);
-  const data = made.data as Float64Array;
-  if (size(extents) !== data.length) throw new ShapeError(`tensor: shape ${showShape(extents)} holds ${size(extents)} entries, but ${data.length} were given`);
+  if (isNumbers(source)) return filled("tensor", Float64Array.from(source), shape ?? [source.length]);
+  if (shape === undefined) return like(source);
+  if (isTensor(source)) throw new ValueError("tensor: the first argument is a tensor already; give it another shape with reshape");
+  return filled("tensor", like(source).data as Float64Array, shape);
+}
+
+/** A constant of these numbers. Throws ShapeError when the shape holds another number of entries. */
+export function filled(caller: string, data: Float64Array, shape: Shape): Tensor {
+  const extents = checkShape(caller, shape);
+  if (size(extents) !== data.length)
+    throw new ShapeError(`${caller}: shape ${showShape(extents)} holds ${size(extents)} entries, but ${data.length} were given`);
   return constant(data, [...extents]);
 }
 
+/** Whether a value is an array of numbers of one type; big integers are none, and a DataView has no entries. */
+export function isNumbers(x: unknown): x is Numbers {
+  return ArrayBuffer.isView(x) && !(x instanceof DataView || x instanceof BigInt64Array || x instanceof BigUint64Array);
+}
+
+/** Nobody nests deeper; an array that contains itself does. */
+const mostAxes = 64;
+
 function fromNested(source: readonly Nested[], caller: string): Tensor {
   if (source === undefined) throw new ValueError(`${caller}: an operand is missing; give a tensor, a number, or nested arrays of numbers`);
+  if (!Array.isArray(source)) throw notANumber(caller, source, "the argument");
   const shape: number[] = [];
-  for (let level: Nested | undefined = source; Array.isArray(level); level = (level as readonly Nested[])[0]) shape.push(level.length);
-  const data = new Float64Array(size(shape));
+  for (let level: Nested | undefined = source; Array.isArray(level); level = (level as readonly Nested[])[0]) {
+    shape.push(level.length);
+    if (shape.length > mostAxes) throw new ShapeError(`${caller}: the array is nested deeper than ${mostAxes} axes; does it contain itself?`);
+  }
+  const data = new Float64Array(size(checkShape(caller, shape)));
   let at = 0;
-  const fill = (part: Nested, depth: number, place: string): void => {
+  const fill = (part: Nested | undefined, depth: number, place: string): void => {
     if (depth === shape.length) {
       if (typeof part !== "number") throw notANumber(caller, part, place);
       data[at++] = part;
@@ -74,21 +86,45 @@ function fromNested(source: readonly Nested[], caller: string): Tensor {
       throw new ShapeError(
         `${caller}: ragged array: ${place} has ${part.length} entries, but the ones before it have ${shape[depth]}; make every row the same length`,
       );
-    part.forEach((each: Nested, position) => fill(each, depth + 1, `${place}[${position}]`));
+    within(part, depth, place);
   };
-  if (!Array.isArray(source)) throw notANumber(caller, source, "the argument");
-  source.forEach((each, position) => fill(each, 1, `[${position}]`));
+  // By position, since forEach would step over the holes of a sparse array.
+  const within = (parts: readonly Nested[], depth: number, place: string): void => {
+    for (let position = 0; position < parts.length; position++) fill(parts[position], depth + 1, `${place}[${position}]`);
+  };
+  within(source, 0, "");
   return constant(data, shape);
 }
 
 function notANumber(caller: string, part: unknown, place: string): Error {
   if (Array.isArray(part))
     return new ShapeError(`${caller}: ragged array: ${place} is ${describe(part)}, but the entries before it are numbers; make every row the same length`);
-  return new ValueError(`${caller}: ${place} is ${describe(part)}, not a number; give a tensor, a number, or nested arrays of numbers`);
+  if (isTensor(part)) return new ValueError(`${caller}: ${place} is a tensor inside an array; join tensors with stack or concat`);
+  const advice = isNumbers(part) ? "copy it with tensor(array)" : "give a tensor, a number, or nested arrays of numbers";
+  return new ValueError(`${caller}: ${place} is ${describe(part)}, not a number; ${advice}`);
 }
 
-/** The numbers of a tensor. Throws TraceError when it is symbolic, naming the inputs that it depends on. */
+/** The tensors of a list of operands. Throws ValueError when it is no list. */
+export function likes(xs: readonly Like[], caller: string): Tensor[] {
+  if (!Array.isArray(xs)) throw new ValueError(`${caller}: the tensors come first, in one list such as [a, b]; got ${describe(xs)}`);
+  return Array.from(xs as readonly Like[], (each) => like(each, caller));
+}
+
+/** The tensor that a function of the user's gave. Throws ValueError for anything else. */
+export function returned(caller: string, what: string, given: unknown): Tensor {
+  if (isTensor(given)) return given;
+  const advice = given instanceof Promise ? promised : "join several with concat or stack, and compute with ops: mul(x, 2), not x * 2";
+  throw new ValueError(`${caller}: ${what} must return one tensor, got ${describe(given)}; ${advice}`);
+}
+
+/** Throws ValueError for anything but a tensor. */
+export function checkTensor(caller: string, t: Tensor): void {
+  if (!isTensor(t)) throw new ValueError(`${caller}: the argument is ${describe(t)}, not a tensor; make one with tensor(values)`);
+}
+
+/** The numbers of a tensor. Throws TraceError when it is symbolic, naming the inputs that it depends on; ValueError when it is none. */
 export function dataOf(t: Tensor, caller: string): Float64Array {
+  checkTensor(caller, t);
   if (t.data !== undefined) return t.data;
   throw new TraceError(
     `${caller}: a symbolic tensor of shape ${showShape(t.shape)} has no numbers yet: it depends on ${inputsBelow(t)}; read it outside the traced function, or call with concrete tensors`,
@@ -98,7 +134,7 @@ export function dataOf(t: Tensor, caller: string): Float64Array {
 /**
  * A copy of the numbers, row-major.
  *
- * Throws TraceError on a symbolic tensor, naming the inputs it depends on.
+ * Throws TraceError on a symbolic tensor, naming the inputs it depends on; ValueError when t is no tensor.
  *
  * @example
  * Array.from(values(tensor([[1, 2], [3, 4]]))) // => [1, 2, 3, 4]
@@ -110,7 +146,7 @@ export function values(t: Tensor): Float64Array {
 /**
  * The number in a tensor of one entry.
  *
- * Throws ShapeError when there are more or none, TraceError on a symbolic tensor.
+ * Throws ShapeError when there are more or none, TraceError on a symbolic tensor, ValueError when t is no tensor.
  *
  * @example
  * item(tensor(3)) // => 3
@@ -125,7 +161,7 @@ export function item(t: Tensor): number {
 /**
  * The numbers as nested arrays of the tensor's shape.
  *
- * Throws TraceError on a symbolic tensor.
+ * Throws TraceError on a symbolic tensor, ValueError when t is no tensor.
  *
  * @example
  * nested(tensor([1, 2, 3, 4], [2, 2])) // => [[1, 2], [3, 4]]

@@ -81,8 +81,8 @@ export const norm: Defined<(x: Like, attrs?: ReductionAttrs & { readonly ord?: n
   (x: Like, attrs: ReductionAttrs & { readonly ord?: number | "Infinity" } = {}): Tensor => {
     const { ord = 2, ...rest } = checkOptions("norm", attrs, ["ord", "axis", "keepDims"]);
     const t = like(x, "norm");
-    const order = Number(ord);
-    if (!(order >= 1)) throw new ValueError(`norm: the order must be a number of at least 1 or "Infinity", got ${describe(ord)}`);
+    const order = ord === "Infinity" ? Number.POSITIVE_INFINITY : ord;
+    if (typeof order !== "number" || !(order >= 1)) throw new ValueError(`norm: the order must be a number of at least 1 or "Infinity", got ${describe(ord)}`);
     if (order === Number.POSITIVE_INFINITY) return max(abs(t), rest);
     return apply(normOp, [t], { ...reduction("norm", t, rest), ord: order });
   },

@@ -1,6 +1,6 @@
 import { checkOptions } from "./options.ts";
 import { type Dense } from "../kernel/dense.ts";
-import { type Shape, ShapeError, ValueError, describe, resolveAxis, size } from "../shape.ts";
+import { type Shape, ShapeError, ValueError, checkFlag, describe, resolveAxis, size } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall, showOperand } from "../tensor.ts";
 import { type Defined, defined, reshapeTo } from "./broadcast.ts";
 import { gather } from "./indexing.ts";
@@ -76,7 +76,7 @@ function positionOf(op: Op, x: Like, options: PositionAttrs): Tensor {
     throw new ShapeError(`${caller}: there is no position among no entries; ${at === undefined ? "the tensor" : `axis ${at}`} is empty`);
   const lines = at === undefined ? reshapeTo(t, [size(t.shape)]) : axisLast(t, at);
   const found = apply(op, [lines]);
-  if (!keepDims) return found;
+  if (!checkFlag(op.name, "keepDims", keepDims)) return found;
   return reshapeTo(
     found,
     t.shape.map((extent, each) => (at === undefined || each === at ? 1 : extent)),
@@ -125,8 +125,7 @@ interface SortedAttrs extends DirectionAttrs {
 
 function sorted(caller: string, x: Tensor, options: SortAttrs): SortedAttrs {
   const { axis = -1, descending = false } = checkOptions(caller, options, ["axis", "descending"]);
-  if (typeof descending !== "boolean") throw new ValueError(`${caller}: descending must be true or false, got ${describe(descending)}`);
-  return { axis: resolveAxis(`${caller}(${showOperand(x)})`, axis, x.shape), descending };
+  return { axis: resolveAxis(`${caller}(${showOperand(x)})`, axis, x.shape), descending: checkFlag(caller, "descending", descending) };
 }
 
 function positions(x: Tensor, { axis, descending }: SortedAttrs): Tensor {
@@ -186,7 +185,7 @@ export function topK(
 ): { readonly values: Tensor; readonly indices: Tensor } {
   const { k, axis = -1, largest = true } = checkOptions("topK", options, ["k", "axis", "largest"]);
   const t = like(x, "topK");
-  const attrs = sorted("topK", t, { axis, descending: largest });
+  const attrs = sorted("topK", t, { axis, descending: checkFlag("topK", "largest", largest) });
   const extent = t.shape[attrs.axis] as number;
   if (!Number.isInteger(k) || k < 0 || k > extent)
     throw new ValueError(`topK(${showOperand(t)}): k must be a whole number from 0 to ${extent}, the entries of axis ${attrs.axis}, got ${describe(k)}`);

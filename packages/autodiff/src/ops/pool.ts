@@ -1,5 +1,5 @@
 import { checkOptions } from "./options.ts";
-import { type Shape, ShapeError, ValueError, describe } from "../shape.ts";
+import { type Shape, ShapeError, ValueError, describe, showList } from "../shape.ts";
 import { type WindowAttrs } from "../kernel/window.ts";
 import { type Op, type Tensor, apply, showOperand } from "../tensor.ts";
 import { type Defined, defined, reshapeTo } from "./broadcast.ts";
@@ -82,7 +82,7 @@ export function windowAttrs(caller: string, x: Tensor, options: PoolAttrs): Wind
     const good = [height, width].every((each) => Number.isInteger(each) && (each as number) >= least) && (!Array.isArray(given) || given.length === 2);
     if (!good)
       throw new ValueError(
-        `${call}: ${label} must be a whole number of at least ${least}, or two of them, got ${Array.isArray(given) ? `[${given.join(", ")}]` : describe(given)}`,
+        `${call}: ${label} must be a whole number of at least ${least}, or two of them, got ${Array.isArray(given) ? showList(given) : describe(given)}`,
       );
     return [height as number, width as number];
   };

@@ -79,7 +79,7 @@ export const pow: Defined<(x: Like, y: Like | { readonly exponent: number }) => 
   powOp,
   (x: Like, y: Like | { readonly exponent: number }): Tensor => {
     const base = like(x, "pow");
-    const number = typeof y === "object" && "exponent" in y ? y.exponent : constantScalar(y);
+    const number = typeof y === "object" && y !== null && !Array.isArray(y) && "exponent" in y ? y.exponent : constantScalar(y);
     if (number !== undefined) {
       if (typeof number !== "number") throw new ValueError(`pow: the exponent must be a number, got ${describe(number)}`);
       return apply(powerOp, [base], { exponent: number });

@@ -39,7 +39,7 @@ export const uniform: Defined<(key: Key, attrs: { readonly shape: Shape; readonl
   uniformOp,
   (key: Key, attrs: { readonly shape: Shape; readonly low?: number; readonly high?: number }): Tensor => {
     const { shape, low = 0, high = 1 } = checkOptions("uniform", attrs, ["shape", "low", "high"]);
-    if (!Number.isFinite(high - low) || low > high)
+    if (!Number.isFinite(low) || !Number.isFinite(high) || !Number.isFinite(high - low) || low > high)
       throw new ValueError(`uniform: low and high must be finite with low at most high and a finite distance, got ${describe(low)} and ${describe(high)}`);
     return apply(uniformOp, [], { key: checkKey("uniform", key), shape: [...checkShape("uniform", shape)], low, high });
   },
@@ -95,7 +95,7 @@ export const normal: Defined<(key: Key, attrs: { readonly shape: Shape; readonly
   normalOp,
   (key: Key, attrs: { readonly shape: Shape; readonly mean?: number; readonly deviation?: number }): Tensor => {
     const { shape, mean = 0, deviation = 1 } = checkOptions("normal", attrs, ["shape", "mean", "deviation"]);
-    if (!Number.isFinite(mean) || !(deviation >= 0) || deviation === Number.POSITIVE_INFINITY)
+    if (!Number.isFinite(mean) || !Number.isFinite(deviation) || deviation < 0)
       throw new ValueError(`normal: the mean must be finite and the deviation finite and 0 or more, got ${describe(mean)} and ${describe(deviation)}`);
     return apply(normalOp, [], { key: checkKey("normal", key), shape: [...checkShape("normal", shape)], low: mean, high: deviation });
   },

@@ -1,6 +1,6 @@
 import { checkOptions } from "./options.ts";
 import { type ScanAttrs } from "../kernel/scan.ts";
-import { resolveAxis } from "../shape.ts";
+import { checkFlag, resolveAxis } from "../shape.ts";
 import { type Op, type Tensor, apply, showOperand } from "../tensor.ts";
 import { type Defined, defined } from "./broadcast.ts";
 import { type Like, like } from "./like.ts";
@@ -28,6 +28,6 @@ export const cumsum: Defined<(x: Like, attrs: { readonly axis: number; readonly 
   (x: Like, attrs: { readonly axis: number; readonly reverse?: boolean }): Tensor => {
     const { axis, reverse = false } = checkOptions("cumsum", attrs, ["axis", "reverse"]);
     const t = like(x, "cumsum");
-    return apply(cumsumOp, [t], { axis: resolveAxis(`cumsum(${showOperand(t)})`, axis, t.shape), reverse });
+    return apply(cumsumOp, [t], { axis: resolveAxis(`cumsum(${showOperand(t)})`, axis, t.shape), reverse: checkFlag("cumsum", "reverse", reverse) });
   },
 );

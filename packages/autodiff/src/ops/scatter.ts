@@ -83,9 +83,9 @@ export interface Update {
 export const scatter: Defined<(x: Like, attrs: Update) => Tensor> = defined(scatterOp, (x: Like, attrs: Update): Tensor => {
   const { indices, axis, updates } = checkOptions("scatter", attrs, ["indices", "axis", "updates"]);
   const whole = like(x, "scatter");
-  const given = indicesOf(indices);
-  const written = like(updates, "scatter");
   const caller = showCall("scatter", [whole]);
+  const given = indicesOf(caller, indices);
+  const written = like(updates, `${caller}, the updates`);
   const at = resolveAxis(caller, axis, whole.shape);
   const fits = given.shape.length === whole.shape.length && given.shape.every((extent, each) => each === at || extent <= (whole.shape[each] as number));
   if (!fits)

@@ -1,5 +1,5 @@
 import { checkOptions } from "./options.ts";
-import { ShapeError, ValueError, describe } from "../shape.ts";
+import { ShapeError, ValueError, checkShape, describe } from "../shape.ts";
 import { type Tensor, constant, showOperand } from "../tensor.ts";
 import { broadcast, reshapeTo, sumOver } from "./broadcast.ts";
 import { take, takeAdd } from "./indexing.ts";
@@ -64,6 +64,7 @@ export function diag(x: Like, attrs: { readonly k?: number } = {}): Tensor {
   if (first === undefined || t.shape.length > 2) throw new ShapeError(`diag(${showOperand(t)}): it takes a vector or a matrix, not ${t.shape.length} axes`);
   if (second !== undefined) return take(reshapeTo(t, [first * second]), { indices: indices(diagonalPositions(first, second, k)), axis: 0 });
   const n = first + Math.abs(k);
+  checkShape(`diag(${showOperand(t)})`, [n, n]);
   return reshapeTo(takeAdd(t, { indices: indices(diagonalPositions(n, n, k)), axis: 0, shape: [n * n] }), [n, n]);
 }
 

@@ -1,5 +1,6 @@
 import { type Attrs } from "../kernel/dense.ts";
 import { type Nested, item, nested } from "../ops/like.ts";
+import { ValueError, describe } from "../shape.ts";
 import { precedence } from "../ops/notation.ts";
 import { type Notation, type Tensor } from "../tensor.ts";
 
@@ -43,6 +44,8 @@ export function expression(t: Tensor, style: Style, naming: Naming): string {
 
 function write(t: Tensor, style: Style, naming: Naming, depth: number): Written {
   const name = depth === 0 ? undefined : naming(t);
+  if (name !== undefined && typeof name !== "string")
+    throw new ValueError(`text: a tensor is named by a string, or undefined to write it out; got ${describe(name)}`);
   if (name !== undefined) return standing(style.name(name));
   if (t.inputs.length === 0 && t.op.kind !== "random") return leaf(t, style);
   if (depth > deepest) return { text: style.ellipsis, precedence: atom };

@@ -1,3 +1,5 @@
+import { checkTensor } from "../ops/like.ts";
+import { checkFunction } from "../shape.ts";
 import { type Tensor } from "../tensor.ts";
 import { type Naming, type Style, expression } from "./expression.ts";
 
@@ -15,10 +17,14 @@ const mathematics: Style = {
  * A tensor as a formula in LaTeX, for mathematics mode; see `text`. Indices and Greek letters of names become commands: `W²` is `W^{2}`,
  * `δ` is `\delta`; a name of several letters stands upright, and what LaTeX would read as a command is escaped.
  *
+ * Throws ValueError when t is no tensor.
+ *
  * @example
  * latex(square(sub(input("a", [2]), input("y", [2])))) // => "\\left(a - y\\right)^{2}"
  */
 export function latex(t: Tensor, naming: Naming = (each) => each.name): string {
+  checkTensor("latex", t);
+  checkFunction("latex", naming, "latex(t, (each) => each.name)");
   return expression(t, mathematics, naming);
 }
 

@@ -1,3 +1,5 @@
+import { checkTensor } from "../ops/like.ts";
+import { checkFunction } from "../shape.ts";
 import { type Tensor } from "../tensor.ts";
 import { type Naming, type Style, expression } from "./expression.ts";
 
@@ -15,9 +17,13 @@ const unicode: Style = {
  * A tensor as a formula in Unicode over the names of named tensors: how the user wrote it, whatever computes in its place. The outermost
  * tensor is written out even if it has a name; a constant is its number, up to four of them, or its shape; depth beyond 40 is an ellipsis.
  *
+ * Throws ValueError when t is no tensor.
+ *
  * @example
  * text(square(sub(input("a", [2]), input("y", [2])))) // => "(a - y)²"
  */
 export function text(t: Tensor, naming: Naming = (each) => each.name): string {
+  checkTensor("text", t);
+  checkFunction("text", naming, "text(t, (each) => each.name)");
   return expression(t, unicode, naming);
 }

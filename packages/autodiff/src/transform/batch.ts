@@ -175,6 +175,7 @@ function liftedKernel(op: Op): Kernel<LiftedAttrs> {
     case "index":
       return {
         kind: "index",
+        name: op.name,
         direction: op.direction,
         addresses: (values, indices, to, attrs) => {
           const [v, i] = [part(values, 0, attrs), part(indices, 1, attrs)];

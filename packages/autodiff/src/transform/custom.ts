@@ -1,9 +1,9 @@
-import { ShapeError, ValueError, checkFunction, describe, sameShape } from "../shape.ts";
+import { ShapeError, ValueError, checkFunction, describe, promised, sameShape } from "../shape.ts";
 import { call } from "../ops/notation.ts";
-import { dataOf, isTensor, like } from "../ops/like.ts";
+import { dataOf, isTensor, like, returned } from "../ops/like.ts";
 import { type Op, type Tensor, apply, asUser, constant, detach, isRecording, showOperand, symbol } from "../tensor.ts";
-import { jvp } from "./jvp.ts";
-import { vjp } from "./vjp.ts";
+import { pushedForward } from "./jvp.ts";
+import { pulledBack } from "./vjp.ts";
 
 type TensorFunction = (...x: readonly Tensor[]) => Tensor;
 
@@ -22,8 +22,7 @@ export interface CustomSpec {
 function opaque(name: string, f: TensorFunction, rules: Pick<Extract<Op["calculus"], { readonly rule: "general" }>, "vjp" | "jvp">): TensorFunction {
   const shapes = (x: readonly Tensor[]): readonly number[] => {
     const y: unknown = asUser(() => f(...x.map(({ shape }, at) => symbol(`argument ${at}`, shape))));
-    if (!isTensor(y)) throw new ValueError(`${name}: f must return one tensor, got ${describe(y)}; join several with concat or stack`);
-    return y.shape;
+    return returned(name, "f", y).shape;
   };
   const op: Op = {
     name,
@@ -49,8 +48,9 @@ function opaque(name: string, f: TensorFunction, rules: Pick<Extract<Op["calculu
  * A function with a derivative of your own: for a gradient that is known better than it is derived, or that is meant to differ (clipped,
  * straight-through). f is not differentiated; it must not read numbers of its arguments when the shape is found.
  *
- * Forward mode through a function without `jvp` throws GradientError and names it. The rules throw ShapeError when a gradient has another
- * shape than its argument or a tangent another than the value.
+ * Throws ValueError when the name is empty or f, vjp or jvp is no function. Called, it throws TraceError when f reads numbers; differentiated,
+ * ValueError when vjp does not give one gradient per argument or jvp no tensor, ShapeError when a gradient has another shape than its
+ * argument or a tangent another than the value, and GradientError in forward mode without a jvp.
  *
  * @example
  * const clipped = customGradient({ name: "clipped", f: (x) => square(x as Tensor), vjp: (g) => [clip(g, { min: -1, max: 1 })] });
@@ -59,29 +59,39 @@ function opaque(name: string, f: TensorFunction, rules: Pick<Extract<Op["calculu
 export function customGradient(spec: CustomSpec): TensorFunction {
   if (typeof spec !== "object" || spec === null)
     throw new ValueError(`customGradient: give { name, f, vjp }, a value with a rule of your own; got ${describe(spec)}`);
+  const { name, jvp: forward } = spec;
+  if (typeof name !== "string" || name === "") throw new ValueError(`customGradient: the name must be a non-empty string, got ${describe(name)}`);
+  const caller = `customGradient ${name}`;
   if (typeof spec.f !== "function" || typeof spec.vjp !== "function")
-    throw new ValueError(`customGradient ${spec.name}: f and vjp must be functions, got ${describe(spec.f)} and ${describe(spec.vjp)}`);
-  const { jvp: forward } = spec;
-  return opaque(spec.name, (...x) => spec.f(...x), {
-    vjp: (operand, g, y, x) => {
-      const found = spec.vjp(g, y, x)[operand];
-      if (found === undefined)
-        throw new ShapeError(`customGradient ${spec.name}: vjp must give ${x.length} gradients, one per argument (0 where nothing flows)`);
-      if (!isTensor(found) && found !== 0)
-        throw new ValueError(`customGradient ${spec.name}: the gradient of argument ${operand} is ${describe(found)}; give a tensor, or 0 where nothing flows`);
-      if (isTensor(found) && !sameShape(found.shape, (x[operand] as Tensor).shape))
-        throw new ShapeError(
-          `customGradient ${spec.name}: the gradient of argument ${operand} is ${showOperand(found)}, but the argument is ${showOperand(x[operand] as Tensor)}`,
-        );
-      return found;
-    },
-    ...(forward && { jvp: (dx: readonly (Tensor | 0)[], y: Tensor, x: readonly Tensor[]) => tangentLike(spec.name, y, forward(dx, y, x)) }),
+    throw new ValueError(`${caller}: f and vjp must be functions, got ${describe(spec.f)} and ${describe(spec.vjp)}`);
+  if (forward !== undefined && typeof forward !== "function")
+    throw new ValueError(`${caller}: jvp must be a function, or left out to refuse forward mode; got ${describe(forward)}`);
+  return opaque(name, (...x) => spec.f(...x), {
+    vjp: (operand, g, y, x) => gradientLike(caller, spec.vjp(g, y, x), operand, x),
+    ...(forward && { jvp: (dx: readonly (Tensor | 0)[], y: Tensor, x: readonly Tensor[]) => tangentLike(caller, y, forward(dx, y, x)) }),
   });
+}
+
+/** The gradient of one argument among those that a vjp gave, which must be one for each and have their shapes. */
+function gradientLike(caller: string, given: readonly (Tensor | 0)[], operand: number, x: readonly Tensor[]): Tensor | 0 {
+  if (!Array.isArray(given) || given.length !== x.length)
+    throw new ValueError(
+      `${caller}: vjp must give ${x.length} gradients in a list, one per argument (0 where nothing flows), got ${describe(given)}${(given as unknown) instanceof Promise ? `; ${promised}` : ""}`,
+    );
+  const found = (given as readonly (Tensor | 0)[])[operand];
+  if (found === 0) return found;
+  if (!isTensor(found)) throw new ValueError(`${caller}: the gradient of argument ${operand} is ${describe(found)}; give a tensor, or 0 where nothing flows`);
+  const argument = x[operand] as Tensor;
+  if (!sameShape(found.shape, argument.shape))
+    throw new ShapeError(`${caller}: the gradient of argument ${operand} is ${showOperand(found)}, but the argument is ${showOperand(argument)}`);
+  return found;
 }
 
 /**
  * The same function, whose intermediate values are not kept: the reverse sweep computes them again when it needs them. It takes one more
  * forward pass and the memory of its arguments and result only.
+ *
+ * Throws ValueError when f is no function; called, ValueError when f gives no tensor, TraceError when it reads numbers.
  *
  * @example
  * item(grad(checkpoint((x) => sum(tanh(square(x as Tensor)))) as (x: Tensor) => Tensor)(tensor(0))) // => 0
@@ -95,12 +105,13 @@ export function checkpoint(f: TensorFunction): TensorFunction {
     vjp: (operand, g, y, x) => {
       // Two uses of one block can receive the same adjoint.
       const known = pulled.get(g);
-      const shares = known?.y === y ? known.shares : vjp((given: readonly Tensor[]) => f(...given), settle(x)).pullback(g);
+      const shares = known?.y === y ? known.shares : pulledBack("checkpoint", (given: readonly Tensor[]) => f(...given), settle(x)).pullback(g);
       pulled.set(g, { y, shares });
       return shares[operand] as Tensor;
     },
     jvp: (dx, _y, x) =>
-      jvp(
+      pushedForward(
+        "checkpoint",
         (given: readonly Tensor[]) => f(...given),
         settle(x),
         x.map((each, at) => tangentOf(dx[at] ?? 0, each)),
@@ -109,11 +120,10 @@ export function checkpoint(f: TensorFunction): TensorFunction {
 }
 
 /** The tangent given, which must have the shape of the value. */
-function tangentLike(name: string, y: Tensor, tangent: Tensor): Tensor {
-  if (!isTensor(tangent)) throw new ValueError(`customGradient ${name}: jvp must return a tensor, got ${describe(tangent)}`);
-  if (!sameShape(tangent.shape, y.shape))
-    throw new ShapeError(`customGradient ${name}: the tangent is ${showOperand(tangent)}, but the value is ${showOperand(y)}`);
-  return tangent;
+function tangentLike(caller: string, y: Tensor, tangent: Tensor): Tensor {
+  const found = returned(caller, "jvp", tangent);
+  if (!sameShape(found.shape, y.shape)) throw new ShapeError(`${caller}: the tangent is ${showOperand(found)}, but the value is ${showOperand(y)}`);
+  return found;
 }
 
 function tangentOf(dx: Tensor | 0, x: Tensor): Tensor {

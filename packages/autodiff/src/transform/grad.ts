@@ -1,11 +1,12 @@
 import { ones, zeros } from "../ops/creation.ts";
-import { ShapeError, ValueError, checkFunction, describe, showShape } from "../shape.ts";
+import { checkOptions } from "../ops/options.ts";
+import { ValueError, checkFunction, describe } from "../shape.ts";
+import { checkCost } from "../sweep/cost.ts";
 import { adjointsOf } from "../sweep/remembered.ts";
 import { whyUnreached } from "../sweep/unreached.ts";
 import { GradientError, type Trace, trace } from "../sweep/trace.ts";
 import { type Tensor, asUser, detach, watch } from "../tensor.ts";
-import { isTensor } from "../ops/like.ts";
-import { type Tree, treeMap } from "../tree.ts";
+import { type Tree, mapTree, treeMap } from "../tree.ts";
 
 /** What happens when the cost does not depend on a tensor that it is differentiated by. */
 export interface UnusedOptions {
@@ -34,7 +35,8 @@ export interface ValueAndGradient<G> {
  * An argument is a tensor or a record or array of tensors, nested as you like; the gradient has the same structure. What the cost does
  * not depend on has gradient zero, or is refused by name with `{ unused: "error" }`. Nest it for higher orders.
  *
- * Throws GradientError when f does not return a scalar tensor, ValueError when an argument to differentiate is not a tree of tensors.
+ * Throws GradientError when f does not return a scalar tensor, ValueError when an argument to differentiate is not a tree of tensors, `wrt`
+ * names no argument, or an option is unknown.
  *
  * @example
  * item(grad((x: Tensor) => mul(x, x))(tensor(3))) // => 6
@@ -49,7 +51,7 @@ export function grad<Args extends readonly unknown[]>(
   f: (...args: Args) => Tensor,
   options: Partial<WrtOptions<number | readonly number[]>> = {},
 ): (...args: Args) => unknown {
-  const both = valueAndGrad(f, { wrt: 0, ...options });
+  const both = differentiated("grad", f, options);
   return (...args) => both(...args).gradient;
 }
 
@@ -69,32 +71,56 @@ export function valueAndGrad<Args extends readonly unknown[], const W extends nu
 ): (...args: Args) => ValueAndGradient<GradientOf<Args, W>>;
 export function valueAndGrad<Args extends readonly unknown[]>(
   f: (...args: Args) => Tensor,
-  { wrt = 0, unused = "zero" }: Partial<WrtOptions<number | readonly number[]>> = {},
+  options: Partial<WrtOptions<number | readonly number[]>> = {},
 ): (...args: Args) => ValueAndGradient<unknown> {
-  checkFunction("grad", f);
-  if (unused !== "zero" && unused !== "error") throw new ValueError(`grad: unused is ${describe(unused)}; give "zero" or "error"`);
-  const positions = typeof wrt === "number" ? [wrt] : wrt;
+  return differentiated("valueAndGrad", f, options);
+}
+
+/** The gradient of a function of one argument, as a part of what `caller` does. */
+export function slopeOf<A extends Tree>(caller: string, f: (x: A) => Tensor): (x: A) => A {
+  const both = differentiated(caller, f, {});
+  return (x) => both(x).gradient as A;
+}
+
+function differentiated<Args extends readonly unknown[]>(
+  caller: string,
+  f: (...args: Args) => Tensor,
+  options: Partial<WrtOptions<number | readonly number[]>>,
+): (...args: Args) => ValueAndGradient<unknown> {
+  checkFunction(caller, f);
+  const { wrt = 0, unused = "zero" } = checkOptions(caller, options, ["wrt", "unused"]);
+  if (unused !== "zero" && unused !== "error") throw new ValueError(`${caller}: unused is ${describe(unused)}; give "zero" or "error"`);
+  const positions = positionsOf(caller, wrt);
   return (...args) => {
-    const watched: Tensor[] = [];
-    const given = args.map((arg, position) =>
-      positions.includes(position) ? watchTree(arg as Tree, args.length > 1 ? `argument ${position}` : "", watched) : arg,
-    ) as unknown as Args;
     for (const position of positions)
-      if (!(position in args))
+      if (position >= args.length)
         throw new ValueError(
-          `grad: wrt names argument ${describe(position)}, but ${args.length === 0 ? "none was given" : `${args.length} were given (0 to ${args.length - 1})`}`,
+          `${caller}: wrt names argument ${position}, but ${args.length === 0 ? "none was given" : `${args.length} were given (0 to ${args.length - 1})`}`,
         );
+    const watched: Tensor[] = [];
+    const given = args.map((arg, position) => {
+      if (!positions.includes(position)) return arg;
+      return watchTree(arg as Tree, args.length > 1 ? `argument ${position}` : "", watched, `${caller}: argument ${position}`);
+    }) as unknown as Args;
     // The cost is dropped before the sweep, so that the sweep can give its memory back on the way.
-    const run = evaluate(f, given, watched, unused === "error");
+    const run = evaluate(caller, f, given, watched, unused === "error");
     const adjoints = adjointsOf(run.traced, run.seeds, watched);
     const { cost } = run;
     const missing = cost && watched.find((_, at) => adjoints[at] === undefined);
     if (missing !== undefined)
-      throw new GradientError(`grad: ${missing.name ?? "the argument"} receives no gradient: ${whyUnreached(cost as Tensor, missing)}`);
+      throw new GradientError(`${caller}: ${missing.name ?? "the argument"} receives no gradient: ${whyUnreached(cost as Tensor, missing)}`);
     const gradients = new Map(watched.map((leaf, at) => [leaf, settled(adjoints[at] ?? zeros(leaf.shape), watched, run.traced.records)]));
     const gradientAt = (position: number): unknown => treeMap(given[position] as Tree, (leaf) => gradients.get(leaf) as Tensor);
     return { value: run.value, gradient: typeof wrt === "number" ? gradientAt(wrt) : wrt.map(gradientAt) };
   };
+}
+
+/** Throws ValueError unless `wrt` is a position or a list of positions. */
+function positionsOf(caller: string, wrt: number | readonly number[]): readonly number[] {
+  const positions = Array.isArray(wrt) ? Array.from(wrt as readonly number[]) : [wrt as number];
+  const bad = positions.findIndex((each) => !Number.isInteger(each) || each < 0);
+  if (bad >= 0) throw new ValueError(`${caller}: wrt names arguments by position, 0 for the first, or a list such as [0, 2]; got ${describe(positions[bad])}`);
+  return positions;
 }
 
 interface Evaluated {
@@ -105,16 +131,15 @@ interface Evaluated {
   readonly seeds: ReadonlyMap<number, Tensor>;
 }
 
-function evaluate<Args extends readonly unknown[]>(f: (...args: Args) => Tensor, args: Args, watched: readonly Tensor[], keeps: boolean): Evaluated {
+function evaluate<Args extends readonly unknown[]>(
+  caller: string,
+  f: (...args: Args) => Tensor,
+  args: Args,
+  watched: readonly Tensor[],
+  keeps: boolean,
+): Evaluated {
   const cost = asUser(() => f(...args));
-  if (!isTensor(cost))
-    throw new GradientError(
-      `grad: f must return a scalar tensor, got ${describe(cost)}; return the cost, for example mean(square(error)), with ops instead of operators: mul(x, x), not x * x`,
-    );
-  if (cost.shape.length > 0 && !(cost.data?.length === 1 || cost.shape.every((extent) => extent === 1)))
-    throw new GradientError(`grad: f must return a scalar, got shape ${showShape(cost.shape)}; sum or average it, or use vjp with a cotangent`);
-  if (cost.shape.length > 0)
-    throw new ShapeError(`grad: f returned shape ${showShape(cost.shape)}, one entry but not a scalar; reshape it to [] or reduce over all axes`);
+  checkCost(caller, cost);
   const traced = trace([cost], watched);
   return {
     value: traced.records ? cost : detach(cost),
@@ -125,8 +150,8 @@ function evaluate<Args extends readonly unknown[]>(f: (...args: Args) => Tensor,
 }
 
 /** Tracked aliases of the tensors of an argument, named by their paths and collected in `watched`. */
-export function watchTree<T extends Tree>(tree: T, label: string, watched: Tensor[]): T {
-  return treeMap(tree, (leaf, path) => {
+export function watchTree<T extends Tree>(tree: T, label: string, watched: Tensor[], what: string): T {
+  return mapTree(what, tree, (leaf, path) => {
     const alias = watch(leaf, leaf.name ?? (path === "" ? (label === "" ? undefined : label) : path));
     watched.push(alias);
     return alias;

@@ -4,11 +4,12 @@ import { concat } from "../ops/join.ts";
 import { reshapeTo } from "../ops/broadcast.ts";
 import { ValueError, checkFunction, describe, size } from "../shape.ts";
 import { type Tensor } from "../tensor.ts";
-import { isTensor } from "../ops/like.ts";
+import { isTensor, returned } from "../ops/like.ts";
+import { checkOptions } from "../ops/options.ts";
 import { type Tree, treeLeaves, treeMap } from "../tree.ts";
-import { grad } from "./grad.ts";
-import { jvp } from "./jvp.ts";
-import { vjp } from "./vjp.ts";
+import { slopeOf } from "./grad.ts";
+import { pushedForward } from "./jvp.ts";
+import { pulledBack } from "./vjp.ts";
 import { vmap } from "./vmap.ts";
 
 /** How a Jacobian is built. */
@@ -23,19 +24,26 @@ export interface JacobianOptions {
  * The Jacobian of f at x: for each tensor of x all partial derivatives, of the shape of the result followed by that of the tensor. It is one
  * batched sweep over one-hot seeds, in chunks if asked; it differentiates again.
  *
- * Throws ValueError for an unknown mode or a chunk that is not a whole number of at least 1.
+ * Throws ValueError when f returns more than one tensor, for an unknown mode or option, or a chunk that is not a whole number of at least 1.
  *
  * @example
  * nested(jacobian((x: Tensor) => square(x))(tensor([1, 2]))) // => [[2, 0], [0, 4]]
  */
-export function jacobian<A extends Tree>(f: (x: A) => Tensor, { mode, chunk }: JacobianOptions = {}): (x: A) => A {
+export function jacobian<A extends Tree>(f: (x: A) => Tensor, options: JacobianOptions = {}): (x: A) => A {
+  return jacobianOf("jacobian", f, options);
+}
+
+/** The same as a part of what `caller` does. */
+function jacobianOf<A extends Tree>(caller: string, f: (x: A) => Tensor, options: JacobianOptions): (x: A) => A {
+  checkFunction(caller, f);
+  const { mode, chunk } = checkOptions(caller, options, ["mode", "chunk"]);
   if (chunk !== undefined && (!Number.isInteger(chunk) || chunk < 1))
-    throw new ValueError(`jacobian: the chunk must be a whole number of at least 1, got ${describe(chunk)}`);
+    throw new ValueError(`${caller}: the chunk must be a whole number of at least 1, got ${describe(chunk)}`);
   if (mode !== undefined && mode !== "reverse" && mode !== "forward")
-    throw new ValueError(`jacobian: the mode is ${describe(mode)}; give "reverse" or "forward"`);
-  checkFunction("jacobian", f);
+    throw new ValueError(`${caller}: the mode is ${describe(mode)}; give "reverse" or "forward"`);
   return (x) => {
-    const { value, pullback } = vjp(f, x);
+    const { value, pullback } = pulledBack(caller, f, x);
+    returned(caller, "f", value);
     const [rows, columns] = [size(value.shape), treeLeaves(x).reduce((total, { tensor }) => total + size(tensor.shape), 0)];
     const chosen = mode ?? (rows <= columns ? "reverse" : "forward");
     if (chosen === "reverse") {
@@ -48,7 +56,7 @@ export function jacobian<A extends Tree>(f: (x: A) => Tensor, { mode, chunk }: J
     return treeMap(x, (leaf) => {
       const moving = ++which;
       const length = size(leaf.shape);
-      const along = (seed: Tensor): Tensor => jvp(f, x, oneHotTree(x, seed, moving)).tangent;
+      const along = (seed: Tensor): Tensor => pushedForward(caller, f, x, oneHotTree(x, seed, moving)).tangent;
       const tangents = inChunks(length, chunk, (seeds) => vmap(along)(reshapeTo(seeds, [seeds.shape[0] as number, ...leaf.shape]))) as Tensor;
       const order = [...value.shape.map((_, axis) => axis + 1), 0];
       return reshapeTo(permute(tangents, order), [...value.shape, ...leaf.shape]);
@@ -90,7 +98,7 @@ function inChunks(count: number, chunk: number | undefined, f: (seeds: Tensor) =
  * nested(hessian((x: Tensor) => sum(pow(x, { exponent: 3 })))(tensor([1, 2]))) // => [[6, 0], [0, 12]]
  */
 export function hessian(f: (x: Tensor) => Tensor, options: JacobianOptions = { mode: "forward" }): (x: Tensor) => Tensor {
-  const all = jacobian((x: Tensor) => grad(f)(x), options);
+  const all = jacobianOf("hessian", slopeOf("hessian", f), options);
   return (x) => {
     if (!isTensor(x)) throw new ValueError(`hessian: the argument is ${describe(x)}, not one tensor; hvp takes records, and concat joins vectors`);
     return all(x);
@@ -106,6 +114,6 @@ export function hessian(f: (x: Tensor) => Tensor, options: JacobianOptions = { m
  * nested(hvp((x: Tensor) => sum(pow(x, { exponent: 3 })))(tensor([1, 2]), tensor([1, 1]))) // => [6, 12]
  */
 export function hvp<A extends Tree>(f: (x: A) => Tensor): (x: A, v: A) => A {
-  const slope = grad<[A]>(f);
-  return (x, v) => jvp(slope, x, v).tangent;
+  const slope = slopeOf("hvp", f);
+  return (x, v) => pushedForward("hvp", slope, x, v).tangent;
 }

@@ -3,7 +3,7 @@ import { ShapeError, checkFunction, sameShape } from "../shape.ts";
 import { forward } from "../sweep/forward.ts";
 import { trace } from "../sweep/trace.ts";
 import { type Tensor, asUser, detach, showOperand } from "../tensor.ts";
-import { type Tree, treeLeaves, treeMap, treeZip } from "../tree.ts";
+import { type Tree, leavesOf, treeMap, zipTrees } from "../tree.ts";
 import { settled, watchTree } from "./grad.ts";
 
 /** A value and its derivative along a direction. */
@@ -22,21 +22,25 @@ export interface Pushforward<B> {
  * item(jvp((x: Tensor) => square(x), tensor(3), tensor(1)).tangent) // => 6
  */
 export function jvp<A extends Tree, B extends Tree>(f: (x: A) => B, x: A, tangent: A): Pushforward<B> {
-  checkFunction("jvp", f);
+  return pushedForward("jvp", f, x, tangent);
+}
+
+/** The same as a part of what `caller` does. */
+export function pushedForward<A extends Tree, B extends Tree>(caller: string, f: (x: A) => B, x: A, tangent: A): Pushforward<B> {
+  checkFunction(caller, f);
   const watched: Tensor[] = [];
-  const given = watchTree(x, "", watched);
+  const given = watchTree(x, "", watched, `${caller}: the argument`);
   const seeds = new Map<number, Tensor>();
-  treeLeaves(tangent, "jvp: the tangent");
-  treeZip(given, tangent, (leaf, direction, path) => {
+  zipTrees(caller, ["the argument", "the tangent"], given, tangent, (leaf, direction, path) => {
     if (!sameShape(leaf.shape, direction.shape))
       throw new ShapeError(
-        `jvp: the tangent${path === "" ? "" : ` ${path}`} is ${showOperand(direction)} but the argument is ${showOperand(leaf)}; they must have one shape`,
+        `${caller}: the tangent${path === "" ? "" : ` ${path}`} is ${showOperand(direction)} but the argument is ${showOperand(leaf)}; they must have one shape`,
       );
     seeds.set(leaf.id, direction);
     return leaf;
   });
   const result = asUser(() => f(given));
-  const outputs = treeLeaves(result, "jvp: what f returned").map(({ tensor }) => tensor);
+  const outputs = leavesOf(`${caller}: what f returned`, result).map(({ tensor }) => tensor);
   const traced = trace(outputs, watched);
   const tangents = forward(traced, seeds, outputs);
   const recorded = traced.records || [...seeds.values()].some(({ tracked }) => tracked);

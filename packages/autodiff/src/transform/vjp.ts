@@ -4,7 +4,7 @@ import { ShapeError, checkFunction, sameShape } from "../shape.ts";
 import { adjointsOf } from "../sweep/remembered.ts";
 import { trace } from "../sweep/trace.ts";
 import { type Tensor, asUser, detach, showOperand } from "../tensor.ts";
-import { type Tree, treeLeaves, treeMap, treeZip } from "../tree.ts";
+import { type Tree, leavesOf, treeMap, zipTrees } from "../tree.ts";
 import { settled, watchTree } from "./grad.ts";
 
 /** A value and the map from a cotangent of it to the gradient with respect to the argument. */
@@ -23,21 +23,25 @@ export interface Pullback<A, B> {
  * nested(vjp((x: Tensor) => square(x), tensor([1, 2])).pullback(tensor([1, 10]))) // => [2, 40]
  */
 export function vjp<A extends Tree, B extends Tree>(f: (x: A) => B, x: A): Pullback<A, B> {
-  checkFunction("vjp", f);
+  return pulledBack("vjp", f, x);
+}
+
+/** The same as a part of what `caller` does. */
+export function pulledBack<A extends Tree, B extends Tree>(caller: string, f: (x: A) => B, x: A): Pullback<A, B> {
+  checkFunction(caller, f);
   const watched: Tensor[] = [];
-  const given = watchTree(x, "", watched);
+  const given = watchTree(x, "", watched, `${caller}: the argument`);
   const result = asUser(() => f(given));
-  const outputs = treeLeaves(result, "vjp: what f returned").map(({ tensor }) => tensor);
+  const outputs = leavesOf(`${caller}: what f returned`, result).map(({ tensor }) => tensor);
   const { order, records } = trace(outputs, watched);
   return {
     value: records ? result : treeMap(result, detach),
     pullback: (cotangent) => {
       const seeds = new Map<number, Tensor>();
-      treeLeaves(cotangent, "vjp: the cotangent");
-      treeZip(result, cotangent, (output, seed, path) => {
+      zipTrees(caller, ["the value", "the cotangent"], result, cotangent, (output, seed, path) => {
         if (!sameShape(output.shape, seed.shape))
           throw new ShapeError(
-            `vjp: the cotangent${path === "" ? "" : ` ${path}`} is ${showOperand(seed)} but the value is ${showOperand(output)}; they must have one shape`,
+            `${caller}: the cotangent${path === "" ? "" : ` ${path}`} is ${showOperand(seed)} but the value is ${showOperand(output)}; they must have one shape`,
           );
         if (output.tracked) {
           const earlier = seeds.get(output.id);

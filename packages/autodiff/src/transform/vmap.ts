@@ -1,6 +1,7 @@
-import { ShapeError, ValueError, checkFunction } from "../shape.ts";
+import { checkOptions } from "../ops/options.ts";
+import { ShapeError, ValueError, checkFunction, describe, showList } from "../shape.ts";
 import { type Tensor, asUser, showOperand, symbol } from "../tensor.ts";
-import { type Tree, treeLeaves, treeMap } from "../tree.ts";
+import { type Tree, leavesOf, mapTree, treeMap } from "../tree.ts";
 import { batchGraph, repeated } from "./batch.ts";
 
 /** Which arguments carry a batch axis in front. */
@@ -20,8 +21,11 @@ export interface VmapOptions {
  * nested(vmap((x: Tensor) => sum(square(x)))(tensor([[1, 2], [3, 4]]))) // => [5, 25]
  * nested(vmap(grad((x: Tensor) => sum(square(x))))(tensor([[1, 2], [3, 4]]))) // => [[2, 4], [6, 8]]
  */
-export function vmap<Args extends readonly Tree[], R extends Tree>(f: (...args: Args) => R, { over }: VmapOptions = {}): (...args: Args) => R {
+export function vmap<Args extends readonly Tree[], R extends Tree>(f: (...args: Args) => R, options: VmapOptions = {}): (...args: Args) => R {
   checkFunction("vmap", f);
+  const { over } = checkOptions("vmap", options, ["over"]);
+  if (over !== undefined && !(Array.isArray(over) && Array.from(over as readonly unknown[]).every((each) => typeof each === "boolean")))
+    throw new ValueError(`vmap: \`over\` is a list of true or false, one for each argument, got ${Array.isArray(over) ? showList(over) : describe(over)}`);
   return (...args) => {
     if (over !== undefined && over.length > args.length)
       throw new ValueError(`vmap: \`over\` speaks of ${over.length} arguments, but ${args.length} were given`);
@@ -29,28 +33,24 @@ export function vmap<Args extends readonly Tree[], R extends Tree>(f: (...args: 
     let count: number | undefined;
     const examples = args.map((arg, position) => {
       if (over !== undefined && over[position] !== true) return arg;
-      return treeMap(
-        arg,
-        (leaf, path) => {
-          const [extent] = leaf.shape;
-          if (extent === undefined)
-            throw new ShapeError(`vmap: argument ${position}${path === "" ? "" : `, ${path},`} is a scalar; a mapped argument has its examples along axis 0`);
-          if (count !== undefined && extent !== count)
-            throw new ShapeError(
-              `vmap: argument ${position} (${showOperand(leaf)}) holds ${extent} examples along axis 0, but the ones before it hold ${count}`,
-            );
-          count = extent;
-          const example = symbol(leaf.name ?? (path === "" ? `argument ${position}` : path), leaf.shape.slice(1));
-          given.set(example, leaf);
-          return example;
-        },
-        `vmap: argument ${position}`,
-      );
+      return mapTree(`vmap: argument ${position}`, arg, (leaf, path) => {
+        const [extent] = leaf.shape;
+        if (extent === undefined)
+          throw new ShapeError(
+            `vmap: argument ${position}${path === "" ? "" : ` at ${path}`} is a scalar; a mapped argument has its examples along axis 0; leave it out with \`over\` when all examples share it`,
+          );
+        if (count !== undefined && extent !== count)
+          throw new ShapeError(`vmap: argument ${position} (${showOperand(leaf)}) holds ${extent} examples along axis 0, but the ones before it hold ${count}`);
+        count = extent;
+        const example = symbol(leaf.name ?? (path === "" ? `argument ${position}` : path), leaf.shape.slice(1));
+        given.set(example, leaf);
+        return example;
+      });
     }) as unknown as Args;
     if (count === undefined) throw new ValueError("vmap: no argument is mapped; name at least one in `over`");
     const size = count;
     const result = asUser(() => f(...examples));
-    const leaves = treeLeaves(result, "vmap: what f returned").map(({ tensor }) => tensor);
+    const leaves = leavesOf("vmap: what f returned", result).map(({ tensor }) => tensor);
     const batched = batchGraph(leaves, given, size);
     const byLeaf = new Map(leaves.map((leaf, at) => [leaf, batched[at]]));
     return treeMap(result, (leaf) => repeated(byLeaf.get(leaf) ?? { tensor: leaf, batched: false }, size));
