@@ -11,95 +11,94 @@ const relativeThird = 1e-10;
 /** A wanted 0 also stands for what lies below the normal range. */
 const smallest = 2.3e-308;
 
-/** What the functions of the file leave to their attributes. */
+/** What the functions of the files leave to their attributes. */
 const attributes: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   elu: { alpha: 1 },
   leakyRelu: { negativeSlope: 0.01 },
   gelu: { approximate: "none" },
 };
 
-/** Functions of two numbers along a line. */
-const lines: Readonly<Record<string, (x: Tensor) => Tensor>> = {
-  "atan2(x, 1)": (x) => nabla.atan2(x, 1),
-  "atan2(1, x)": (x) => nabla.atan2(1, x),
-  "hypot(x, 1)": (x) => nabla.hypot(x, 1),
-  "xlogy(0.7, x)": (x) => nabla.xlogy(0.7, x),
-  "xlogy(x, 0.3)": (x) => nabla.xlogy(x, 0.3),
-  "xlogy(x, x)": (x) => nabla.xlogy(x, x),
-  "logaddexp(x, 0)": (x) => nabla.logaddexp(x, 0),
-  "logaddexp(1.5, x)": (x) => nabla.logaddexp(1.5, x),
-};
+type Numeric = (...x: readonly Tensor[]) => Tensor;
 
-/** The order of the derivative that a column holds: f is 0, f' is 1. */
-function orderOf(column: string): number {
-  const primes = /^f('*)$/.exec(column)?.[1];
-  if (primes === undefined || primes.length > 3) throw new Error(`column ${JSON.stringify(column)} is not f, f', f'' or f'''`);
-  return primes.length;
+/** A number of a grid, and what was computed there. */
+export interface Measured {
+  /** Which derivative: f, f', fx, ... */
+  readonly column: string;
+  readonly at: readonly number[];
+  /** Position of the row in the grid. */
+  readonly element: number;
+  readonly got: number;
+  readonly want: number;
+  /** The largest derivative that is wanted at the point. */
+  readonly scale: number;
 }
 
-/** Values and derivatives of a function of one number against 60-digit values: one case per function. */
+/** Relative to what is wanted; without bound for NaN and for another number where 0 is wanted. */
+export function relativeError({ got, want }: Measured): number {
+  if (got === want || (want === 0 && Math.abs(got) <= smallest)) return 0;
+  const error = Math.abs(got - want) / Math.abs(want);
+  return Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
+}
+
+/** The grid of one function, measured; what is recorded as null is not. The columns before f hold its operands. */
+export function measured({ functions = {}, meta }: ReferenceFile, label: string, engine: Engine): readonly Measured[] {
+  const columns = meta.columns ?? ["x", "f", "f'", "f''"];
+  const operands = columns.findIndex((column) => column.startsWith("f"));
+  const f = functionOf(label);
+  const derivatives = columns.slice(operands).map((column) => ({ column, derivative: derivativeOf(column, f) }));
+  return (functions[label] ?? []).flatMap((row, element) => {
+    const at = row.slice(0, operands).map(abscissa);
+    const wanted = row.slice(operands).map(decimal);
+    const scale = Math.max(0, ...wanted.slice(1).map((want) => Math.abs(want ?? 0)));
+    return derivatives.flatMap(({ column, derivative }, which): Measured[] => {
+      const want = wanted[which];
+      if (want === undefined) return [];
+      const got = item(
+        engine.evaluate(
+          (x) => derivative(...x),
+          at.map((each) => tensor(each)),
+        ),
+      );
+      return [{ column, at, element, got, want, scale }];
+    });
+  });
+}
+
+/** The op of that name, or that op along the line which its label names: `hypot(x, 1)` is hypot at (x, 1). */
+function functionOf(label: string): Numeric {
+  const [, name = label, given] = /^(\w+)\((.*)\)$/.exec(label) ?? [];
+  const op = (nabla as unknown as Record<string, unknown>)[name];
+  if (typeof op !== "function") throw new Skip(`op ${label} does not exist yet`);
+  const call = op as (...operands: readonly unknown[]) => Tensor;
+  const extra = attributes[label];
+  if (given !== undefined) return (x) => call(...given.split(", ").map((each) => (each === "x" ? x : Number(each))));
+  return (...x) => (extra === undefined ? call(...x) : call(...x, extra));
+}
+
+/** The derivative that a column holds: f'' twice by the only operand, fxy by the first and then by the second. */
+function derivativeOf(column: string, f: Numeric): Numeric {
+  const by = /^f('{0,3}|[xy]*)$/.exec(column)?.[1];
+  if (by === undefined) throw new Error(`column ${JSON.stringify(column)} is neither f, f', f'', f''' nor f, fx, fy, fxx, ...`);
+  return Array.from(by).reduce<Numeric>((g, each) => grad(g, { wrt: each === "y" ? 1 : 0 }) as Numeric, f);
+}
+
+/** Values and derivatives of functions of one number, or of two, against 60-digit values: one case per function. */
 export function runAccuracy(file: ReferenceFile, engine: Engine): Outcome[] {
-  const { functions } = file;
-  if (functions === undefined) return [{ name: fileName(file.path), run: () => [{ what: "has no functions", element: -1, got: 0, want: 0, allowed: 0 }] }];
+  if (file.functions === undefined) return [{ name: fileName(file.path), run: () => [{ what: "has no functions", element: -1, got: 0, want: 0, allowed: 0 }] }];
   const tolerance = file.meta.tol?.rtol ?? relative;
-  return Object.entries(functions).map(([label, rows]) => ({
+  return Object.keys(file.functions).map((label) => ({
     name: label,
-    run: () => {
-      const orders = (file.meta.columns ?? ["x", "f", "f'", "f''"]).slice(1).map(orderOf);
-      const found: unknown = lines[label] ?? (nabla as unknown as Record<string, unknown>)[label];
-      if (typeof found !== "function") throw new Skip(`op ${label} does not exist yet`);
-      const op = found as (x: Tensor, attrs?: unknown) => Tensor;
-      const f = (x: Tensor): Tensor => (attributes[label] === undefined ? op(x) : op(x, attributes[label]));
-      const derivatives = [f, grad(f), grad(grad(f)), grad(grad(grad(f)))];
-      return broken(
-        rows.flatMap((row, element) => {
-          const x = tensor(abscissa(row[0]));
-          const wanted = orders.map((order, column) => ({ order, want: decimal(row[column + 1]) }));
-          const scale = Math.max(0, ...wanted.map(({ order, want }) => (order > 0 && want !== undefined ? Math.abs(want) : 0)));
-          return wanted.map(({ order, want }): Checked => {
-            const derivative = derivatives[order];
-            if (want === undefined || derivative === undefined) return undefined;
-            const got = item(engine.evaluate(derivative, x));
-            const allowed = Math.max(want === 0 ? smallest : 0, order === 3 ? relativeThird * scale : tolerance * Math.abs(want));
-            const passes = got === want || Math.abs(got - want) <= allowed;
-            return passes ? undefined : { what: `${label}${"'".repeat(order)}(${row[0]})`, element, got, want, allowed };
-          });
-        }),
-      );
-    },
+    run: () => broken(measured(file, label, engine).map((each) => checked(label, each, tolerance))),
   }));
 }
 
-/** The partial derivative that a column of a function of two numbers holds: f, fx, fxy, ... */
-function partialOf(column: string, op: (x: Tensor, y: Tensor) => Tensor): (x: Tensor, y: Tensor) => Tensor {
-  if (!/^f[xy]*$/.test(column)) throw new Error(`column ${JSON.stringify(column)} is not f, fx, fy, fxx, fxy or fyy`);
-  return Array.from(column.slice(1)).reduce((f, by) => (x, y) => grad(f, { wrt: by === "x" ? 0 : 1 })(x, y), op);
-}
-
-/** Values and partial derivatives of a function of two numbers against 60-digit values: one case per function. */
-export function runPlane({ functions = {}, meta }: ReferenceFile, engine: Engine): Outcome[] {
-  const tolerance = meta.tol?.rtol ?? relative;
-  const columns = meta.columns ?? ["x", "y", "f", "fx", "fy", "fxx", "fxy", "fyy"];
-  return Object.entries(functions).map(([label, rows]) => ({
-    name: label,
-    run: () => {
-      const op: unknown = (nabla as unknown as Record<string, unknown>)[label];
-      if (typeof op !== "function") throw new Skip(`op ${label} does not exist yet`);
-      return broken(
-        columns.slice(2).flatMap((column, at) => {
-          const partial = partialOf(column, op as (x: Tensor, y: Tensor) => Tensor);
-          return rows.map((row, element): Checked => {
-            const want = decimal(row[at + 2]);
-            if (want === undefined) return undefined;
-            const got = item(engine.evaluate(({ x, y }) => partial(x, y), { x: tensor(abscissa(row[0])), y: tensor(abscissa(row[1])) }));
-            const allowed = Math.max(want === 0 ? smallest : 0, tolerance * Math.abs(want));
-            const passes = got === want || Math.abs(got - want) <= allowed;
-            return passes ? undefined : { what: `${label} ${column} at (${row[0]}, ${row[1]})`, element, got, want, allowed };
-          });
-        }),
-      );
-    },
-  }));
+function checked(label: string, each: Measured, tolerance: number): Checked {
+  const { column, at, element, got, want, scale } = each;
+  const third = column === "f'''";
+  const allowed = Math.max(want === 0 ? smallest : 0, third ? relativeThird * scale : tolerance * Math.abs(want));
+  if (third ? Math.abs(got - want) <= allowed : relativeError(each) <= tolerance) return undefined;
+  const what = /[xy]/.test(column) ? `${label} ${column}` : column.replace("f", label);
+  return { what: `${what}(${at.join(", ")})`, element, got, want, allowed };
 }
 
 function abscissa(entry: unknown): number {

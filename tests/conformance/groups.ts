@@ -1,4 +1,4 @@
-import { runAccuracy, runPlane } from "./accuracy.ts";
+import { runAccuracy } from "./accuracy.ts";
 import { runComposite } from "./composite.ts";
 import { type Engine, engines } from "./engines.ts";
 import { runJacobian } from "./jvp-vjp.ts";
@@ -18,7 +18,7 @@ const groups: ReadonlyMap<string, (file: ReferenceFile, engine: Engine) => Outco
   ["mlp", runNetworks],
   ["training", runTraining],
   ["accuracy", runAccuracy],
-  ["accuracy-plane", runPlane],
+  ["accuracy-plane", runAccuracy],
 ]);
 
 /** Runs every reference file of a folder on every engine: one tally per group and engine. */
