@@ -32,3 +32,34 @@ export function* walk(node: Syntax): Generator<Syntax> {
 export function lineAt(source: string, position: number): number {
   return source.slice(0, position).split("\n").length;
 }
+
+/** A module that another one needs. */
+export interface Import {
+  /** As it is written; `(computed)` where an expression names it. */
+  readonly source: string;
+  /** Whether anything but types is taken from it, so that it is loaded. */
+  readonly values: boolean;
+}
+
+/** Every module that a module imports or exports from, also inside a function and for its types only. */
+export function importsOf(text: string): readonly Import[] {
+  return [...walk(parse(text))].flatMap((node): Import[] => {
+    const { type } = node;
+    if (!/^(?:Import|ExportNamed|ExportAll)Declaration$|^ImportExpression$|^TSImportType$/.test(type)) return [];
+    const source = node["source"] as Syntax | null | undefined;
+    return source === null || source === undefined ? [] : [{ source: named(source), values: type !== "TSImportType" && !ofTypes(node) }];
+  });
+}
+
+function named(source: Syntax): string {
+  if (typeof source["value"] === "string") return source["value"];
+  const [only, ...rest] = children(source);
+  return source.type === "TemplateLiteral" && rest.length === 0 ? (only?.["value"] as { readonly cooked: string }).cooked : "(computed)";
+}
+
+/** Whether a declaration speaks of types only: as a whole, or name by name. */
+function ofTypes(node: Syntax): boolean {
+  const kind = (each: Syntax): unknown => each["importKind"] ?? each["exportKind"];
+  const specifiers = children(node).filter(({ type }) => type.endsWith("Specifier"));
+  return kind(node) === "type" || (specifiers.length > 0 && specifiers.every((each) => kind(each) === "type"));
+}

@@ -2,16 +2,14 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { type Syntax, parse, walk } from "../syntax.ts";
+import { importsOf } from "../syntax.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The files that a file needs, for values or for types only. */
 function needs(file: string): readonly string[] {
-  const sources = [...walk(parse(readFileSync(join(root, file), "utf8")))]
-    .filter(({ type }) => /^(?:Import|ExportNamed|ExportAll)(?:Declaration|Expression)$/.test(type))
-    .map((node) => (node["source"] as Syntax | null | undefined)?.["value"]);
-  return sources.filter((source) => typeof source === "string" && source.startsWith(".")).map((source) => join(dirname(file), source as string));
+  const sources = importsOf(readFileSync(join(root, file), "utf8")).map(({ source }) => source);
+  return sources.filter((source) => source.startsWith(".")).map((source) => join(dirname(file), source));
 }
 
 /** The first way found from a node back to itself. */

@@ -3,6 +3,7 @@ import { ValueError, describe } from "./shape.ts";
 export { nearest } from "./nearest.ts";
 export { checkOptions } from "./ops/options.ts";
 export { checkFunction, describe } from "./shape.ts";
+export { namedLeaves } from "./tree.ts";
 
 /**
  * The choice given, one of those that there are.

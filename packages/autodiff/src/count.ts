@@ -2,7 +2,7 @@ import { expansionOf } from "./graph.ts";
 import { work } from "./kernel/work.ts";
 import { checkFunction } from "./shape.ts";
 import { type Tensor, asRule, asUser, symbol } from "./tensor.ts";
-import { type Tree, leavesOf, mapTree } from "./tree.ts";
+import { type Tree, namedLeaves, mapTree } from "./tree.ts";
 
 /**
  * How many scalar operations a function takes, by its traced graph: what a program would do that computes every shared value once. An
@@ -20,7 +20,7 @@ export function countOperations<Args extends readonly Tree[]>(f: (...args: Args)
   const symbolic = args.map((arg, position) =>
     mapTree(`countOperations: argument ${position}`, arg, ({ shape }, path) => symbol(path === "" ? `argument ${position}` : path, shape)),
   );
-  const results = leavesOf(
+  const results = namedLeaves(
     "countOperations: what f returned",
     asUser(() => f(...(symbolic as unknown as Args))),
   );

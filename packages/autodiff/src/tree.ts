@@ -20,11 +20,18 @@ export interface TreeLeaf {
  * treeLeaves({ layers: [{ W: tensor(1) }] })[0]?.path // => "layers[0].W"
  */
 export function treeLeaves(tree: Tree): readonly TreeLeaf[] {
-  return leavesOf("treeLeaves: the tree", tree);
+  return namedLeaves("treeLeaves: the tree", tree);
 }
 
-/** The same of a tree that errors call `what`, such as "vjp: the cotangent". */
-export function leavesOf(what: string, tree: Tree): readonly TreeLeaf[] {
+/**
+ * Every tensor of a tree with its path, as `treeLeaves`, of a tree that errors call `what`.
+ *
+ * Throws ValueError for anything that is not a tensor, an array or a plain record, naming `what` and the path.
+ *
+ * @example
+ * namedLeaves("vjp: the cotangent", { a: tensor(1) })[0]?.path // => "a"
+ */
+export function namedLeaves(what: string, tree: Tree): readonly TreeLeaf[] {
   const leaves: TreeLeaf[] = [];
   mapTree(what, tree, (tensor, path) => {
     leaves.push({ path, tensor });
@@ -108,8 +115,8 @@ export function zipTrees<T extends Tree>(
     return Array.isArray(left) ? made.map(([, part]) => part) : Object.fromEntries(made);
   };
   // Both are walked once before, so that what is no tree, or contains itself, is refused in its own sentence.
-  leavesOf(`${caller}: ${first}`, a);
-  leavesOf(`${caller}: ${second}`, b);
+  namedLeaves(`${caller}: ${first}`, a);
+  namedLeaves(`${caller}: ${second}`, b);
   return visit(a, b, "") as T;
 }
 

@@ -7,22 +7,52 @@ import { type WindowAttrs } from "./window.ts";
 /** What scalar operations weigh: an addition, a product or a choice 1, a quotient or a root 4, a transcendental function 10. */
 export const weights = { simple: 1, quotient: 4, transcendental: 10 } as const;
 
-const simple: ReadonlySet<string> = new Set<keyof Scalar<number>>([
-  "add",
-  "sub",
-  "mul",
-  "neg",
-  "abs",
-  "floor",
-  "round",
-  "max",
-  "min",
-  "less",
-  "lessEqual",
-  "equal",
-  "select",
-]);
-const quotients: ReadonlySet<string> = new Set<keyof Scalar<number>>(["div", "sqrt", "remainder"]);
+const { simple, quotient, transcendental } = weights;
+
+/** What each operation of the scalar algebra weighs; a literal weighs nothing. */
+const weightOf: Readonly<Record<Exclude<keyof Scalar<number>, "precision" | "lit">, number>> = {
+  add: simple,
+  sub: simple,
+  mul: simple,
+  neg: simple,
+  abs: simple,
+  floor: simple,
+  round: simple,
+  max: simple,
+  min: simple,
+  less: simple,
+  lessEqual: simple,
+  equal: simple,
+  select: simple,
+  div: quotient,
+  sqrt: quotient,
+  remainder: quotient,
+  exp: transcendental,
+  expm1: transcendental,
+  log: transcendental,
+  log1p: transcendental,
+  log2: transcendental,
+  log10: transcendental,
+  cbrt: transcendental,
+  sin: transcendental,
+  cos: transcendental,
+  tan: transcendental,
+  asin: transcendental,
+  acos: transcendental,
+  atan: transcendental,
+  sinh: transcendental,
+  cosh: transcendental,
+  tanh: transcendental,
+  asinh: transcendental,
+  acosh: transcendental,
+  atanh: transcendental,
+  atan2: transcendental,
+  erf: transcendental,
+  erfc: transcendental,
+  lgamma: transcendental,
+  polygamma: transcendental,
+  pow: transcendental,
+};
 
 /** Scalar operations of one node by the shapes alone; a composite is counted through its expansion where it has one. */
 export function work(kernel: Kernel, shapes: readonly Shape[], to: Shape, attrs: Attrs): number {
@@ -72,7 +102,7 @@ function tallied(define: (k: Scalar<number>, operands: Operands) => unknown): nu
   const numbers = new Map<string, number>();
   const literals = new Set<number>();
   let total = 0;
-  const numberOf = (key: string, made: (number: number) => void = () => {}): number => {
+  const numberOf = (key: string, made: (number: number) => unknown = () => {}): number => {
     const known = numbers.get(key);
     if (known !== undefined) return known;
     const number = numbers.size;
@@ -80,14 +110,19 @@ function tallied(define: (k: Scalar<number>, operands: Operands) => unknown): nu
     made(number);
     return number;
   };
-  const weigh =
-    (operation: string) =>
-    (...operands: readonly number[]): number =>
+  const weighed = ([operation, weight]: readonly [string, number]): readonly [string, (...operands: readonly number[]) => number] => [
+    operation,
+    (...operands) =>
       numberOf(`${operation} ${operands.join(" ")}`, (number) => {
-        if (operation === "lit" || operands.every((each) => literals.has(each))) literals.add(number);
-        else total += simple.has(operation) ? weights.simple : quotients.has(operation) ? weights.quotient : weights.transcendental;
-      });
-  const algebra = new Proxy({}, { get: (_target, member: string) => (member === "precision" ? 53 : weigh(member)) }) as Scalar<number>;
+        if (operands.every((each) => literals.has(each))) literals.add(number);
+        else total += weight;
+      }),
+  ];
+  const algebra = {
+    precision: 53,
+    lit: (value: number) => numberOf(`lit ${value}`, (number) => literals.add(number)),
+    ...Object.fromEntries(Object.entries(weightOf).map(weighed)),
+  } as Scalar<number>;
   define(algebra, [numberOf("x"), numberOf("y"), numberOf("z")]);
   return total;
 }

@@ -3,7 +3,7 @@ import { ShapeError, checkFunction, sameShape } from "../shape.ts";
 import { forward } from "../sweep/forward.ts";
 import { trace } from "../sweep/trace.ts";
 import { type Tensor, asUser, detach, showOperand } from "../tensor.ts";
-import { type Tree, leavesOf, treeMap, zipTrees } from "../tree.ts";
+import { type Tree, namedLeaves, treeMap, zipTrees } from "../tree.ts";
 import { settled, watchTree } from "./grad.ts";
 
 /** A value and its derivative along a direction. */
@@ -40,7 +40,7 @@ export function pushedForward<A extends Tree, B extends Tree>(caller: string, f:
     return leaf;
   });
   const result = asUser(() => f(given));
-  const outputs = leavesOf(`${caller}: what f returned`, result).map(({ tensor }) => tensor);
+  const outputs = namedLeaves(`${caller}: what f returned`, result).map(({ tensor }) => tensor);
   const traced = trace(outputs, watched);
   const tangents = forward(traced, seeds, outputs);
   const recorded = traced.records || [...seeds.values()].some(({ tracked }) => tracked);

@@ -4,7 +4,7 @@ import { ShapeError, checkFunction, sameShape } from "../shape.ts";
 import { adjointsOf } from "../sweep/remembered.ts";
 import { trace } from "../sweep/trace.ts";
 import { type Tensor, asUser, detach, showOperand } from "../tensor.ts";
-import { type Tree, leavesOf, treeMap, zipTrees } from "../tree.ts";
+import { type Tree, namedLeaves, treeMap, zipTrees } from "../tree.ts";
 import { settled, watchTree } from "./grad.ts";
 
 /** A value and the map from a cotangent of it to the gradient with respect to the argument. */
@@ -32,7 +32,7 @@ export function pulledBack<A extends Tree, B extends Tree>(caller: string, f: (x
   const watched: Tensor[] = [];
   const given = watchTree(x, "", watched, `${caller}: the argument`);
   const result = asUser(() => f(given));
-  const outputs = leavesOf(`${caller}: what f returned`, result).map(({ tensor }) => tensor);
+  const outputs = namedLeaves(`${caller}: what f returned`, result).map(({ tensor }) => tensor);
   const { order, records } = trace(outputs, watched);
   return {
     value: records ? result : treeMap(result, detach),

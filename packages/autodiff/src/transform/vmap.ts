@@ -1,7 +1,7 @@
 import { checkOptions } from "../ops/options.ts";
 import { ShapeError, ValueError, checkFunction, describe, showList } from "../shape.ts";
 import { type Tensor, asUser, showOperand, symbol } from "../tensor.ts";
-import { type Tree, leavesOf, mapTree, treeMap } from "../tree.ts";
+import { type Tree, namedLeaves, mapTree, treeMap } from "../tree.ts";
 import { batchGraph, repeated } from "./batch.ts";
 
 /** Which arguments carry a batch axis in front. */
@@ -50,7 +50,7 @@ export function vmap<Args extends readonly Tree[], R extends Tree>(f: (...args: 
     if (count === undefined) throw new ValueError("vmap: no argument is mapped; name at least one in `over`");
     const size = count;
     const result = asUser(() => f(...examples));
-    const leaves = leavesOf("vmap: what f returned", result).map(({ tensor }) => tensor);
+    const leaves = namedLeaves("vmap: what f returned", result).map(({ tensor }) => tensor);
     const batched = batchGraph(leaves, given, size);
     const byLeaf = new Map(leaves.map((leaf, at) => [leaf, batched[at]]));
     return treeMap(result, (leaf) => repeated(byLeaf.get(leaf) ?? { tensor: leaf, batched: false }, size));
