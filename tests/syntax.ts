@@ -54,7 +54,8 @@ export function importsOf(text: string): readonly Import[] {
 function named(source: Syntax): string {
   if (typeof source["value"] === "string") return source["value"];
   const [only, ...rest] = children(source);
-  return source.type === "TemplateLiteral" && rest.length === 0 ? (only?.["value"] as { readonly cooked: string }).cooked : "(computed)";
+  if (source.type !== "TemplateLiteral" || only === undefined || rest.length > 0) return "(computed)";
+  return (only["value"] as { readonly cooked: string }).cooked;
 }
 
 /** Whether a declaration speaks of types only: as a whole, or name by name. */

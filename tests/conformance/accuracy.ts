@@ -79,7 +79,7 @@ function functionOf(label: string): Numeric {
 function derivativeOf(column: string, f: Numeric): Numeric {
   const by = /^f('{0,3}|[xy]*)$/.exec(column)?.[1];
   if (by === undefined) throw new Error(`column ${JSON.stringify(column)} is neither f, f', f'', f''' nor f, fx, fy, fxx, ...`);
-  return Array.from(by).reduce<Numeric>((g, each) => grad(g, { wrt: each === "y" ? 1 : 0 }) as Numeric, f);
+  return Array.from(by).reduce<Numeric>((g, each) => grad<readonly Tensor[], 0 | 1>(g, { wrt: each === "y" ? 1 : 0 }), f);
 }
 
 /** Values and derivatives of functions of one number, or of two, against 60-digit values: one case per function. */

@@ -88,7 +88,7 @@ export function mapTree<T extends Tree>(what: string, tree: T, f: (tensor: Tenso
  */
 export function treeZip<T extends Tree>(a: T, b: Tree, f: (left: Tensor, right: Tensor, path: string) => Tensor): T {
   checkFunction("treeZip", f, "treeZip(a, b, (left, right) => ...)");
-  return zipTrees("treeZip", ["the first tree", "the second tree"], a, b, f);
+  return zipTrees("treeZip", ["the first", "the second"], a, b, f);
 }
 
 /** The same of two trees that errors of `caller` call by these names. */
@@ -101,7 +101,7 @@ export function zipTrees<T extends Tree>(
 ): T {
   const shown = (path: string): string => (path === "" ? "a tensor by itself" : path);
   const differ = (path: string, here: string, there: string): ValueError =>
-    new ValueError(`${caller}: the structures differ: ${shown(path)} is in ${here} but not in ${there}; give both the same keys and lengths`);
+    new ValueError(`${caller}: the two structures differ: ${shown(path)} is in ${here} but not in ${there}; give both the same keys and lengths`);
   const visit = (left: Tree, right: Tree | undefined, path: string): Tree => {
     if (isTensor(left)) {
       if (right === undefined || !isTensor(right)) throw differ(path, first, second);
