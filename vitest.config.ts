@@ -7,6 +7,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ["tests/**/*.test.ts"],
+    globalSetup: ["tests/temporary.ts"],
     setupFiles: ["tests/setup.ts"],
     reporters: ["default", "./tests/reporter.ts"],
     testTimeout: 60_000,

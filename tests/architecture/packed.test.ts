@@ -3,11 +3,10 @@ import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, re
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "nabla-packed-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Manifest {
   readonly version: string;

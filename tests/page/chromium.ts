@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -87,7 +87,6 @@ export async function browse(): Promise<Page> {
       socket.close();
       child.kill();
       await ended;
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

@@ -113,3 +113,53 @@ export const numbers: Scalar<number> = {
   equal: (a, b) => (a === b ? 1 : 0),
   select: (condition, a, b) => (condition !== 0 ? a : b),
 };
+
+/** What scalar operations weigh: an addition, a product or a choice 1, a quotient or a root 4, a transcendental function 10. */
+export const weights = { simple: 1, quotient: 4, transcendental: 10 } as const;
+
+const { simple, quotient, transcendental } = weights;
+
+/** What each operation of the algebra weighs; a literal weighs nothing. */
+export const scalarWeights: Readonly<Record<Exclude<keyof Scalar<number>, "precision" | "lit">, number>> = {
+  add: simple,
+  sub: simple,
+  mul: simple,
+  neg: simple,
+  abs: simple,
+  floor: simple,
+  round: simple,
+  max: simple,
+  min: simple,
+  less: simple,
+  lessEqual: simple,
+  equal: simple,
+  select: simple,
+  div: quotient,
+  sqrt: quotient,
+  remainder: quotient,
+  exp: transcendental,
+  expm1: transcendental,
+  log: transcendental,
+  log1p: transcendental,
+  log2: transcendental,
+  log10: transcendental,
+  cbrt: transcendental,
+  sin: transcendental,
+  cos: transcendental,
+  tan: transcendental,
+  asin: transcendental,
+  acos: transcendental,
+  atan: transcendental,
+  sinh: transcendental,
+  cosh: transcendental,
+  tanh: transcendental,
+  asinh: transcendental,
+  acosh: transcendental,
+  atanh: transcendental,
+  atan2: transcendental,
+  erf: transcendental,
+  erfc: transcendental,
+  lgamma: transcendental,
+  polygamma: transcendental,
+  pow: transcendental,
+};

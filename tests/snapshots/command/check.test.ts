@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "@nabla/cli";
@@ -50,24 +50,20 @@ test("nabla check with ids checks these alone", async () => {
 
 test("nabla check -o writes equations and networks as a page, whole or not at all", async () => {
   const folder = mkdtempSync(join(tmpdir(), "nabla-check-"));
-  try {
-    const file = join(folder, "report.html");
-    const { code, said } = await check("--network", "3-4-2", "--activations", "tanh,softmax", "--cost", "categoricalCrossEntropy", "-o", file);
-    expect(code).toBe(0);
-    expect(said.split("\n").at(-1)).toBe(`wrote ${file}`);
-    const html = readFileSync(file, "utf8");
-    for (const { id } of textbookRows) expect(html).toContain(`<th scope="row">${id}</th>`);
-    expect(html).toContain(`${textbookRows.length} of ${textbookRows.length} hold`);
-    expect(html).toContain("<h2>3-4-2, tanh, softmax</h2>");
-    expect(html.match(/<h3>BP4/g)).toHaveLength(2);
-    expect(JSON.parse((await check("A.2", "--json", "-o", file)).said)).toMatchObject({ networks: [] });
-    expect(readFileSync(file, "utf8").match(/<th scope="row">/g)).toHaveLength(textbookRows.filter(({ id }) => /^A\.2( |$)/.test(id)).length);
-    const missing = await check("A.2", "-o", join(folder, "none", "report.html"));
-    expect([missing.code, missing.complained]).toEqual([2, expect.stringContaining("its folder does not exist")]);
-    expect(readdirSync(folder)).toEqual(["report.html"]);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const file = join(folder, "report.html");
+  const { code, said } = await check("--network", "3-4-2", "--activations", "tanh,softmax", "--cost", "categoricalCrossEntropy", "-o", file);
+  expect(code).toBe(0);
+  expect(said.split("\n").at(-1)).toBe(`wrote ${file}`);
+  const html = readFileSync(file, "utf8");
+  for (const { id } of textbookRows) expect(html).toContain(`<th scope="row">${id}</th>`);
+  expect(html).toContain(`${textbookRows.length} of ${textbookRows.length} hold`);
+  expect(html).toContain("<h2>3-4-2, tanh, softmax</h2>");
+  expect(html.match(/<h3>BP4/g)).toHaveLength(2);
+  expect(JSON.parse((await check("A.2", "--json", "-o", file)).said)).toMatchObject({ networks: [] });
+  expect(readFileSync(file, "utf8").match(/<th scope="row">/g)).toHaveLength(textbookRows.filter(({ id }) => /^A\.2( |$)/.test(id)).length);
+  const missing = await check("A.2", "-o", join(folder, "none", "report.html"));
+  expect([missing.code, missing.complained]).toEqual([2, expect.stringContaining("its folder does not exist")]);
+  expect(readdirSync(folder)).toEqual(["report.html"]);
 });
 
 test.each([

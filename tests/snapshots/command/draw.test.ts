@@ -1,13 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "@nabla/cli";
 import { type Diagram, fromJson } from "@nabla/viz";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const folder = mkdtempSync(join(tmpdir(), "nabla-draw-"));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What the command says, and its exit code. */
 async function nabla(...args: readonly string[]): Promise<{ readonly code: number; readonly said: string; readonly complained: string }> {

@@ -1,58 +1,8 @@
 import { type Kernel } from "../kernel.ts";
-import { type Scalar } from "../scalar.ts";
+import { type Scalar, scalarWeights, weights } from "../scalar.ts";
 import { type Shape, size } from "../shape.ts";
 import { type Attrs } from "./dense.ts";
 import { type WindowAttrs } from "./window.ts";
-
-/** What scalar operations weigh: an addition, a product or a choice 1, a quotient or a root 4, a transcendental function 10. */
-export const weights = { simple: 1, quotient: 4, transcendental: 10 } as const;
-
-const { simple, quotient, transcendental } = weights;
-
-/** What each operation of the scalar algebra weighs; a literal weighs nothing. */
-const weightOf: Readonly<Record<Exclude<keyof Scalar<number>, "precision" | "lit">, number>> = {
-  add: simple,
-  sub: simple,
-  mul: simple,
-  neg: simple,
-  abs: simple,
-  floor: simple,
-  round: simple,
-  max: simple,
-  min: simple,
-  less: simple,
-  lessEqual: simple,
-  equal: simple,
-  select: simple,
-  div: quotient,
-  sqrt: quotient,
-  remainder: quotient,
-  exp: transcendental,
-  expm1: transcendental,
-  log: transcendental,
-  log1p: transcendental,
-  log2: transcendental,
-  log10: transcendental,
-  cbrt: transcendental,
-  sin: transcendental,
-  cos: transcendental,
-  tan: transcendental,
-  asin: transcendental,
-  acos: transcendental,
-  atan: transcendental,
-  sinh: transcendental,
-  cosh: transcendental,
-  tanh: transcendental,
-  asinh: transcendental,
-  acosh: transcendental,
-  atanh: transcendental,
-  atan2: transcendental,
-  erf: transcendental,
-  erfc: transcendental,
-  lgamma: transcendental,
-  polygamma: transcendental,
-  pow: transcendental,
-};
 
 /** Scalar operations of one node by the shapes alone; a composite is counted through its expansion where it has one. */
 export function work(kernel: Kernel, shapes: readonly Shape[], to: Shape, attrs: Attrs): number {
@@ -121,7 +71,7 @@ function tallied(define: (k: Scalar<number>, operands: Operands) => unknown): nu
   const algebra = {
     precision: 53,
     lit: (value: number) => numberOf(`lit ${value}`, (number) => literals.add(number)),
-    ...Object.fromEntries(Object.entries(weightOf).map(weighed)),
+    ...Object.fromEntries(Object.entries(scalarWeights).map(weighed)),
   } as Scalar<number>;
   define(algebra, [numberOf("x"), numberOf("y"), numberOf("z")]);
   return total;

@@ -1,5 +1,5 @@
 import { type Dense } from "../kernel/dense.ts";
-import { weights } from "../kernel/work.ts";
+import { weights } from "../scalar.ts";
 import { choleskyFactor, logDeterminant, solveLinear } from "../kernel/elimination.ts";
 import { type Shape, ShapeError, ValueError, broadcastShape, showShape } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall } from "../tensor.ts";

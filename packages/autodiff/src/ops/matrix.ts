@@ -1,6 +1,6 @@
 import { type Dense } from "../kernel/dense.ts";
 import { cofactors, determinant } from "../kernel/elimination.ts";
-import { weights } from "../kernel/work.ts";
+import { weights } from "../scalar.ts";
 import { type Shape, ShapeError } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall } from "../tensor.ts";
 import { mul } from "./arithmetic.ts";

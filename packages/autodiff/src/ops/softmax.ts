@@ -1,4 +1,4 @@
-import { weights } from "../kernel/work.ts";
+import { weights } from "../scalar.ts";
 import { type ReduceAttrs, reducedShape } from "../kernel/reduce.ts";
 import { type Dense } from "../kernel/dense.ts";
 import { eachGroup } from "../kernel/groups.ts";
