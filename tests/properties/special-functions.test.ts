@@ -211,6 +211,26 @@ describe("the gamma function", () => {
     expect(nested(polygamma([0.3, 7], { order: 1 }))).toEqual(nested(trigamma([0.3, 7])));
     expect(() => polygamma(1, { order: -1 })).toThrow("polygamma: the order must be a whole number, 0 or more, got -1");
     expect(() => polygamma(1, { order: 0.5 })).toThrow("got 0.5");
+    expect(() => polygamma(1, { order: 171 })).toThrow("above 170");
+  });
+
+  test("polygamma keeps its digits where its factorial, or a power in it, leaves the range of float64", () => {
+    const wanted: readonly (readonly [order: number, x: number, value: number])[] = [
+      [1, 1e170, 9.9999999999999997e-171],
+      [1, 1e300, 9.9999999999999995e-301],
+      [2, 1e120, -1.0e-240],
+      [20, 100000000000000.0, -1.2164510040884416e-263],
+      [100, 2000.0, -7.5477428357949731e-175],
+      [100, 5.0, -2.3661006842991453e87],
+      [168, 100.0, -3.1063086554636674e-36],
+      [140, 0.5, -3.7526613760052117e+283],
+      [170, 1.0, -7.257415615307999e306],
+      [170, 300.0, -4.335360007808032e-117],
+      [170, 7.25, -5.5332828535586883e159],
+      [60, 0.001, -8.3209871127413796e264],
+      [50, 33.5, -6.5621334897873106e-14],
+    ];
+    for (const [order, x, value] of wanted) expect(Math.abs(item(polygamma(x, { order })) / value - 1), `order ${order} at ${x}`).toBeLessThan(1e-13);
   });
 });
 

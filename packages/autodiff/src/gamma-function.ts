@@ -39,9 +39,11 @@ export function polygamma(n: number, x: number): number {
   // The derivative of ψ(1 - x) - ψ(x) = π cot πx (DLMF 5.15.6)
   if (x < 0) return (odd ? -1 : 1) * polygamma(n, 1 - x) - cotangent(n, fraction(x));
   if (n === 0) return digamma(x);
-  let factorial = odd ? 1 : -1;
-  for (let k = 2; k <= n; k++) factorial *= k;
-  return factorial * zeta(n + 1, x);
+  // ∓n! ζ(n + 1, x), each of its n + 1 factors divided by the power of two in x, so that none leaves the range of float64 before the whole does.
+  const unit = x === Number.POSITIVE_INFINITY ? 1 : 2 ** Math.floor(Math.log2(x));
+  let value = (odd ? zeta(n + 1, x, unit) : -zeta(n + 1, x, unit)) / unit;
+  for (let k = 1; k <= n; k++) value *= k / unit;
+  return value;
 }
 
 function digamma(x: number): number {
@@ -61,11 +63,11 @@ function series(x: number, weight: (j: number) => number): number {
   return total;
 }
 
-/** The zeta function of Hurwitz, Σ 1/(x + k)ˢ for x > 0 and a whole s > 1, by Euler and Maclaurin (DLMF 25.11.5). */
-function zeta(s: number, x: number): number {
+/** The zeta function of Hurwitz, Σ 1/(x + k)ˢ for x > 0 and a whole s > 1, times unitˢ, by Euler and Maclaurin (DLMF 25.11.5). */
+function zeta(s: number, x: number, unit: number = 1): number {
   const terms = Math.max(0, Math.ceil(far + s - x));
   const end = x + terms;
-  const power = end ** -s;
+  const power = (end / unit) ** -s;
   let rising = s / (2 * end);
   let tail = 0.5;
   for (let j = 1; j <= bernoulli.length; j++) {
@@ -73,7 +75,7 @@ function zeta(s: number, x: number): number {
     rising *= ((s + 2 * j - 1) * (s + 2 * j)) / ((2 * j + 1) * (2 * j + 2)) / (end * end);
   }
   let total = end === Number.POSITIVE_INFINITY ? 0 : power * (end / (s - 1) + tail);
-  for (let k = terms - 1; k >= 0; k--) total += (x + k) ** -s;
+  for (let k = terms - 1; k >= 0; k--) total += ((x + k) / unit) ** -s;
   return total;
 }
 
