@@ -114,7 +114,7 @@ describe("arguments that receive no gradient, and why", () => {
     [
       "a block that computes without it",
       (t: Tensor) => composite({ name: "mine", expand: (_a, y) => sum(y) })(square(t), [1, 2]),
-      "x receives no gradient: the cost does not use it: mine (mine(x², [2])) is given it, but computes without it",
+      "x receives no gradient: the cost does not use it: mine (mine(x², [1, 2])) is given it, but computes without it",
     ],
     [
       "a power of 0",
