@@ -6,6 +6,8 @@ import { call, transparent } from "./notation.ts";
 /**
  * A constant filled with one number.
  *
+ * Throws ShapeError when the shape is no list of whole numbers, 0 or more, or holds more than memory can; ValueError when the value is no number.
+ *
  * @example
  * nested(full([2], 7)) // => [7, 7]
  */
@@ -17,6 +19,8 @@ export function full(shape: Shape, value: number): Tensor {
 /**
  * A constant of zeros.
  *
+ * Throws ShapeError when the shape is no list of whole numbers, 0 or more, or holds more than memory can.
+ *
  * @example
  * nested(zeros([2])) // => [0, 0]
  */
@@ -27,6 +31,8 @@ export function zeros(shape: Shape): Tensor {
 /**
  * A constant of ones.
  *
+ * Throws ShapeError when the shape is no list of whole numbers, 0 or more, or holds more than memory can.
+ *
  * @example
  * nested(ones([2])) // => [1, 1]
  */
@@ -36,6 +42,8 @@ export function ones(shape: Shape): Tensor {
 
 /**
  * The identity matrix of n rows.
+ *
+ * Throws ShapeError when n is not a whole number, 0 or more.
  *
  * @example
  * nested(eye(2)) // => [[1, 0], [0, 1]]
@@ -49,6 +57,8 @@ export function eye(n: number): Tensor {
 /**
  * The whole numbers 0 to n - 1.
  *
+ * Throws ShapeError when n is not a whole number, 0 or more.
+ *
  * @example
  * nested(arange(3)) // => [0, 1, 2]
  */
@@ -61,6 +71,8 @@ export function arange(n: number): Tensor {
 
 /**
  * `count` numbers from `from` to `to`, both ends included, equally spaced.
+ *
+ * Throws ValueError when an end is not finite, ShapeError when the count is not a whole number, 0 or more.
  *
  * @example
  * nested(linspace(0, 1, 3)) // => [0, 0.5, 1]
@@ -79,7 +91,7 @@ export function linspace(from: number, to: number, count: number): Tensor {
 /**
  * One row per label with a 1 at the label's class and 0 elsewhere.
  *
- * Throws ValueError for a label that is not a whole number from 0 to count - 1.
+ * Throws ValueError when the labels are no list, or one is not a whole number from 0 to count - 1; ShapeError when the count is none.
  *
  * @example
  * nested(oneHot([2, 0], 3)) // => [[0, 0, 1], [1, 0, 0]]
@@ -100,7 +112,7 @@ export function oneHot(labels: ArrayLike<number>, count: number): Tensor {
 /**
  * A symbolic leaf: ops on it build a graph without data.
  *
- * Throws ValueError when the name is empty.
+ * Throws ValueError when the name is empty, ShapeError when the shape is no list of whole numbers, 0 or more.
  *
  * @example
  * input("x", [3, 2]).shape // => [3, 2]

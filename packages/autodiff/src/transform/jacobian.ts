@@ -92,7 +92,7 @@ function inChunks(count: number, chunk: number | undefined, f: (seeds: Tensor) =
 /**
  * The Hessian of a scalar function of one tensor: all second derivatives, of the shape of x twice. Forward over reverse.
  *
- * Throws GradientError when f does not return a scalar, ValueError when the argument is not one tensor.
+ * Throws GradientError when f does not return a scalar, ValueError when the argument is not one tensor, or for what jacobian refuses.
  *
  * @example
  * nested(hessian((x: Tensor) => sum(pow(x, { exponent: 3 })))(tensor([1, 2]))) // => [[6, 0], [0, 12]]
@@ -108,7 +108,7 @@ export function hessian(f: (x: Tensor) => Tensor, options: JacobianOptions = { m
 /**
  * The Hessian of a scalar function times a vector of the structure of x, without the Hessian: forward over reverse.
  *
- * Throws GradientError when f does not return a scalar, ShapeError when v does not fit x.
+ * Throws GradientError when f does not return a scalar, ShapeError when v has not the shapes of x, ValueError when it has not its structure.
  *
  * @example
  * nested(hvp((x: Tensor) => sum(pow(x, { exponent: 3 })))(tensor([1, 2]), tensor([1, 1]))) // => [6, 12]

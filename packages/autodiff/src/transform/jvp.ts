@@ -16,7 +16,8 @@ export interface Pushforward<B> {
  * The Jacobian-vector product: f's value at x and its derivative along `tangent`, which has the structure and shapes of x. One forward
  * sweep, never a Jacobian.
  *
- * Throws ShapeError when a tangent's shape differs from its argument's, GradientError at an op that has a reverse rule only.
+ * Throws ShapeError when a tangent's shape differs from its argument's, ValueError when their structures differ or f gives no tensors,
+ * GradientError at an op that has a reverse rule only.
  *
  * @example
  * item(jvp((x: Tensor) => square(x), tensor(3), tensor(1)).tangent) // => 6

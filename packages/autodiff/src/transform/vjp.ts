@@ -17,7 +17,7 @@ export interface Pullback<A, B> {
  * The vector-Jacobian product of f at x: f's value and a function that takes a cotangent (of the value's structure and shapes) to
  * cotangentᵀ J. The pullback can be called more than once.
  *
- * Throws ShapeError when a cotangent's shape differs from the value's.
+ * Throws ShapeError when a cotangent's shape differs from the value's, ValueError when their structures differ or f gives no tensors.
  *
  * @example
  * nested(vjp((x: Tensor) => square(x), tensor([1, 2])).pullback(tensor([1, 10]))) // => [2, 40]

@@ -14,8 +14,8 @@ export interface VmapOptions {
  * A function of one example as a function of a batch: every mapped argument has the examples along a new axis 0, and so has the result.
  * f is traced once, on the shapes of one example, and its graph is rebuilt for the batch, one node for one node; there is no loop.
  *
- * A draw inside f is the same for every example. Throws ShapeError when the arguments hold different numbers of examples, TraceError when f
- * reads numbers.
+ * A draw inside f is the same for every example. Throws ShapeError when the arguments hold different numbers of examples or one is a scalar,
+ * ValueError when none is mapped over, `over` is no list of true or false, or f gives no tensors; TraceError when f reads numbers.
  *
  * @example
  * nested(vmap((x: Tensor) => sum(square(x)))(tensor([[1, 2], [3, 4]]))) // => [5, 25]
