@@ -2,7 +2,7 @@ import { ValueError, describe } from "./shape.ts";
 
 export { nearest } from "./nearest.ts";
 export { checkOptions } from "./ops/options.ts";
-export { checkFunction, describe } from "./shape.ts";
+export { checkFunction, describe, indexAt } from "./shape.ts";
 export { namedLeaves } from "./tree.ts";
 
 /**

@@ -8,7 +8,7 @@ import { checkOptions } from "./ops/options.ts";
 import { uniform } from "./ops/random.ts";
 import { sum } from "./ops/broadcast.ts";
 import { randomKey } from "./random.ts";
-import { ValueError, checkFunction, describe } from "./shape.ts";
+import { ValueError, checkFunction, describe, indexAt } from "./shape.ts";
 import { pushed } from "./sweep/forward.ts";
 import { pulled } from "./sweep/reverse.ts";
 import { GradientError } from "./sweep/trace.ts";
@@ -103,7 +103,7 @@ export function checkGradient<A extends Tree>(f: (x: A) => Tensor, x: A, options
       };
       const { slope, error, kink } = difference(moved, at);
       const autodiff = found[index] ?? Number.NaN;
-      const place = `${path === "" ? (tensor.name ?? "x") : path}${placeOf(index, tensor.shape)}`;
+      const place = `${path === "" ? (tensor.name ?? "x") : path}${tensor.shape.length === 0 ? "" : `[${indexAt(index, tensor.shape).join(", ")}]`}`;
       if (kink) kinks.push(place);
       const allowed = absolute + relative * Math.abs(slope) + 4 * error;
       const off = Math.abs(autodiff - slope) / allowed;
@@ -130,18 +130,6 @@ export function checkGradient<A extends Tree>(f: (x: A) => Tensor, x: A, options
 function directed(gradient: Tree): Tensor {
   const parts = treeLeaves(gradient).map(({ tensor }, at) => sum(mul(uniform(randomKey(at), { shape: tensor.shape, low: 0.5, high: 1.5 }), tensor)));
   return parts.reduce((total, part) => add(total, part));
-}
-
-function placeOf(index: number, shape: readonly number[]): string {
-  if (shape.length === 0) return "";
-  const place: number[] = [];
-  let rest = index;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const extent = shape[axis] as number;
-    place.unshift(rest % extent);
-    rest = Math.floor(rest / extent);
-  }
-  return `[${place.join(", ")}]`;
 }
 
 /** Tries every op of the graph alone, on its own operands, along random directions. */

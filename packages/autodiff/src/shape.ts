@@ -78,6 +78,22 @@ export function checkSettled<R>(caller: string, given: R): R {
 /** Why a promise is not what a function of tensors may give. */
 export const promised = "an async function goes on after its call has ended; await the data before, and compute with ops inside";
 
+/**
+ * The index of an entry from its place among all entries, row by row.
+ *
+ * @example
+ * indexAt(5, [2, 3]) // => [1, 2]
+ */
+export function indexAt(place: number, shape: Shape): number[] {
+  const index: number[] = [];
+  let rest = place;
+  for (const extent of shape.toReversed()) {
+    index.unshift(rest % extent);
+    rest = Math.floor(rest / extent);
+  }
+  return index;
+}
+
 /** An axis counted from the front. Throws ValueError when `axis` is not an axis of `shape`. */
 export function resolveAxis(caller: string, axis: number, shape: Shape): number {
   const rank = shape.length;

@@ -1,5 +1,5 @@
 import { type Like, ShapeError, type Tensor, ValueError, isTensor, tensor } from "@nabla/autodiff";
-import { describe } from "@nabla/autodiff/argument";
+import { describe, indexAt } from "@nabla/autodiff/argument";
 import { type Layer, type Network, checkNetwork } from "./layer.ts";
 
 /** Examples in rows and their targets in rows. */
@@ -64,8 +64,7 @@ export function checkData(caller: string, { layers }: Pick<Network, "layers">, x
 export function checkFinite(caller: string, label: string, t: Tensor): void {
   const at = t.data?.findIndex((entry) => !Number.isFinite(entry)) ?? -1;
   if (t.data === undefined || at < 0) return;
-  const width = t.shape[1] ?? 1;
-  throw new ValueError(`${caller}: ${label}[${Math.floor(at / width)}][${at % width}] is ${t.data[at]}; replace or remove missing values first`);
+  throw new ValueError(`${caller}: ${label}[${indexAt(at, t.shape).join("][")}] is ${t.data[at]}; replace or remove missing values first`);
 }
 
 /** Throws ShapeError unless the targets have one row per example and one column per output. */

@@ -1,4 +1,5 @@
 import { type Tensor, ValueError, values } from "@nabla/autodiff";
+import { indexAt } from "@nabla/autodiff/argument";
 
 /** What a cost can be asked about: which targets, in words and as a test of one entry. */
 export interface Labels {
@@ -19,10 +20,9 @@ export const zeroUp: Labels = { says: "0 or more", admits: (y) => y >= 0 && Numb
 export function checkLabels(caller: string, cost: { readonly name: string; readonly labels?: Labels }, y: Tensor): void {
   const { name, labels } = cost;
   if (labels === undefined) return;
-  const width = y.shape.at(-1) ?? 1;
   const numbers = values(y);
   const at = numbers.findIndex((entry) => !labels.admits(entry));
   if (at < 0) return;
-  const place = y.shape.length === 2 ? `y[${Math.floor(at / width)}][${at % width}]` : `y[${at}]`;
+  const place = `y[${indexAt(at, y.shape).join("][")}]`;
   throw new ValueError(`${caller}: ${place} is ${numbers[at]}, but the labels of ${name} are ${labels.says}; recode the targets, or take another cost`);
 }

@@ -1,3 +1,5 @@
+import { indexAt } from "@nabla/autodiff/argument";
+
 /** The scaled error up to which autodiff and a closed form agree. */
 export const tolerance = 1e-12;
 
@@ -74,7 +76,7 @@ export function residual(tape: ArrayLike<number>, closed: ArrayLike<number>, sha
       worst < 0
         ? undefined
         : {
-            index: place(worst, shape),
+            index: indexAt(worst, shape),
             tape: left,
             closed: right,
             precise: precise(worst)?.value,
@@ -132,14 +134,4 @@ export function ulps(x: number, y: number): number {
 function rank(x: number): bigint {
   const [bits = 0n] = new BigInt64Array(new Float64Array([x]).buffer);
   return bits < 0n ? -(bits & 0x7fff_ffff_ffff_ffffn) : bits;
-}
-
-function place(at: number, shape: readonly number[]): number[] {
-  const index: number[] = [];
-  let rest = at;
-  for (const size of shape.toReversed()) {
-    index.unshift(rest % size);
-    rest = Math.floor(rest / size);
-  }
-  return index;
 }

@@ -1,4 +1,4 @@
-import { type Matrix, of } from "../numbers.ts";
+import { type Matrix, at, of } from "../numbers.ts";
 
 /**
  * The eigenvalues of a symmetric matrix by Jacobi's rotations: each makes one entry beside the diagonal 0, until all are. Source: Golub, Van Loan
@@ -26,11 +26,11 @@ function rotate(A: number[][], p: number, q: number): void {
   const s = t * c;
   const [rowP, rowQ] = [A[p] ?? [], A[q] ?? []];
   for (const row of A) {
-    const [x, y] = [row[p] ?? 0, row[q] ?? 0];
+    const [x, y] = [at(row, p), at(row, q)];
     [row[p], row[q]] = [c * x - s * y, s * x + c * y];
   }
   for (let k = 0; k < A.length; k++) {
-    const [x, y] = [rowP[k] ?? 0, rowQ[k] ?? 0];
+    const [x, y] = [at(rowP, k), at(rowQ, k)];
     [rowP[k], rowQ[k]] = [c * x - s * y, s * x + c * y];
   }
 }
