@@ -1,5 +1,5 @@
 import { type Tensor, abs, add, item, matmul, mean, mul, neg, square, sub, sum, tensor, transpose, treeLeaves, values } from "@nabla/autodiff";
-import { type EpochScores, type Parameters, adam, costs, fit, minimise, network, objective, quadratic, sgd, withParameters } from "@nabla/mlp";
+import { type EpochScores, type Parameters, accuracy, adam, costs, fit, minimise, network, objective, quadratic, sgd, withParameters } from "@nabla/mlp";
 import { describe, expect, test } from "vitest";
 import { data, start, x, y } from "./regression.ts";
 
@@ -130,4 +130,17 @@ test("dropout is drawn anew for each batch from the key, and is off in scores an
   const { history } = fit(one, data, { cost: "quadratic", learningRate: 1e-12, epochs: 1, key: 1, validation: data });
   const still = withParameters(network({ sizes: [3, 50, 1], activations: ["identity", "identity"] }), one.parameters);
   expect(history[0]?.validation?.cost).toBeCloseTo(item(objective(still, quadratic)(one.parameters, x, y)), 9);
+});
+
+test("labels of -1 and 1 are told apart at 0, others at 0.5, by accuracy and by the metric", () => {
+  const line = withParameters(network({ sizes: [1, 1], activations: ["identity"] }), { layers: [{ W: [[1]], b: [0] }] });
+  const given = tensor([[0.2], [-0.2], [0.7], [-0.7]]);
+  const share = (targets: readonly number[]): readonly unknown[] => {
+    const y = tensor(targets.map((each) => [each]));
+    const { history } = fit(line, { x: given, y }, { cost: "quadratic", learningRate: 1e-300, epochs: 1, metrics: ["accuracy"] });
+    return [accuracy(line, { x: given, y }), history[0]?.metrics["accuracy"]];
+  };
+  expect(share([1, -1, 1, -1])).toEqual([1, 1]);
+  expect(share([1, 0, 1, 0])).toEqual([0.75, 0.75]);
+  expect(accuracy(line, { x: given, y: [[1], [-1], [1], [-1]] }, { threshold: 0.5 })).toBe(0.75);
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { type Tensor, normal, randomKey, splitKey, tensor, values } from "@nabla/autodiff";
 import {
   type Optimiser,
@@ -132,6 +133,33 @@ test.each(settings)("%s moves weights and biases as the paper's rule does", (_la
         expect(Math.abs(got - (want ?? Number.NaN))).toBeLessThan(1e-12 * Math.max(1, Math.abs(got)));
       });
   });
+});
+
+interface Recorded {
+  readonly facts: {
+    readonly rate: number;
+    readonly steps: readonly number[];
+    readonly start: readonly number[];
+    readonly gradients: readonly (readonly number[])[];
+  };
+  readonly cases: readonly { readonly optimiser: keyof typeof recipes; readonly options: object; readonly reached: readonly (readonly number[])[] }[];
+}
+const recipes = { sgd, adam, adamW, rmsProp, adaGrad };
+const { facts, cases } = JSON.parse(readFileSync(new URL("../fixtures/own/optimisers.json", import.meta.url), "utf8")) as Recorded;
+
+test.each(Object.keys(recipes))("%s leads where PyTorch's leads, whatever its options, within 1e-14", (label) => {
+  const own = cases.filter(({ optimiser }) => optimiser === label);
+  expect(own.length).toBeGreaterThan(15);
+  for (const { optimiser, options, reached } of own) {
+    const made = recipes[optimiser]({ learningRate: facts.rate, ...options });
+    let position = { parameters: tensor(facts.start), state: made.init(tensor(facts.start)) };
+    const paths = facts.gradients.map((gradient) => (position = descend(made, tensor(gradient), position.state, position.parameters)));
+    facts.steps.forEach((step, at) => {
+      const got = [...values(paths[step - 1]?.parameters as Tensor)];
+      const off = got.map((each, entry) => Math.abs(each - (reached[at]?.[entry] ?? Number.NaN)) / Math.max(1, Math.abs(each)));
+      expect([label, options, step, off.every((each) => each < 1e-14)]).toEqual([label, options, step, true]);
+    });
+  }
 });
 
 describe("a chain", () => {

@@ -1,4 +1,5 @@
 import { type Tensor, ValueError, elu, erfc, gelu, greater, item, leakyRelu, relu, sigmoid, silu, softmax, softplus, tanh } from "@nabla/autodiff";
+import { describe } from "@nabla/autodiff/argument";
 import { known } from "./known.ts";
 
 /**
@@ -100,6 +101,16 @@ export type Activation = ActivationName | ActivationFunction | ((z: Tensor) => T
 /** The activation that was meant. Throws ValueError for an unknown name, listing those that exist. */
 export function activationOf(caller: string, activation: Activation): ActivationFunction {
   if (typeof activation === "function") return { name: activation.name || "f", symbol: activation.name || "f", of: activation };
-  if (typeof activation === "object" && typeof activation?.of === "function") return activation;
+  if (typeof activation === "object" && typeof activation?.of === "function") {
+    for (const label of ["name", "symbol"] as const)
+      if (typeof activation[label] !== "string")
+        throw new ValueError(
+          `${caller}: the ${label} of an activation is ${describe(activation[label])}; give { name, symbol, of }, which errors and pictures use`,
+        );
+    for (const [label, given] of Object.entries({ prime: activation.prime, pull: activation.pull }))
+      if (given !== undefined && typeof given !== "function")
+        throw new ValueError(`${caller}: ${label} of the activation ${activation.name} must be a function, got ${describe(given)}`);
+    return activation;
+  }
   return known(caller, "activation", activation, activations, "your own: a function of z, or { name, symbol, of }");
 }

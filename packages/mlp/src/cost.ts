@@ -171,7 +171,7 @@ const customOptions = ["normalisation", "sense", "labels", "derivative", "slope"
 function customFor(caller: string, name: string, of: (a: Tensor, y: Tensor) => Tensor, options: CustomCostOptions): Cost {
   if (typeof of !== "function") throw new ValueError(`${caller}: the cost ${describe(name)} must be a function (a, y) => scalar, got ${describe(of)}`);
   const { normalisation = "mean over examples", sense = "minimise" } = options;
-  checkKind(caller, { name, normalisation, sense });
+  checkKind(caller, { ...options, name, normalisation, sense });
   const whole = composite({ name, expand: (...inputs) => tensorOf(name, of(inputs[0] as Tensor, inputs[1] as Tensor)) });
   return {
     ...options,

@@ -13,10 +13,14 @@ export interface Metric {
   of(a: Tensor, y: Tensor): number;
 }
 
-/** The share of rows whose largest output is where the largest target is; of one output, whether both lie on the same side of the threshold; a row with NaN is wrong. */
-function shareRight(a: Tensor, y: Tensor, threshold: number): number {
+/**
+ * The share of rows whose largest output is where the largest target is; of one output, whether both lie on the same side of the threshold; a row
+ * with NaN is wrong.
+ */
+function shareRight(a: Tensor, y: Tensor, given?: number): number {
   const [m, n] = y.shape as readonly [number, number];
   const [found, wanted] = [values(a), values(y)];
+  const threshold = given ?? (wanted.some((each) => each < 0) ? 0 : 0.5);
   const classAt = (numbers: Float64Array, row: number): number => {
     const own = numbers.subarray(row * n, (row + 1) * n);
     // NaN equals no class, not even NaN.
@@ -41,7 +45,7 @@ export type MetricName = "accuracy" | "meanAbsoluteError" | "rootMeanSquaredErro
 /** The metrics that training can name. */
 export const metrics: Readonly<Record<MetricName, Metric>> = {
   /** As `accuracy`. */
-  accuracy: { name: "accuracy", sense: "maximise", of: (a, y) => shareRight(a, y, 0.5) },
+  accuracy: { name: "accuracy", sense: "maximise", of: (a, y) => shareRight(a, y) },
   /** The mean of |a - y|. */
   meanAbsoluteError: { name: "meanAbsoluteError", sense: "minimise", of: (a, y) => meanOver(a, y, Math.abs) },
   /** The root of the mean of (a - y)². */
@@ -63,6 +67,22 @@ export const metrics: Readonly<Record<MetricName, Metric>> = {
   },
 };
 
+/** What each metric gives. Throws ValueError for one that gives no number. */
+export function readings<A extends readonly unknown[]>(
+  caller: string,
+  measures: readonly { readonly name: string; of(...args: A): number }[],
+  ...args: A
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    measures.map((metric) => {
+      const found: unknown = metric.of(...args);
+      if (typeof found !== "number")
+        throw new ValueError(`${caller}: the metric ${metric.name} must give a number, got ${describe(found)}; read one with item(...)`);
+      return [metric.name, found];
+    }),
+  );
+}
+
 /** The metric that was meant. Throws ValueError for an unknown name, listing those that exist. */
 export function metricOf(caller: string, metric: MetricName | Metric): Metric {
   if (typeof metric === "object" && typeof metric?.of === "function") {
@@ -81,7 +101,7 @@ export function checkMeasure(caller: string, metric: Pick<Metric, "name" | "sens
 
 /**
  * The share of examples whose class is right: the largest output against the largest target, or for one output whether both lie on the
- * same side of the threshold, 0.5 when absent (0 for labels -1 and 1). An example whose outputs hold NaN counts as wrong.
+ * same side of the threshold; when absent 0.5, or 0 where a target is below 0, as of labels -1 and 1. An example whose outputs hold NaN counts as wrong.
  *
  * Throws ShapeError when data and network do not fit.
  *
@@ -89,8 +109,8 @@ export function checkMeasure(caller: string, metric: Pick<Metric, "name" | "sens
  * accuracy(network({ sizes: [2, 1], activations: ["sigmoid"] }), { x: [[0, 0]], y: [[1]] }) // => 0
  */
 export function accuracy(net: Network, data: Data, options: { readonly threshold?: number } = {}): number {
-  const { threshold = 0.5 } = checkOptions("accuracy", options, ["threshold"]);
-  checkNumbers("accuracy", "a finite number", { threshold });
+  const { threshold } = checkOptions("accuracy", options, ["threshold"]);
+  if (threshold !== undefined) checkNumbers("accuracy", "a finite number", { threshold });
   const { x, y } = examplesFor("accuracy", net, data?.x, data?.y);
   return shareRight(forward(net, x).a.at(-1) as Tensor, y, threshold);
 }

@@ -5,7 +5,7 @@ import { type Batch, type Ending, type EpochScores, type Scores, checkCallback, 
 import { type EarlyStopping, watcher } from "./early-stopping.ts";
 import { keyOf } from "./key.ts";
 import { leavesOf } from "./leaves.ts";
-import { checkMeasure } from "./metric.ts";
+import { checkMeasure, readings } from "./metric.ts";
 import { checkNumbers } from "./number.ts";
 import { optimiserFrom } from "./optimiser/recipe.ts";
 import { type Schedule } from "./optimiser/schedule.ts";
@@ -149,7 +149,7 @@ export function minimise<T extends Tree, D extends Tree = never>(
     }
     for (const key of splitKey(root, rounds.epochs)) yield epoch(key);
   }
-  const scored = (given: T, data: D): Scores["metrics"] => Object.fromEntries(metrics.map((metric) => [metric.name, metric.of(given, data)]));
+  const scored = (given: T, data: D): Scores["metrics"] => readings("minimise", metrics, given, data);
   const { values, history, ...reached } = descent<T>({
     caller: "minimise",
     optimiser,

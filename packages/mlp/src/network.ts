@@ -109,26 +109,35 @@ export function forward(net: Network, x: Tensor, parameters: Parameters = net?.p
   checkData("forward", net, x);
   const z: Tensor[] = [];
   const a: Tensor[] = [x];
-  const keys = key === undefined ? [] : splitKey(key, net.layers.length);
+  const keys = key === undefined ? [] : splitKey(keyOf("forward", key), net.layers.length);
   net.layers.forEach(({ activation, dropout }, l) => {
     const { W, b } = parameters.layers[l] as Parameters["layers"][number];
     scope(`layer ${l + 1}`, () => {
       const weighted = add(matmul(a[l] as Tensor, transpose(W)), b);
       const offset = offsets?.[l];
+      if (offset !== undefined) checkOffset(offset, weighted, l + 1);
       z.push(offset === undefined ? weighted : add(weighted, offset));
-      const fired = activated(activation, z[l] as Tensor);
+      const fired = activated(activation, z[l] as Tensor, l + 1);
       a.push(dropout === undefined || key === undefined ? fired : dropped(fired, { rate: dropout, key: keys[l] }));
     });
   });
   return { z, a };
 }
 
+/** Throws unless what is added to z has its shape, because others would broadcast. */
+function checkOffset(offset: Tensor, z: Tensor, l: number): void {
+  if (!isTensor(offset)) throw new ValueError(`forward: the offset of layer ${l} is ${describe(offset)}; give a tensor of the shape of z`);
+  if (offset.shape.join() !== z.shape.join())
+    throw new ShapeError(`forward: the offset of layer ${l} has shape [${offset.shape.join(", ")}], want that of z, [${z.shape.join(", ")}]`);
+}
+
 /** σ(z). Throws ValueError when a function of the user's own gives no tensor, ShapeError when it changes the shape. */
-function activated(activation: ActivationFunction, z: Tensor): Tensor {
+function activated(activation: ActivationFunction, z: Tensor, l: number): Tensor {
   const a: unknown = activation.of(z);
-  if (!isTensor(a)) throw new ValueError(`activation ${activation.name}: it must give a tensor of the shape of z, got ${describe(a)}; did you forget return?`);
+  const what = `activation ${activation.name} of layer ${l}`;
+  if (!isTensor(a)) throw new ValueError(`${what}: it must give a tensor of the shape of z, got ${describe(a)}; did you forget return?`);
   if (a.shape.join() !== z.shape.join())
-    throw new ShapeError(`activation ${activation.name}: it made shape [${a.shape.join(", ")}] of [${z.shape.join(", ")}]; an activation keeps the shape of z`);
+    throw new ShapeError(`${what}: it made shape [${a.shape.join(", ")}] of [${z.shape.join(", ")}]; an activation keeps the shape of z`);
   return a;
 }
 
@@ -209,7 +218,7 @@ export function example(net: Network, x: Tensor, given?: Parameters): Pass {
     const l = position + 1;
     scope(`layer ${l}`, () => {
       z.push(name(add(matmul(W, a[position] as Tensor), b), layerName("z", l)));
-      a.push(name(activated(activation, z[position] as Tensor), layerName("a", l)));
+      a.push(name(activated(activation, z[position] as Tensor, l), layerName("a", l)));
     });
   });
   return { z, a };

@@ -7,11 +7,16 @@ import { type Labels } from "./label.ts";
 /** What the sum of the terms is divided by. */
 export type Normalisation = "sum" | "mean over examples" | "mean over entries";
 
-/** Throws ValueError unless a cost has a name, a normalisation and a sense that there are. */
-export function checkKind(caller: string, { name, normalisation, sense }: Pick<Cost, "name" | "normalisation" | "sense">): void {
+/** Throws ValueError unless a cost has a name, a normalisation and a sense that there are, and of the rest what it should be. */
+export function checkKind(caller: string, { name, normalisation, sense, labels, derivative, slope }: Omit<Cost, "of" | "term">): void {
   if (typeof name !== "string" || name === "") throw new ValueError(`${caller}: a cost has a name that errors and pictures call it by, got ${describe(name)}`);
   checkChoice(`${caller}, cost ${name}`, "normalisation", normalisation, ["sum", "mean over examples", "mean over entries"]);
   checkChoice(`${caller}, cost ${name}`, "sense", sense, ["minimise", "maximise"]);
+  if (labels !== undefined && (typeof labels !== "object" || typeof labels?.admits !== "function"))
+    throw new ValueError(`${caller}, cost ${name}: labels must be { says, admits(y) }, such as zeroToOne, got ${describe(labels)}`);
+  for (const [label, given] of Object.entries({ derivative, slope }))
+    if (given !== undefined && typeof given !== "function")
+      throw new ValueError(`${caller}, cost ${name}: ${label} must be a function, got ${describe(given)}`);
 }
 
 /** Throws unless activations and targets are tensors of one shape, because others would broadcast and be averaged all the same. */

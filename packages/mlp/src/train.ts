@@ -9,7 +9,7 @@ import { type Weighting, checkWeights, exampleWeights } from "./example-weight.t
 import { type Data, type Examples, finiteExamplesFor } from "./examples.ts";
 import { keyOf } from "./key.ts";
 import { checkLabels } from "./label.ts";
-import { type Metric, type MetricName, metricOf } from "./metric.ts";
+import { type Metric, type MetricName, metricOf, readings } from "./metric.ts";
 import { type Network, type Parameters, forward } from "./network.ts";
 import { checkNumbers } from "./number.ts";
 import { objective } from "./objective.ts";
@@ -77,7 +77,8 @@ export interface Trained {
 }
 
 /**
- * Stochastic gradient descent: shuffled minibatches, W ← W - η ∂C/∂W (uphill for a cost to maximise), or the step of an optimiser. The network given is not changed.
+ * Stochastic gradient descent: shuffled minibatches, W ← W - η ∂C/∂W (uphill for a cost to maximise), or the step of an optimiser. The network
+ * given is not changed. Weights of examples and classes hold for the training; scores on the data held out and metrics count every example once.
  *
  * Throws before any training: ShapeError for data that do not fit the network or an empty batch; ValueError for NaN or Infinity in the
  * data, labels that the cost is not made for, a learning rate that is not above 0, a number of epochs or a batch size that is not a whole
@@ -111,7 +112,7 @@ export function fit(net: Network, data: Data, options: FitOptions): Trained {
   const penalises = lambda > 0 || lasso > 0;
   const drops = net.layers.some(({ dropout }) => dropout !== undefined);
   const batches = batcher(training, examples, batchSize);
-  function* epoch(number: number, key: Key): Iterable<Batch<Parameters>> {
+  function* epoch(count: number, key: Key): Iterable<Batch<Parameters>> {
     const parts = batches(key);
     const keys = drops ? splitKey(key, parts.length) : [];
     for (const [at, part] of parts.entries()) {
@@ -121,12 +122,15 @@ export function fit(net: Network, data: Data, options: FitOptions): Trained {
       // Weights of 0 throughout: nothing here counts.
       if (counts > 0)
         yield {
-          place: `epoch ${number}, batch ${at + 1}`,
+          place: `epoch ${count}, batch ${at + 1}`,
           examples: counts,
           cost: (parameters) => total(parameters, x, y, undefined, extra),
           ...(penalises ? { bare: (parameters: Parameters) => bare(parameters, x, y, undefined, extra) } : {}),
         };
     }
+  }
+  function* passes(): Iterable<Iterable<Batch<Parameters>>> {
+    for (const [before, key] of splitKey(root, epochs).entries()) yield epoch(before + 1, key);
   }
   const at = (parameters: Parameters): Network => ({ layers: net.layers, parameters });
   const reached = descent<Parameters>({
@@ -135,9 +139,9 @@ export function fit(net: Network, data: Data, options: FitOptions): Trained {
     sense: cost.sense,
     summed: cost.normalisation === "sum",
     start: { parameters: net.parameters, state: options.state ?? optimiser.init(net.parameters) },
-    epochs: each(splitKey(root, epochs), epoch),
+    epochs: passes(),
     scores: (parameters) => ({
-      metrics: measures.length === 0 ? {} : measured(measures, outputs(at(parameters), training.x), training.y),
+      metrics: measures.length === 0 ? {} : readings("fit", measures, outputs(at(parameters), training.x), training.y),
       validation: held && evaluate(at(parameters), cost, measures, held),
     }),
     watch: options.earlyStopping && watcher("fit", options.earlyStopping, cost, measures, held !== undefined),
@@ -146,20 +150,13 @@ export function fit(net: Network, data: Data, options: FitOptions): Trained {
   return { network: at(reached.parameters), history: reached.history, epoch: reached.epoch, stopped: reached.stopped, state: reached.state };
 }
 
-function* each<R>(keys: readonly Key[], epoch: (number: number, key: Key) => R): Iterable<R> {
-  for (const [before, key] of keys.entries()) yield epoch(before + 1, key);
-}
-
 const outputs = (net: Network, x: Tensor): Tensor => forward(net, x).a.at(-1) as Tensor;
 
 /** The bare cost and the metrics of a network on some data. */
 function evaluate(net: Network, cost: Cost, measures: readonly Metric[], { x, y }: Examples): Scores {
   const a = outputs(net, x);
-  return { cost: item(cost.of(a, y)), metrics: measured(measures, a, y) };
+  return { cost: item(cost.of(a, y)), metrics: readings("fit", measures, a, y) };
 }
-
-const measured = (measures: readonly Metric[], a: Tensor, y: Tensor): Readonly<Record<string, number>> =>
-  Object.fromEntries(measures.map((metric) => [metric.name, metric.of(a, y)]));
 
 function metricsOf(given: FitOptions["metrics"] = []): readonly Metric[] {
   if (!Array.isArray(given)) throw new ValueError(`fit: metrics must be a list, such as ["accuracy"], got ${describe(given)}`);

@@ -1,7 +1,7 @@
 import { type Tree, add, div, full, maximum, mul, sqrt, square, sub, treeMap, treeZip, zeros } from "@nabla/autodiff";
 import { checkOptions } from "@nabla/autodiff/argument";
 import { checkNumbers } from "../number.ts";
-import { type Optimiser } from "./transformation.ts";
+import { type Optimiser, checkState } from "./transformation.ts";
 
 /**
  * Momentum: v ← μ v + (1 - dampening) g, starting from v = g; gives v, or g + μ v when `nesterov` looks ahead. Sources: Polyak 1964;
@@ -64,6 +64,7 @@ export function scaleByAdam(options: AdamScaling = {}): Optimiser<AdamState> {
     name: "scaleByAdam",
     init: (parameters) => ({ mean: zerosLike(parameters), variance: zerosLike(parameters), largest: zerosLike(parameters), steps: 0 }),
     update: (gradient, state) => {
+      checkState("scaleByAdam", state, ["mean", "variance", "largest", "steps"]);
       const steps = state.steps + 1;
       const mean = averaged(beta1, gradient, state.mean);
       const variance = averaged(beta2, squares(gradient), state.variance);
@@ -108,6 +109,7 @@ export function scaleByRms(options: RmsScaling = {}): Optimiser<RmsState> {
     name: "scaleByRms",
     init: (parameters) => ({ squares: zerosLike(parameters), mean: zerosLike(parameters) }),
     update: (gradient, state) => {
+      checkState("scaleByRms", state, ["squares", "mean"]);
       const second = averaged(alpha, squares(gradient), state.squares);
       const mean = centered ? averaged(alpha, gradient, state.mean) : state.mean;
       // By rounding v - c² can fall below 0 where all gradients were alike.

@@ -3,7 +3,7 @@ import { checkFunction, checkOptions } from "@nabla/autodiff/argument";
 import { type Schedule, scheduleOf } from "./schedule.ts";
 import { leavesOf } from "../leaves.ts";
 import { checkNumbers } from "../number.ts";
-import { type Optimiser, stateless } from "./transformation.ts";
+import { type Optimiser, checkState, stateless } from "./transformation.ts";
 
 /**
  * Times a constant; -η as the last of a chain goes downhill.
@@ -35,7 +35,9 @@ function scaleBySchedule(schedule: Schedule, sign: number): Optimiser<{ readonly
   return {
     name: "scaleByLearningRate",
     init: () => ({ steps: 0 }),
-    update: (gradient, { steps }) => {
+    update: (gradient, state) => {
+      checkState("scaleByLearningRate", state, ["steps"]);
+      const { steps } = state;
       const factor = sign * schedule(steps);
       return { updates: treeMap(gradient, (g) => mul(factor, g)), state: { steps: steps + 1 } };
     },

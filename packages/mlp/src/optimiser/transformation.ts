@@ -35,6 +35,10 @@ export function chain(...parts: readonly Optimiser[]): Optimiser<readonly unknow
     name: parts.map(({ name }) => name).join(", "),
     init: (parameters) => parts.map((part) => part.init(parameters)),
     update: (gradient, states, parameters) => {
+      if (!Array.isArray(states) || states.length !== parts.length)
+        throw new ValueError(
+          `chain: the state is ${describe(states)}; give what init(parameters) or the update before gave, one for each of ${parts.length} parts`,
+        );
       const fresh: unknown[] = [];
       const updates = parts.reduce((moves, part, at) => {
         const { updates: next, state } = part.update(moves, states[at], parameters);
@@ -72,7 +76,14 @@ export function descend<T extends Tree, S>(optimiser: Optimiser<S>, gradient: T,
   leavesOf("descend", "the argument of gradients", gradient);
   leavesOf("descend", "the argument of parameters", parameters);
   const { updates, state: next } = optimiser.update(gradient, state, parameters);
+  leavesOf("descend", `what the optimiser ${optimiser.name} gives as updates`, updates);
   return { parameters: treeZip(parameters, updates, (p, u) => add(p, u)), state: next };
+}
+
+/** Throws ValueError unless a state is a record with these entries, as `init` and `update` give it. */
+export function checkState<S extends object>(caller: string, state: S, keys: readonly (string & keyof S)[]): void {
+  if (typeof state !== "object" || state === null || !keys.every((key) => key in state))
+    throw new ValueError(`${caller}: the state is ${describe(state)}; give what init(parameters) or the update before gave, { ${keys.join(", ")} }`);
 }
 
 /** A transformation without state. */
