@@ -145,7 +145,7 @@ interface Recorded {
   readonly cases: readonly { readonly optimiser: keyof typeof recipes; readonly options: object; readonly reached: readonly (readonly number[])[] }[];
 }
 const recipes = { sgd, adam, adamW, rmsProp, adaGrad };
-const { facts, cases } = JSON.parse(readFileSync(new URL("../fixtures/own/optimisers.json", import.meta.url), "utf8")) as Recorded;
+const { facts, cases } = JSON.parse(readFileSync(new URL("../fixtures/optimisers.json", import.meta.url), "utf8")) as Recorded;
 
 test.each(Object.keys(recipes))("%s leads where PyTorch's leads, whatever its options, within 1e-14", (label) => {
   const own = cases.filter(({ optimiser }) => optimiser === label);
