@@ -26,7 +26,8 @@ function network({ columns, subtitle, notes = [] }: NetworkDiagram): string {
   return sentence(subtitle) + notes.map(sentence).join("") + `A network of ${columns.map(({ details }) => details.join(" with ")).join(", ")}.`;
 }
 
-function computation({ nodes, subtitle, notes = [] }: Diagram): string {
+function computation({ nodes: all, subtitle, notes = [] }: Diagram): string {
+  const nodes = all.filter(({ reference }) => reference === undefined);
   const told = nodes.length <= mostTold ? nodes.map(box) : [`A computation of ${nodes.length} values.`];
   return sentence(subtitle) + notes.map(sentence).join("") + told.join(" ");
 }

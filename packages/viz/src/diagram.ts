@@ -67,6 +67,8 @@ export interface DiagramNode {
   readonly lines?: readonly Line[];
   /** In a folded box, the sizes of the gradients that it holds. */
   readonly bars?: readonly Bar[];
+  /** The id of the box that this small one stands for, beside a use of it. */
+  readonly reference?: string;
   /** Where it stands: on the main line, or above or below the box that uses it. */
   readonly place: Place;
 }
@@ -101,6 +103,8 @@ export interface Diagram {
   readonly frames?: readonly string[];
   /** Lines under the title. */
   readonly notes?: readonly string[];
+  /** The picture before it was folded, so that folds can be opened. */
+  readonly whole?: Diagram;
 }
 
 /** Throws DiagramError when two boxes share an id, an id has characters that DOT cannot hold, or an edge or a place names a box that is not there. */

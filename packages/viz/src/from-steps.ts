@@ -3,6 +3,7 @@ import { type Folded, type Link, foldInto } from "./fold.ts";
 import { folded as foldedInto } from "./groups.ts";
 import { type Path, markPaths } from "./paths.ts";
 import { placesOf, spineOf } from "./places.ts";
+import { mostBoxes, mostRuns } from "./runs.ts";
 import { type Flow, type Lane, type Step, type Steps, idOf } from "./steps.ts";
 import { type Words, wordingOf } from "./wording.ts";
 
@@ -25,15 +26,12 @@ export interface GraphPicture extends Words {
   readonly most?: number;
 }
 
-/** More boxes than this cannot be read on one page. */
-const mostBoxes = 400;
-
 /** A picture of steps: one box per named value (or per step), forward edges with shapes, backward edges with local derivatives. */
 export function fromSteps(caller: string, steps: Steps, picture: GraphPicture): Diagram {
   const full = markPaths(unfolded(caller, steps, picture), picture.paths ?? []);
   const { fold, open = [], most = mostBoxes } = picture;
   if (fold !== "groups" && open.length === 0 && full.nodes.length <= most) return full;
-  return foldedInto(full, open, full.nodes.length > most ? Math.min(most, 60) : Number.POSITIVE_INFINITY, caller);
+  return foldedInto(full, open, full.nodes.length > most ? Math.min(most, mostRuns) : Number.POSITIVE_INFINITY, caller);
 }
 
 function unfolded(caller: string, steps: Steps, picture: GraphPicture): Diagram {

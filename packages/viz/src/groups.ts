@@ -1,5 +1,7 @@
 import { DiagramError } from "./diagram-error.ts";
 import { readDiagramOf } from "./picture.ts";
+import { withReferences } from "./references.ts";
+import { mostRuns, runsOf } from "./runs.ts";
 import { limit, list, maybe, readOptions, text } from "./schema.ts";
 import { type Bar, type Diagram, type DiagramEdge, type DiagramNode, type Line, type Role, checkEnds } from "./diagram.ts";
 
@@ -15,6 +17,8 @@ export interface FoldOptions {
  * The same picture with one box for each group, such as a layer: it says how many steps it stands for, which values and parameters it
  * holds, and how large their gradients are. Every folded box lists its `members`, so nothing is lost; `open` shows the insides of some.
  *
+ * A picture that is folded already is folded anew, so `open` finds what was folded before.
+ *
  * Throws DiagramError when a group to open does not exist, naming those that do.
  *
  * @example
@@ -22,8 +26,15 @@ export interface FoldOptions {
  * foldGroups(fromGraph(deep, { fold: "none" })).nodes.map(({ name, operation }) => `${name}: ${operation}`) // => ["x: input", "layer 1: 2 steps"]
  */
 export function foldGroups(diagram: Diagram, options: FoldOptions = {}): Diagram {
-  const { open = [], most = Number.POSITIVE_INFINITY } = readOptions("foldGroups", options, { open: maybe(list(text)), most: maybe(limit) });
-  return folded(readDiagramOf("foldGroups", diagram), open, most, "foldGroups");
+  const { whole, ...given } = readDiagramOf("foldGroups", diagram);
+  const { open = [], most = mostOf(given, whole) } = readOptions("foldGroups", options, { open: maybe(list(text)), most: maybe(limit) });
+  return folded(whole ?? given, open, most, "foldGroups");
+}
+
+/** What was folded into runs of steps is folded so again. */
+function mostOf({ nodes }: Diagram, whole: Diagram | undefined): number {
+  const groups = new Set(whole?.nodes.map(({ group }) => group));
+  return whole !== undefined && nodes.some(({ name, lines }) => lines !== undefined && !groups.has(name)) ? mostRuns : Number.POSITIVE_INFINITY;
 }
 
 /** The same of a diagram that is known to be one. */
@@ -31,12 +42,12 @@ export function folded(diagram: Diagram, open: readonly string[], most: number, 
   const scoped = new Map(diagram.nodes.flatMap(({ id, group }) => (group === undefined ? [] : [[id, group] as const])));
   const groups = new Map([...scoped].filter(([, group]) => !open.includes(group)));
   const runs = visible(diagram, groups) > most ? runsOf(diagram, scoped, most, open) : { groups: new Map<string, string>(), names: new Set<string>() };
-  for (const [id, run] of runs.groups) if (!scoped.has(id)) groups.set(id, run);
+  for (const [id, run] of runs.groups) groups.set(id, run);
   const names = new Set([...scoped.values(), ...runs.names]);
   const unknown = open.find((each) => !names.has(each));
   if (unknown !== undefined)
     throw new DiagramError(
-      `${caller}: there is no group ${JSON.stringify(unknown)} to open; there ${names.size === 0 ? "are none" : `is ${[...names].join(", ")}`}`,
+      `${caller}: there is no group ${JSON.stringify(unknown)} to open; there ${names.size === 0 ? "are none" : `is ${listed([...names])}`}`,
     );
   return contract(diagram, groups, open, most);
 }
@@ -44,31 +55,6 @@ export function folded(diagram: Diagram, open: readonly string[], most: number, 
 function visible({ nodes }: Diagram, groups: ReadonlyMap<string, string>): number {
   const folded = new Set(nodes.flatMap(({ id }) => groups.get(id) ?? []));
   return folded.size + nodes.filter(({ id }) => !groups.has(id)).length;
-}
-
-interface Runs {
-  readonly groups: ReadonlyMap<string, string>;
-  readonly names: ReadonlySet<string>;
-}
-
-/** Boxes without a group, other than results, in runs of consecutive ones. An opened run is divided again. */
-function runsOf({ nodes, edges }: Diagram, scoped: ReadonlyMap<string, string>, most: number, open: readonly string[]): Runs {
-  const used = new Set(edges.flatMap(({ from, direction }) => (direction === "forward" ? [from] : [])));
-  const loose = nodes.flatMap(({ id }, at) => (scoped.has(id) || !used.has(id) ? [] : [{ id, at: at + 1 }]));
-  const groups = new Map<string, string>();
-  const names = new Set<string>();
-  const divide = (from: number, to: number, room: number): void => {
-    const size = Math.max(2, Math.ceil((to - from) / room));
-    for (let start = from; start < to; start += size) {
-      const run = loose.slice(start, Math.min(start + size, to));
-      const name = `steps ${run[0]?.at ?? 0} to ${run.at(-1)?.at ?? 0}`;
-      names.add(name);
-      if (!open.includes(name)) for (const { id } of run) groups.set(id, name);
-      else if (run.length > most) divide(start, start + run.length, most);
-    }
-  };
-  if (loose.length > 0) divide(0, loose.length, Math.max(1, most - new Set(scoped.values()).size - (nodes.length - loose.length - scoped.size)));
-  return { groups, names };
 }
 
 function contract(diagram: Diagram, groups: ReadonlyMap<string, string>, open: readonly string[], most: number): Diagram {
@@ -91,6 +77,7 @@ function contract(diagram: Diagram, groups: ReadonlyMap<string, string>, open: r
     return held.at(-1) === node ? [foldedBox(group, held)] : [];
   });
   const edges = joined(diagram.edges, boxOf);
+  const drawn = most === Number.POSITIVE_INFINITY ? { nodes, edges } : withReferences(nodes, edges);
   const steps = diagram.nodes.length;
   const told =
     most === Number.POSITIVE_INFINITY
@@ -99,7 +86,7 @@ function contract(diagram: Diagram, groups: ReadonlyMap<string, string>, open: r
           `${thousands(steps)} steps folded into ${thousands(nodes.length)} boxes; open one by its name: open: [${JSON.stringify([...members.keys()][0] ?? "")}]`,
         ];
   const subtitle = [diagram.subtitle, ...told].filter((part) => part !== "").join(" · ");
-  return checkEnds("foldGroups", { ...diagram, subtitle, nodes, edges, ...(frames.length > 0 && { frames }) });
+  return checkEnds("foldGroups", { ...diagram, subtitle, ...drawn, ...(frames.length > 0 && { frames }), whole: diagram });
 }
 
 /** Edges between the boxes that are left; several of one direction become one that counts them. */
@@ -176,6 +163,13 @@ function linesOf(held: readonly DiagramNode[], last: DiagramNode): Line[] {
 function barOf({ role, gradient }: DiagramNode): Bar[] {
   if (gradient?.value === undefined || (role !== "parameter" && gradient.symbol.startsWith("∂"))) return [];
   return [{ symbol: `‖${gradient.symbol}‖`, size: Math.sqrt(gradient.value.flat().reduce((sum, each) => sum + each * each, 0)) }];
+}
+
+/** More names than these would hide the sentence that they belong to. */
+const mostListed = 24;
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, mostListed).join(", ")}${names.length > mostListed ? ` and ${names.length - mostListed} more` : ""}`;
 }
 
 function thousands(count: number): string {

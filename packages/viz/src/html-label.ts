@@ -66,6 +66,7 @@ export function boxLabel(node: DiagramNode, style: LabelStyle, beside: string | 
   const role = theme.roles[node.role];
   const onLine = node.place.side === "line";
   const rows = [header(node, role, theme)];
+  if (node.reference !== undefined) return tableLabel(`${outline(role)} CELLBORDER="0" CELLSPACING="0" CELLPADDING="1"`, rows);
   if (node.lines !== undefined) {
     rows.push(linesBand(node.lines, theme));
     if (node.bars !== undefined) rows.push(barsBand(node.bars, style.longestBar, theme));

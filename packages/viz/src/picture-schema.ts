@@ -32,6 +32,7 @@ export function pictureFields(number: Reader): { readonly diagram: Fields<Diagra
     group: maybe(text),
     lines: maybe(list(record({ label: text, text }))),
     bars: maybe(list(record({ symbol: text, size: number }))),
+    reference: maybe(text),
   };
   const edge: Fields<DiagramEdge> = {
     from: text,
@@ -46,8 +47,17 @@ export function pictureFields(number: Reader): { readonly diagram: Fields<Diagra
   const neuron: Fields<Neuron> = { id: text, label: text, value: maybe(text), bias: maybe(text), share: maybe(number), output: maybe(text) };
   const column: Fields<Column> = { role, caption: text, details: texts, neurons: list(record(neuron)), hidden: number };
   const connection: Fields<Connection> = { from: text, to: text, weight: maybe(number), label: maybe(text), marked: maybe(flag) };
+  const diagram: Fields<Diagram> = {
+    title: text,
+    subtitle: text,
+    nodes: list(record(node)),
+    edges: list(record(edge)),
+    frames: maybe(texts),
+    notes: maybe(texts),
+    whole: maybe((value, at) => record(diagram)(value, at)),
+  };
   return {
-    diagram: { title: text, subtitle: text, nodes: list(record(node)), edges: list(record(edge)), frames: maybe(texts), notes: maybe(texts) },
+    diagram,
     network: {
       title: text,
       subtitle: text,

@@ -85,35 +85,6 @@ describe("a recorded pass folded into its layers", () => {
   });
 });
 
-describe("a graph without scopes", () => {
-  const chain = (length: number): Diagram => {
-    let y = input("x", []);
-    for (let i = 0; i < length; i++) y = sigmoid(y);
-    return fromGraph(y);
-  };
-
-  test("of 10,000 nodes is folded into runs of steps, and says so and how to open one", async () => {
-    const picture = chain(10_000);
-    expect(picture.nodes.length).toBeLessThanOrEqual(62);
-    expect(picture.subtitle).toMatch(/^10,001 steps folded into \d+ boxes; open one by its name: open: \["steps 1 to \d+"\]$/);
-    expect(membersOf(picture)).toHaveLength(10_001);
-    expect(await toSvg(toDot(picture))).toContain("steps 1 to");
-  });
-
-  test("opens a run, and a run within a run where it is long", () => {
-    let y = input("x", []);
-    for (let i = 0; i < 10_000; i++) y = sigmoid(y);
-    const [first = ""] = fromGraph(y).nodes.map(({ name: box }) => box);
-    const opened = fromGraph(y, { open: [first] });
-    expect(opened.nodes.length).toBeGreaterThan(62);
-    expect(opened.nodes.length).toBeLessThan(200);
-    expect(membersOf(opened)).toHaveLength(10_001);
-    const [inner = ""] = opened.nodes.map(({ name: box }) => box);
-    const deeper = fromGraph(y, { open: [first, inner] });
-    expect(deeper.nodes.some(({ operation }) => operation === "sigmoid(x)")).toBe(true);
-  });
-});
-
 describe("a graph without data", () => {
   test("is drawn with shapes, and with the operations that the user wrote where a twin computes", () => {
     const z = input("z", [2]);

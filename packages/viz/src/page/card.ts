@@ -13,7 +13,12 @@ export function card(id: number, node: DiagramNode): string {
     ...(value === undefined ? [] : [row("value", matrix(value))]),
     ...(gradient === undefined
       ? []
-      : [row(gradient.symbol, gradient.value === undefined ? (gradient.hidden ? "not shown" : "not computed") : matrix(gradient.value))]),
+      : [
+          row(
+            gradient.symbol,
+            gradient.value === undefined ? markup(gradient.formula ?? (gradient.hidden ? "not shown" : "not computed")) : matrix(gradient.value),
+          ),
+        ]),
     ...lines.map(({ label, text }) => row(label, markup(text))),
     ...bars.map(({ symbol, size }) => row(symbol, matrix([[size]]))),
   ];

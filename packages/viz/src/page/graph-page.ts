@@ -78,6 +78,8 @@ interface Drawn {
 
 async function computation(diagram: Diagram, tape: Tape | undefined, palette: Palette, direction: "LR" | "TB"): Promise<Drawn> {
   const keys = new Map(diagram.nodes.map(({ id }, at) => [id, at]));
+  // What is only seen inside a fold has a number of its own.
+  const keyOf = (id: string): number => keys.get(id) ?? (keys.set(id, keys.size).get(id) as number);
   const cards: string[] = [];
   const numbers = new Map<string, number>();
   const cardOf = (node: DiagramNode): number => {
@@ -97,7 +99,7 @@ async function computation(diagram: Diagram, tape: Tape | undefined, palette: Pa
   for (const [at, level] of all.entries()) {
     const boxes = level.diagram.nodes.map((node): Marked => {
       const holds = (node.members ?? [node.id]).flatMap((member) => keys.get(member) ?? []);
-      return { id: node.id, key: keys.get(node.id) ?? -1, holds, card: cardOf(node) };
+      return { id: node.id, key: keyOf(node.id), holds, card: cardOf(node) };
     });
     const svg = await drawing(level.diagram, boxes, palette, direction);
     size += bytes([svg, ...cards.slice(counted)]);
