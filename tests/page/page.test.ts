@@ -16,6 +16,23 @@ const net = network({ sizes: [2, 2, 1], activations: ["sigmoid", "sigmoid"], key
 const lesson = explain(net, "binaryCrossEntropy", [0.6, -1], [1]);
 const diagram = fromTape(lesson.tape, { ...lesson, title: "Backpropagation in a 2-2-1 network" });
 
+/** A hundred steps with long names, which all use the input. */
+function wordy(): Promise<string> {
+  const tape = record(
+    (x: Tensor) => {
+      let at = x;
+      for (let step = 0; step < 98; step += 1) at = name(step % 2 === 1 ? tanh(mul(at, x)) : add(sin(mul(at, -1)), x), `hidden_state_${step}`);
+      return sum(at);
+    },
+    name(tensor([0.31, -0.72, 1.25]), "x"),
+  );
+  return toHtml(fromTape(tape, { title: "Long names" }), { tape });
+}
+
+test("the page of 100 boxes with long names, three numbers each and 200 arrows has at most 300 kB", async () => {
+  expect(Buffer.byteLength(await wordy())).toBeLessThanOrEqual(300_000);
+});
+
 /** A hundred named steps in five scopes. */
 function hundred(start: number | readonly number[] = 0.3): { readonly diagram: Diagram; readonly html: Promise<string> } {
   const tape = record(
@@ -61,7 +78,7 @@ test("a page names no other place, and has no handler, style attribute or eval",
 
 test("the backward step of δ¹ multiplies the numbers of W² and δ² and σ′(z¹) to those of the tape", async () => {
   const html = await toHtml(diagram, { tape: lesson.tape });
-  const step = html.split("\n").find((line) => line.includes("backward, 5 of 9")) ?? "";
+  const step = html.split("\n").filter((line) => line.startsWith('<li hidden data-direction="backward"'))[4] ?? "";
   const text = plain(step);
   expect(text).toContain("δ¹ = W²ᵀ δ² ⊙ σ′(z¹) 0.4145 0.2190 W²ᵀ -0.4515 δ² ⊙ 0.1430 0.2462 σ′(z¹) = -0.0268 -0.0243 δ¹");
   expect(html).toContain("</span> = δ¹ (x)ᵀ</p>");
@@ -140,6 +157,11 @@ describe.skipIf(!browserFound)(
     test("blocks of numbers are laid out in rows, in steps and on cards, and cut ones say their size", async () => {
       await page.open(await toHtml(diagram, { tape: lesson.tape }));
       expect(await page.read("document.querySelectorAll('span.m').length")).toBe(0);
+      expect(await page.read("[...document.querySelectorAll('.way')].map((each) => each.textContent).filter((_, at) => at % 7 === 0)")).toEqual([
+        "overview",
+        "forward, 7 of 11",
+        "backward, 3 of 9",
+      ]);
       expect(await page.read("[...document.querySelectorAll('#steps table.m')].every((each) => each.ariaLabel !== '' && each.role === 'img')")).toBe(true);
       const weights = "[...document.querySelectorAll('#stage g.node')].find(({ textContent }) => textContent.includes('W¹'))";
       await page.read(`void ${weights}.dispatchEvent(new PointerEvent("pointermove", { bubbles: true }))`);

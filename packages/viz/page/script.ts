@@ -44,6 +44,15 @@
     }
   };
   layOut(document);
+  for (const way of ["overview", "forward", "backward"]) {
+    const these = steps.filter(({ dataset }) => dataset["direction"] === way);
+    these.forEach((step, at) => {
+      const place = document.createElement("p");
+      place.className = "way";
+      place.textContent = way === "overview" ? way : `${way}, ${at + 1} of ${these.length}`;
+      step.prepend(place);
+    });
+  }
 
   let now = 0;
   let picture = one<SVGSVGElement>("#stage > svg:not([hidden])");

@@ -97,17 +97,51 @@ function dressed(svg: string, { looks }: Palette): string {
   });
 }
 
-/** A box with its shapes before its texts, which stand on them, and neighbours of one look as one path. */
+/**
+ * A box with its shapes before its texts, which stand on them, and neighbours of one look as one path, without rectangles on others of their look. Its
+ * points are counted from its corner, which takes fewer digits.
+ */
 function gathered(svg: string): string {
-  return svg.replaceAll(/(<g class="node"[^>]*>)((?:<(?:path|rect|text) [^>]*>(?:[^<]*<\/text>)?)*)<\/g>/g, (_, tag: string, inside: string) => {
+  return svg.replaceAll(/(<g class="node"[^>]*)>((?:<(?:path|rect|text) [^>]*>(?:[^<]*<\/text>)?)*)<\/g>/g, (whole, tag: string, inside: string) => {
+    const corner = /<rect [^>]*x="([^"]+)" y="([^"]+)"/.exec(inside)?.slice(1).map(Number);
     const parts = inside.match(/<(?:path|rect) [^>]*>|<text [^>]*>[^<]*<\/text>/g) ?? [];
-    const shapes = parts.filter((part) => !part.startsWith("<text"));
+    const [x, y] = corner ?? [];
+    // A curve says its own points from where it begins.
+    if (x === undefined || y === undefined || /d="[^"]*c/.test(inside)) return whole;
+    const shapes = uncovered(parts.filter((part) => !part.startsWith("<text")));
     const texts = parts.filter((part) => part.startsWith("<text"));
-    return `${tag}${[...shapes, ...texts].join("").replaceAll(/(<path class="(\w+)" d="[^"]*)"\/>(?:<path class="\2" d="[^"]*"\/>)+/g, joined)}</g>`;
+    const joined = shapes.join("").replaceAll(/(<path class="(\w+)" d="[^"]*)"\/>(?:<path class="\2" d="[^"]*"\/>)+/g, together);
+    return `${tag} transform="translate(${x} ${y})">${moved(joined + texts.join(""), x, y)}</g>`;
   });
 }
 
-const joined = (paths: string, first: string): string => `${first}${[...paths.slice(first.length).matchAll(/d="([^"]*)"/g)].map(([, d]) => d).join("")}"/>`;
+const together = (paths: string, first: string): string => `${first}${[...paths.slice(first.length).matchAll(/d="([^"]*)"/g)].map(([, d]) => d).join("")}"/>`;
+
+/** Shapes without the rectangles that lie in one of the same look. */
+function uncovered(shapes: readonly string[]): string[] {
+  const seen: { readonly look: string; readonly sides: readonly number[] }[] = [];
+  return shapes.filter((shape) => {
+    const [, look = "", ...corners] = /^<path class="(\w+)" d="M([\d.-]+),([\d.-]+)V([\d.-]+)H([\d.-]+)V\3z"\/>$/.exec(shape) ?? [];
+    if (look === "") return true;
+    const [left = 0, bottom = 0, top = 0, right = 0] = corners.map(Number);
+    const hidden = seen.some(({ look: other, sides: [l = 0, t = 0, r = 0, b = 0] }) => other === look && l <= left && t <= top && right <= r && bottom <= b);
+    if (!hidden) seen.push({ look, sides: [left, top, right, bottom] });
+    return !hidden;
+  });
+}
+
+/** Shapes and texts, counted from a point. */
+function moved(inside: string, x: number, y: number): string {
+  const by = (number: string, origin: number): string => String(Number((Number(number) - origin).toFixed(1)));
+  return inside
+    .replaceAll(/ (x|y)="([^"]*)"/g, (_, axis: string, at: string) => ` ${axis}="${by(at, axis === "x" ? x : y)}"`)
+    .replaceAll(/ d="([^"]*)"/g, (_, path: string) => {
+      const points = path
+        .replaceAll(/(-?[\d.]+),(-?[\d.]+)/g, (_pair, across: string, down: string) => `${by(across, x)},${by(down, y)}`)
+        .replaceAll(/(V|H)(-?[\d.]+)/g, (_line, way: string, at: string) => `${way}${by(at, way === "H" ? x : y)}`);
+      return ` d="${points}"`;
+    });
+}
 
 /** Without spaces that nobody sees, and without groups that group nothing. */
 function tight(svg: string): string {

@@ -16,14 +16,14 @@ export function walk(diagram: Diagram, tape: Tape | undefined): string[] {
   const backward = diagram.nodes.filter(({ gradient }) => gradient?.value !== undefined).toReversed();
   return [
     overview(forward.length, backward.length),
-    ...forward.map((node, at) => forwardStep(node, `forward, ${at + 1} of ${forward.length}`, keyed(node, "forward"))),
-    ...backward.map((node, at) => backwardStep(node, `backward, ${at + 1} of ${backward.length}`, keyed(node, "backward"), chain(node))),
+    ...forward.map((node) => forwardStep(node, keyed(node, "forward"))),
+    ...backward.map((node) => backwardStep(node, keyed(node, "backward"), chain(node))),
   ];
 }
 
 function overview(forward: number, backward: number): string {
   const back = backward === 0 ? "" : ` Then ${backward} steps walk back from the cost: each multiplies what comes from above by a local derivative.`;
-  return `<li data-direction="overview"><p class="way">overview</p><h2>One step at a time</h2><p>${forward} steps compute the values, operands before uses.${back}</p></li>`;
+  return `<li data-direction="overview"><h2>One step at a time</h2><p>${forward} steps compute the values, operands before uses.${back}</p></li>`;
 }
 
 /** The number of a box and of those that its step takes from. */
@@ -32,26 +32,27 @@ interface Place {
   readonly from: readonly number[];
 }
 
-function item({ key, from }: Place, direction: string, way: string, content: string): string {
-  return `<li hidden data-direction="${direction}" data-box="${key}" data-from="${from.join(" ")}"><p class="way">${way}</p>${content}</li>`;
+/** A step, in which the script writes its place among those of its direction. */
+function item({ key, from }: Place, direction: string, content: string): string {
+  return `<li hidden data-direction="${direction}" data-box="${key}" data-from="${from.join(" ")}">${content}</li>`;
 }
 
-function forwardStep(node: DiagramNode, way: string, place: Place): string {
+function forwardStep(node: DiagramNode, place: Place): string {
   const { value, shape } = node;
   const numbers =
     value === undefined ? "" : `<div class="product"><span class="factor result">${matrix(value)}<small>${markup(node.name)}</small></span></div>`;
   const kind = `<p class="hint">${shape === "" ? "a scalar" : `shape ${markup(shape)}`}</p>`;
-  return item(place, "forward", way, `<h2>${markup(wholeName(node))}</h2>${numbers}${kind}`);
+  return item(place, "forward", `<h2>${markup(wholeName(node))}</h2>${numbers}${kind}`);
 }
 
-function backwardStep(node: DiagramNode, way: string, place: Place, chain: Chain | undefined): string {
+function backwardStep(node: DiagramNode, place: Place, chain: Chain | undefined): string {
   const symbol = node.gradient?.symbol ?? "";
   const value = node.gradient?.value ?? [];
   const rule = node.equation === undefined ? "" : equation(symbol, node.equation);
   const numbers = chain?.html ?? `<div class="product"><span class="factor result">${matrix(value)}<small>${markup(symbol)}</small></span></div>`;
   const ways = node.gradient?.summands ?? 1;
   const sum = ways > 1 ? `<p class="hint">${markup(node.name)} is used in ${ways} places, so what comes back from them adds up.</p>` : "";
-  return item(place, "backward", way, `<h2>${markup(symbol)}</h2>${rule}${numbers}${sum}`);
+  return item(place, "backward", `<h2>${markup(symbol)}</h2>${rule}${numbers}${sum}`);
 }
 
 /** The equation of the textbook with its verdict in words and a sign. */
