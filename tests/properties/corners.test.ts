@@ -1,0 +1,390 @@
+import {
+  type Tensor,
+  add,
+  bernoulli,
+  choice,
+  clip,
+  concat,
+  conv2d,
+  countOperations,
+  cumprod,
+  det,
+  div,
+  elu,
+  exp,
+  gather,
+  grad,
+  input,
+  isTensor,
+  item,
+  jacobian,
+  jvp,
+  latex,
+  log,
+  log1p,
+  maxPool2d,
+  mul,
+  name,
+  neg,
+  nested,
+  norm,
+  normal,
+  pad,
+  pow,
+  randomKey,
+  record,
+  reshape,
+  scatter,
+  slice,
+  softmax,
+  solve,
+  sort,
+  squeeze,
+  sub,
+  sum,
+  take,
+  tensor,
+  text,
+  transpose,
+  values,
+  vmap,
+  xlogy,
+} from "@nabla/autodiff";
+import { expect, test } from "vitest";
+
+/** The cases beside the usual ones: what a small slip in a condition would change, found by mutating the sources. */
+
+test("a formula says what differs from the plain case, and only that", () => {
+  const x = input("x", [3]);
+  expect(text(elu(x))).toBe("elu(x)");
+  expect(text(elu(x, { alpha: 2 }))).toBe("elu(x, α 2)");
+  const cube = input("T", [2, 2, 2]);
+  expect(text(sum(cube, { axis: [0, 2] }))).toContain("axes 0 2");
+  expect(text(sum(cube, { axis: 1 }))).toContain("axis 1");
+  const square = input("A", [2, 2]);
+  expect(text(transpose(square))).toBe("Aᵀ");
+  expect(text(transpose(square, { axes: [0, 1] }))).not.toContain("ᵀ");
+});
+
+test("an axis of null drops every axis of extent 1", () => {
+  expect(squeeze([[[1], [2]]], { axis: null }).shape).toEqual([2]);
+  expect(squeeze([[[1], [2]]]).shape).toEqual([2]);
+});
+
+test("a slice that keeps everything is the tensor itself, whatever its step over one entry", () => {
+  const one = input("x", [1]);
+  expect(text(slice(one, { step: [2] }))).toBe("x");
+  expect(nested(slice([5, 6, 7], { step: [2] }))).toEqual([5, 7]);
+});
+
+test("the adjoint of a slice with a step spreads its entries", () => {
+  const weighed = (x: Tensor): Tensor => sum(mul(slice(x, { start: [1], step: [2] }), [10, 20]));
+  expect(nested(grad(weighed)(tensor([1, 2, 3, 4, 5])))).toEqual([0, 10, 0, 20, 0]);
+  const steps = (x: Tensor): Tensor => sum(mul(slice(x, { step: [2, 1] }), [[1, 2]]));
+  expect(
+    nested(
+      grad(steps)(
+        tensor([
+          [1, 2],
+          [3, 4],
+        ]),
+      ),
+    ),
+  ).toEqual([
+    [1, 2],
+    [0, 0],
+  ]);
+});
+
+test("padding needs a pair of whole numbers for every axis", () => {
+  expect(() => pad([1, 2], { widths: [[1, 1, 1]] as never })).toThrow(/pad/);
+  expect(() =>
+    pad([[1], [2]], {
+      widths: [
+        [1, 1],
+        [0.5, 1],
+      ],
+    }),
+  ).toThrow(/pad/);
+  expect(() => pad([[1], [2]], { widths: [[1, 1]] })).toThrow(/pad/);
+});
+
+test("only a tensor is a tensor", () => {
+  for (const other of [5, "x", true, undefined, null, {}, { op: 1 }, [], () => 1, Symbol("t")]) expect(isTensor(other)).toBe(false);
+});
+
+test("indices may be one number, and those outside the axis are refused at both ends", () => {
+  expect(item(take([7, 8, 9], { indices: 1, axis: 0 }))).toBe(8);
+  expect(item(take([7, 8, 9], { indices: -3, axis: 0 }))).toBe(7);
+  expect(() => take([7, 8, 9], { indices: -4, axis: 0 })).toThrow(/index -4/);
+  expect(() => take([7, 8, 9], { indices: 3, axis: 0 })).toThrow(/index 3/);
+});
+
+test("indices of gather and scatter have as many axes as the tensor, none but the named one longer", () => {
+  const x = [
+    [1, 2],
+    [3, 4],
+  ];
+  for (const indices of [[0], [[[0]]], [[0, 0, 0]]]) {
+    expect(() => gather(x, { indices, axis: 0 })).toThrow(/gather/);
+    expect(() => scatter(x, { indices, axis: 0, updates: 9 })).toThrow(/scatter/);
+  }
+  expect(
+    nested(
+      gather(x, {
+        indices: [
+          [0, 1],
+          [1, 0],
+          [0, 0],
+        ],
+        axis: 0,
+      }),
+    ),
+  ).toEqual([
+    [1, 4],
+    [3, 2],
+    [1, 2],
+  ]);
+});
+
+test("the updates of scatter broadcast to the indices from the last axis on", () => {
+  const zero = [
+    [0, 0, 0],
+    [0, 0, 0],
+  ];
+  expect(nested(scatter(zero, { indices: [[1, 0, 1]], axis: 0, updates: [7, 8, 9] }))).toEqual([
+    [0, 8, 0],
+    [7, 0, 9],
+  ]);
+  expect(() => scatter(zero, { indices: [[1, 0, 1]], axis: 0, updates: [7, 8] })).toThrow(/broadcast/);
+  expect(() => scatter(zero, { indices: [[1, 0, 1]], axis: 0, updates: [[[7]]] })).toThrow(/broadcast/);
+});
+
+test("a convolution refuses operands of other ranks, groups that do not divide, and filters beyond the image by the axis", () => {
+  const image = [
+    [
+      [
+        [1, 2, 3],
+        [4, 5, 6],
+        [7, 8, 9],
+      ],
+    ],
+  ];
+  const filter = [
+    [
+      [
+        [1, 1],
+        [1, 1],
+      ],
+    ],
+  ];
+  expect(() => conv2d([[[1]]], filter)).toThrow(/4 axes each/);
+  expect(() => conv2d(image, [[[1]]])).toThrow(/4 axes each/);
+  for (const groups of [0, 1.5, 2, -1, Number.NaN]) expect(() => conv2d(image, filter, { groups })).toThrow(/groups/);
+  expect(() => conv2d(image, [[[[1, 1, 1, 1]]]])).toThrow(/axis 3/);
+});
+
+test("a window is one whole number or two", () => {
+  const image = [
+    [1, 2, 3],
+    [4, 5, 6],
+    [7, 8, 9],
+  ];
+  expect(() => maxPool2d(image, { kernel: [2, 2, 2] })).toThrow(/kernel/);
+  expect(() => maxPool2d(image, { kernel: [2] })).toThrow(/kernel/);
+  expect(nested(maxPool2d(image, { kernel: [3, 2], stride: 1 }))).toEqual([[8, 9]]);
+});
+
+test("sorting up and down is asked for by true and false alone", () => {
+  expect(() => sort([2, 1], { descending: 1 as never })).toThrow(/descending/);
+  expect(nested(sort([2, 1, 3], { descending: true }))).toEqual([3, 2, 1]);
+});
+
+test("running products of nothing have a gradient of nothing", () => {
+  expect(nested(grad((x: Tensor) => sum(cumprod(x, { axis: 0 })))(tensor([])))).toEqual([]);
+  expect(nested(jvp((x: Tensor) => cumprod(x, { axis: 0 }), tensor([]), tensor([])).tangent)).toEqual([]);
+});
+
+test("random draws take a symbolic probability and a deviation of 0, and refuse weights that are none", () => {
+  const key = randomKey(1);
+  expect(text(bernoulli(key, { shape: [2], probability: input("p", []) }))).toContain("p");
+  expect(nested(normal(key, { shape: [2], mean: 3, deviation: 0 }))).toEqual([3, 3]);
+  for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, -1]) expect(() => choice(key, [1, 2], { count: 1, weights: [1, bad] })).toThrow(/weight 1/);
+});
+
+test("a sum of weighted exponentials keeps the signs of its weights, and takes weights of 0", () => {
+  const u = tensor([0, 0]);
+  const logOf = (of: (u: Tensor) => Tensor): number => item(log(sum(of(u))));
+  expect(logOf((v) => mul([3, -1], exp(v)))).toBeCloseTo(Math.LN2, 14);
+  expect(logOf((v) => neg(mul([-3, -1], exp(v))))).toBeCloseTo(Math.log(4), 14);
+  expect(logOf((v) => neg(mul([3, 1], exp(v))))).toBeNaN();
+  expect(logOf((v) => div(exp(v), [4, 4]))).toBeCloseTo(-Math.LN2, 14);
+  expect(logOf((v) => sub([3, 3], exp(v)))).toBeCloseTo(Math.log(4), 14);
+  expect(logOf((v) => add([3, 3], exp(v)))).toBeCloseTo(Math.log(8), 14);
+  expect(item(log(sum(mul([1, 0], exp([0, 800])))))).toBe(0);
+});
+
+test("a product with a zero counts the zeros of what stands in the logarithm", () => {
+  const at = (c: number, x: number): number => item(mul(tensor(c), log1p(tensor(x))));
+  expect(at(0, -1)).toBe(item(mul(tensor(0), log(add(1, tensor(-1))))));
+  expect(item(grad((x: Tensor) => sum(mul([0, 2], log1p(x))))(tensor(-0.5)))).toBeCloseTo(4, 14);
+});
+
+test("log(1 - softmax) keeps its digits in the leading entry and in the others", () => {
+  const complement = log(sub(1, softmax([40, 0, -3])));
+  const [leading, other, last] = values(complement) as unknown as [number, number, number];
+  expect(leading).toBeCloseTo(-40 + Math.log1p(Math.exp(-3)), 12);
+  expect(other).toBeCloseTo(-Math.exp(-40), 30);
+  expect(last).toBeCloseTo(-Math.exp(-43), 31);
+});
+
+test("an op's expansion in other ops has its value", () => {
+  const x = tensor([1, -2, 3]);
+  const node = norm(input("x", [3]), { ord: 3 });
+  const expanded = node.op.expand?.([x], node.attrs) as Tensor;
+  expect(item(expanded)).toBeCloseTo(item(norm(x, { ord: 3 })), 13);
+});
+
+test("powers 0, 1 and 2 have their derivative at 0 too", () => {
+  for (const [exponent, slope, bend] of [
+    [0, 0, 0],
+    [1, 1, 0],
+    [2, 0, 2],
+    [3, 0, 0],
+  ] as const) {
+    const first = grad((x: Tensor) => pow(x, { exponent }));
+    expect(item(first(tensor(0)))).toBe(slope);
+    expect(item(grad(first)(tensor(0)))).toBe(bend);
+  }
+});
+
+test("a local derivative behind a condition says both", () => {
+  const localsOf = (f: (x: Tensor) => Tensor): readonly string[] => {
+    const tape = record((x: Tensor) => sum(f(x)), name(tensor([0.5, 0.25]), "x"));
+    return tape.nodes.flatMap(({ inputs }) => inputs.map(({ local }) => local)).filter((local) => local.startsWith("["));
+  };
+  expect(localsOf((x) => clip(x, { min: 0, max: 1 }))).toMatchInlineSnapshot(`
+    [
+      "[0 ≤ x ∧ (x ≤ 1)]",
+    ]
+  `);
+  expect(localsOf((x) => xlogy(name(tensor([2, 3]), "c"), x))).toMatchInlineSnapshot(`
+    [
+      "[¬(0 ∧ (x ≤ 0))] log(x)",
+      "[¬(0 ∧ (x ≤ 0))] c / x",
+    ]
+  `);
+});
+
+test("the shares of a composite's operands sum to their adjoints", () => {
+  const tape = record(
+    (x: Tensor) => sum(mul(norm(x, { ord: 3, axis: 0 }), [1, 2])),
+    name(
+      tensor([
+        [1, 2],
+        [3, -4],
+      ]),
+      "x",
+    ),
+  );
+  const leaf = tape.nodes.findIndex(({ name: label }) => label === "x");
+  const shares = tape.nodes.flatMap(({ inputs }) => inputs.filter(({ from }) => from === leaf).map(({ share }) => share));
+  expect(shares).toHaveLength(1);
+  shares[0]?.forEach((share, at) => expect(share).toBeCloseTo(tape.nodes[leaf]?.adjoint?.[at] as number, 13));
+});
+
+test("a matrix op under vmap is written as the op of one example", () => {
+  const batched = vmap((a: Tensor) => det(a))(input("A", [5, 2, 2]));
+  expect(text(batched)).toBe("det(A)");
+  expect(latex(batched)).toContain("\\det");
+  const sums = vmap((a: Tensor) => sum(a))(input("A", [5, 3]));
+  expect(text(sums)).toContain("axis 1");
+});
+
+test("a solver under vmap shares what is not mapped, in values, gradients and tangents", () => {
+  const a = tensor([
+    [2, 1],
+    [1, 3],
+  ]);
+  const as = tensor([
+    [
+      [2, 1],
+      [1, 3],
+    ],
+    [
+      [4, 0],
+      [1, 1],
+    ],
+    [
+      [1, 2],
+      [0, 5],
+    ],
+  ]);
+  const b = tensor([1, 2]);
+  const bs = tensor([
+    [1, 2],
+    [3, -1],
+    [0, 4],
+  ]);
+  const cost = (m: Tensor, v: Tensor): Tensor => sum(mul(solve(m, v), solve(m, v)));
+  const row = (t: Tensor, at: number): Tensor =>
+    reshape(slice(t, { start: [at, ...t.shape.slice(1).map(() => 0)], end: [at + 1, ...t.shape.slice(1)] }), { shape: t.shape.slice(1) });
+  const close = (left: Tensor, right: Tensor): void => values(left).forEach((each, at) => expect(each).toBeCloseTo(values(right)[at] as number, 11));
+  for (const over of [
+    [true, false],
+    [false, true],
+    [true, true],
+  ] as const) {
+    const args = [over[0] ? as : a, over[1] ? bs : b] as const;
+    const of = (at: number): [Tensor, Tensor] => [over[0] ? row(as, at) : a, over[1] ? row(bs, at) : b];
+    for (const wrt of [0, 1]) {
+      const slope: (m: Tensor, v: Tensor) => Tensor = grad(cost, { wrt });
+      const all = vmap(slope, { over })(...args);
+      for (const at of [0, 1, 2]) close(row(all, at), slope(...of(at)));
+      const total = (t: Tensor): Tensor => sum(vmap(cost, { over })(...(wrt === 0 ? ([t, args[1]] as const) : ([args[0], t] as const))));
+      const moved = args[wrt] as Tensor;
+      const along = tensor(
+        values(moved).map((_, at) => Math.sin(at + 1)),
+        moved.shape,
+      );
+      const { tangent: pushed } = jvp(total, moved, along);
+      close(pushed, sum(mul(grad(total)(moved), along)));
+    }
+  }
+});
+
+test("what does not depend on the examples is the same for all of them", () => {
+  expect(nested(vmap((_x: Tensor) => tensor([3, 4]))(tensor([1, 2])))).toEqual([
+    [3, 4],
+    [3, 4],
+  ]);
+});
+
+test("vmap refuses what is no function", () => {
+  expect(() => vmap(5 as never)).toThrow(/vmap/);
+});
+
+test("a cost of one entry that is no scalar is told from a cost of several", () => {
+  const x = tensor([1, 2]);
+  for (const shape of [[1], [1, 1]]) expect(() => grad((t: Tensor) => reshape(sum(t), { shape }))(x)).toThrow(/one entry but no scalar/);
+  expect(() => grad((t: Tensor) => t)(x)).toThrow(/sum or average/);
+  expect(() => grad((t: Tensor) => t)(input("x", [2, 1]))).toThrow(/sum or average/);
+  expect(() => grad((t: Tensor) => reshape(sum(t), { shape: [1] }))(input("x", [2]))).toThrow(/one entry but no scalar/);
+  expect(() => grad((t: Tensor) => slice(t, { end: [0] }))(x)).toThrow(/sum or average/);
+});
+
+test("a Jacobian goes the shorter way, backwards where both are equally long", () => {
+  const narrow = (x: Tensor): Tensor => reshape(sum(exp(x)), { shape: [1] });
+  const wide = (x: Tensor): Tensor => concat([exp(x), log(x), mul(x, x)], { axis: 0 });
+  const even = (x: Tensor): Tensor => exp(sort(x));
+  const work = (f: (x: Tensor) => Tensor, x: Tensor, mode?: "reverse" | "forward"): number =>
+    countOperations((t: Tensor) => jacobian(f, mode === undefined ? {} : { mode })(t), x);
+  const many = tensor([1, 2, 3, 4, 5, 6]);
+  expect(work(narrow, many, "reverse")).toBeLessThan(work(narrow, many, "forward"));
+  expect(work(narrow, many)).toBe(work(narrow, many, "reverse"));
+  const few = tensor([2]);
+  expect(work(wide, few)).toBe(work(wide, few, "forward"));
+  expect(work(wide, few, "forward")).not.toBe(work(wide, few, "reverse"));
+  expect(work(even, many)).toBe(work(even, many, "reverse"));
+  expect(work(even, many, "forward")).not.toBe(work(even, many, "reverse"));
+});
