@@ -103,8 +103,10 @@ test("nabla draw writes a page that walks both passes in numbers, in the theme a
   const both = await page("--network", "2-2-1", "--sample", "0.6,-1", "--target", "1", "--backward");
   expect(both).toContain("W²ᵀ δ² ⊙ σ′(z¹)");
   expect(both).toMatch(/<html lang="en">/);
-  expect(await page("sum(x.^2)", "--value", "x=[1,2]", "--backward", "--theme", "dark")).toMatch(/<html lang="en" data-theme="dark">[^]*backward, 1 of/);
-  expect(await page("sum(x.^2)", "--value", "x=[1,2]")).toMatch(/<button id="to-backward" disabled>[^]*forward, 1 of /);
+  expect(await page("sum(x.^2)", "--value", "x=[1,2]", "--backward", "--theme", "dark")).toMatch(
+    /<html lang="en" data-theme="dark">[^]*<li hidden data-direction="backward"/,
+  );
+  expect(await page("sum(x.^2)", "--value", "x=[1,2]")).toMatch(/<button id="to-backward" disabled>[^]*<li hidden data-direction="forward"/);
   expect(await page("--network", "2-2-1")).toContain("5 neurons");
   const boxes = async (...args: readonly string[]): Promise<string> =>
     /viewBox="0(?:.0+)? 0(?:.0+)? ([\d.]+ [\d.]+)"/.exec(await page("exp(sin(cos(tanh(exp(x)))))", "--value", "x=1", ...args))?.[1] ?? "";
