@@ -1,7 +1,7 @@
 import { type Tensor, normal, randomKey, splitKey, tensor, uniform, values } from "@nabla/autodiff";
 import { type ActivationName } from "../activation.ts";
 import { type Network, network, withParameters } from "../network.ts";
-import { type Matrix, type ScalarFunction, functionNamed, functions, matrix, softmaxOf } from "./numbers.ts";
+import { type Matrix, type ScalarFunction, at, functionNamed, functions, matrix, softmaxOf } from "./numbers.ts";
 
 /** What a sample network is. */
 export interface SampleSpec {
@@ -91,7 +91,7 @@ function unfit({ X, W, b, hidden, output }: Sample): boolean {
   return X.some((x, p) => {
     let a: readonly number[] = x;
     return W.some((w, l) => {
-      const z = w.map((row, j) => row.reduce((total, weight, k) => total + weight * (a[k] ?? 0), b[l]?.[j] ?? 0));
+      const z = w.map((row, j) => row.reduce((total, weight, k) => total + weight * at(a, k), at(b[l], j)));
       const last = l === W.length - 1;
       const { name, f } = last ? output : hidden;
       a = name === "softmax" ? softmaxOf(z) : z.map(f);

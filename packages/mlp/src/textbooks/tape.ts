@@ -1,4 +1,4 @@
-import { type Tensor, jacobian, matmul, mul, sub, sum, tensor, valueAndGrad, values, vjp, zeros } from "@nabla/autodiff";
+import { type Tensor, add, jacobian, log, matmul, mul, neg, sub, sum, tensor, valueAndGrad, values, vjp, zeros } from "@nabla/autodiff";
 import { type Parameters, forward } from "../network.ts";
 import { type Matrix } from "./numbers.ts";
 import { type Sample, rowsOf } from "./sample.ts";
@@ -8,6 +8,9 @@ export type Terms = (a: Tensor, y: Tensor) => Tensor;
 
 /** Half squares, one term per entry. */
 export const halfSquares: Terms = (a, y) => mul(0.5, mul(sub(a, y), sub(a, y)));
+
+/** Cross-entropy as the texts print it, one term per entry. */
+export const crossEntropy: Terms = (a, y) => neg(add(mul(y, log(a)), mul(sub(1, y), log(sub(1, a)))));
 
 /** What the tape says of a sample under S, the sum of the terms: layer l stands at l - 1, `a[0]` is the data. */
 export interface Run {

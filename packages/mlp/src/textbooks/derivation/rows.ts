@@ -1,16 +1,13 @@
-import { type Tensor, add, grad, greaterEqual, item, log, mul, neg, relu, sin, square, sub, sum, tensor, where } from "@nabla/autodiff";
+import { type Tensor, grad, greaterEqual, item, mul, relu, sin, square, sum, tensor, where } from "@nabla/autodiff";
 import { type Matrix, matrix } from "../numbers.ts";
 import { type Place, functionAt, places, single } from "../places.ts";
 import { type Comparison, type Row, equation, erratum, exponent, instance, measured, over } from "../row.ts";
 import { type Sample, bothTargets, everyActivation, everyHidden, sample } from "../sample.ts";
-import { type Terms, halfSquares, jacobianOf, run, runEach } from "../tape.ts";
+import { crossEntropy, halfSquares, jacobianOf, run, runEach } from "../tape.ts";
 import * as text from "./equations.ts";
 
 /** The library's weights, target first, as the notes have them: source first. */
 const flipped = (W: Matrix): number[][] => matrix(W[0]?.length ?? 0, W.length, (i, j) => W[j]?.[i] ?? Number.NaN);
-
-/** 2.1, entry by entry. */
-const logLoss: Terms = (o, y) => neg(add(mul(y, log(o)), mul(sub(1, y), log(sub(1, o)))));
 
 const samples = (): Sample[] => everyActivation({ biases: false });
 const everywhere = (instances: (place: Place) => readonly Comparison[]): Comparison[] => over(samples(), (of) => places(of, halfSquares).flatMap(instances));
@@ -35,7 +32,7 @@ const differenceCounts = (): readonly number[] => (counted ??= widths.map((h) =>
 
 /** What one-sided differences of a cost are off from the tape's gradient, for one step; the largest over the weights. */
 function differenceError(of: Sample, step: number): number {
-  const exact = run(of, logLoss).dW.flatMap((dW) => flipped(dW).flat());
+  const exact = run(of, crossEntropy).dW.flatMap((dW) => flipped(dW).flat());
   return Math.max(...differencesIn(of, step).gradient.map((each, i) => Math.abs(each - (exact[i] ?? Number.NaN))));
 }
 
@@ -56,7 +53,7 @@ export const derivation: readonly Row[] = [
         instance(label, [...single(one.z[l]), ...single(one.a[l + 1])], { w: flipped(of.W[l] ?? []), x: single(one.a[l]), g: functionAt(of, l).f }, text.layer),
       ]),
       ...over(logistic(), (of) => {
-        const { dW, a } = run(of, logLoss);
+        const { dW, a } = run(of, crossEntropy);
         return [instance("logistic regression", flipped(dW[0] ?? []).flat(), { o: a[1] ?? [], y: of.Y, x: of.X }, text.logisticGradient)];
       }),
     ],
@@ -293,13 +290,13 @@ export const derivation: readonly Row[] = [
     latex: "w_{\\mathrm{new}} = w_{\\mathrm{old}} - \\eta\\, \\nabla_w L",
     check: () => {
       const ratios = logisticOutputs().map((of) => {
-        const before = run(of, logLoss);
+        const before = run(of, crossEntropy);
         const eta = 1e-4;
         const layers = of.W.map((W, l) => ({
           W: tensor(W.map((row, j) => row.map((weight, k) => weight - eta * (before.dW[l]?.[j]?.[k] ?? Number.NaN)))),
           b: (of.net.parameters.layers[l] as { readonly b: Tensor }).b,
         }));
-        const after = run({ ...of, net: { ...of.net, parameters: { layers } } }, logLoss).value;
+        const after = run({ ...of, net: { ...of.net, parameters: { layers } } }, crossEntropy).value;
         return (before.value - after) / before.dW.flat(2).reduce((total, each) => total + eta * each * each, 0);
       });
       const number = ratios.toSorted((p, q) => Math.abs(q - 1) - Math.abs(p - 1))[0] ?? Number.NaN;
@@ -349,7 +346,7 @@ export const derivation: readonly Row[] = [
 
 function logLosses(right: typeof text.crossEntropy): Comparison[] {
   return over([...logistic(), ...logisticOutputs()], (of) => {
-    const { value, a } = run(of, logLoss);
+    const { value, a } = run(of, crossEntropy);
     return [instance("L", [value], { o: a.at(-1) ?? [], y: of.Y }, right)];
   });
 }

@@ -1,11 +1,7 @@
-import { add, log, mul, neg, sub } from "@nabla/autodiff";
 import { type Cost, binaryCrossEntropy, quadratic } from "../../cost.ts";
 import { type Sample, everyActivation, everyHidden } from "../sample.ts";
-import { type Terms, halfSquares } from "../tape.ts";
+import { type Terms, crossEntropy, halfSquares } from "../tape.ts";
 import { byCrossEntropy, bySquares } from "./equations.ts";
-
-/** The terms of (19), one per output. */
-export const crossEntropy: Terms = (a, y) => neg(add(mul(y, log(a)), mul(sub(1, y), log(sub(1, a)))));
 
 /** The networks of an equation that leaves the activation open: of widths that all differ, and the text's own. */
 export const everyNetwork = (): Sample[] => [...everyActivation(), ...everyActivation({ sizes: [3, 5, 5, 3] })];

@@ -5,8 +5,8 @@ import { type Matrix, type Vector, at, vector } from "../numbers.ts";
 import { type Place, places, single } from "../places.ts";
 import { type Comparison, type Row, different, equation, erratum, exponent, instance, measured, over, tolerance } from "../row.ts";
 import { type Sample, everyActivation, everyHidden, rowsOf } from "../sample.ts";
-import { type Run, type Terms, halfSquares, jacobianOf, run, runEach } from "../tape.ts";
-import { costs, crossEntropy, everyNetwork } from "./costs.ts";
+import { type Run, type Terms, crossEntropy, halfSquares, jacobianOf, run, runEach } from "../tape.ts";
+import { costs, everyNetwork } from "./costs.ts";
 import * as text from "./equations.ts";
 import { neuronByTape, squares } from "./neuron.ts";
 

@@ -1,6 +1,7 @@
-import { type Tensor, add, grad, item, log, mul, neg, sigmoid, square, sub, tensor } from "@nabla/autodiff";
+import { type Tensor, add, grad, item, mul, sigmoid, square, sub, tensor } from "@nabla/autodiff";
 import { type Vector, at } from "../numbers.ts";
 import { type Row, type Verdict, equation, instance, measured } from "../row.ts";
+import { crossEntropy } from "../tape.ts";
 import * as text from "./equations.ts";
 
 const source = "E" as const;
@@ -11,7 +12,7 @@ export type NeuronCost = (sigma: Tensor, y: number) => Tensor;
 /** (58). */
 export const squares: NeuronCost = (s, y) => mul(0.5, square(sub(y, s)));
 /** (61). */
-export const entropy: NeuronCost = (s, y) => neg(add(mul(y, log(s)), mul(1 - y, log(sub(1, s)))));
+export const entropy: NeuronCost = (s, y) => crossEntropy(s, tensor(y));
 
 /** Cost, ∂C/∂w and ∂C/∂b of one sigmoid neuron by the tape. */
 export function neuronByTape({ w, b, x, y }: text.Neuron, cost: NeuronCost): number[] {

@@ -1,7 +1,6 @@
-import { crossEntropy } from "../perceptrons/costs.ts";
 import { type Row, equation, instance, over } from "../row.ts";
 import { type Sample, everyActivation, everyHidden } from "../sample.ts";
-import { type Run, halfSquares, run } from "../tape.ts";
+import { type Run, crossEntropy, halfSquares, run } from "../tape.ts";
 import * as text from "./equations.ts";
 
 /** The texts' networks, with biases and without. */
