@@ -1,7 +1,7 @@
 import { type Tensor, grad, item, normal, randomKey, splitKey, sum, tensor, values } from "@nabla/autodiff";
 import { type ActivationName, type Network, activations, fit, network, predict, textbookRows, withParameters } from "@nabla/mlp";
 import { confusionMatrix, decisionBoundary, functionPlot, trainingCurve, weightImages } from "@nabla/viz";
-import { type Picture } from "./picture-list.ts";
+import { type Picture } from "./picture.ts";
 
 /** The plots of the documents: what is learned is learned here, from seeds. */
 export function plots(): Picture[] {
