@@ -209,7 +209,9 @@ function groupsOf(boxes: readonly Step[], links: readonly Link[], roles: Readonl
 
 function gradientOf(node: Step, symbol: string, ways: number, shows: boolean): GradientRow {
   const value = shows && node.adjoint !== undefined ? cellsOf(node.adjoint, node.shape) : undefined;
-  const formula = value === undefined && node.adjoint !== undefined ? node.written : undefined;
+  // A sum of very many is cut in the middle of its first.
+  const formula =
+    value !== undefined || node.adjoint === undefined ? undefined : ways > 1 && node.written?.includes("…") ? `sum of ${ways} shares` : node.written;
   const hidden = value === undefined && node.adjoint !== undefined;
   return { symbol, value, ...(ways > 1 && { summands: ways }), ...(hidden && { hidden }), ...(formula !== undefined && { formula }) };
 }

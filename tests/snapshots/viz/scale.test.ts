@@ -66,7 +66,11 @@ describe("a value that is used in many places", () => {
 
   test("has one box with its gradient, and small references beside its uses", () => {
     const weight = picture.nodes.find(({ name, reference }) => name === "W" && reference === undefined);
-    expect(weight).toMatchObject({ role: "parameter", note: "beside 22 boxes that use it", gradient: { symbol: "∂C/∂W", summands: 2000 } });
+    expect(weight).toMatchObject({
+      role: "parameter",
+      note: "beside 22 boxes that use it",
+      gradient: { symbol: "∂C/∂W", summands: 2000, formula: "sum of 2000 shares" },
+    });
     const references = picture.nodes.filter(({ reference }) => reference === weight?.id);
     expect(references).toHaveLength(22);
     for (const { id } of references) {
