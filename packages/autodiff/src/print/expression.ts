@@ -37,20 +37,32 @@ function strength(shown: string): number {
 /** Deeper formulas are cut with an ellipsis: nobody reads them, and a walk this deep would cost stack. */
 const deepest = 40;
 
+/** Longer operands too: written out wherever it is used, a value that is used twice at every step doubles the text at every step. */
+const longest = 500;
+
 /** A tensor as a formula over the names that `naming` gives. The outermost tensor is always written out. */
 export function expression(t: Tensor, style: Style, naming: Naming): string {
-  return write(t, style, naming, 0).text;
+  const cut: Written = { text: style.ellipsis, precedence: atom };
+  const known = Array.from({ length: deepest + 1 }, () => new Map<Tensor, Written>());
+  const write = (each: Tensor, depth: number): Written => {
+    const name = depth === 0 ? undefined : naming(each);
+    if (name !== undefined && typeof name !== "string")
+      throw new ValueError(`text: a tensor is named by a string, or undefined to write it out; got ${describe(name)}`);
+    if (name !== undefined) return standing(style.name(name));
+    if (each.inputs.length === 0 && each.op.kind !== "random") return leaf(each, style);
+    const before = known[depth]?.get(each);
+    if (depth > deepest || before !== undefined) return before ?? cut;
+    const made = operation(each, style, (input) => write(input, depth + 1));
+    const kept = depth > 0 && made.text.length > longest ? cut : made;
+    known[depth]?.set(each, kept);
+    return kept;
+  };
+  return write(t, 0).text;
 }
 
-function write(t: Tensor, style: Style, naming: Naming, depth: number): Written {
-  const name = depth === 0 ? undefined : naming(t);
-  if (name !== undefined && typeof name !== "string")
-    throw new ValueError(`text: a tensor is named by a string, or undefined to write it out; got ${describe(name)}`);
-  if (name !== undefined) return standing(style.name(name));
-  if (t.inputs.length === 0 && t.op.kind !== "random") return leaf(t, style);
-  if (depth > deepest) return { text: style.ellipsis, precedence: atom };
+function operation(t: Tensor, style: Style, write: (operand: Tensor) => Written): Written {
   const { notation } = t.op;
-  const operands = t.inputs.map((input) => write(input, style, naming, depth + 1));
+  const operands = t.inputs.map(write);
   const least = (slot: number): number => notation.operands[Math.min(slot, notation.operands.length - 1)] ?? atom;
   const shown = operands.map((operand, slot) => (operand.precedence < least(slot) ? style.enclosed(operand.text) : operand.text));
   const written = style.operation(notation, shown, t.attrs);

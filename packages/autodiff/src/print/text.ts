@@ -15,7 +15,8 @@ const unicode: Style = {
 
 /**
  * A tensor as a formula in Unicode over the names of named tensors: how the user wrote it, whatever computes in its place. The outermost
- * tensor is written out even if it has a name; a constant is its number, up to four of them, or its shape; depth beyond 40 is an ellipsis.
+ * tensor is written out even if it has a name; a constant is its number, up to four of them, or its shape; depth beyond 40 is an ellipsis, and so is an
+ * operand of more than 500 characters.
  *
  * Throws ValueError when t is no tensor.
  *
