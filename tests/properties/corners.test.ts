@@ -117,8 +117,8 @@ test("only a tensor is a tensor", () => {
 test("indices may be one number, and those outside the axis are refused at both ends", () => {
   expect(item(take([7, 8, 9], { indices: 1, axis: 0 }))).toBe(8);
   expect(item(take([7, 8, 9], { indices: -3, axis: 0 }))).toBe(7);
-  expect(() => take([7, 8, 9], { indices: -4, axis: 0 })).toThrow(/index -4/);
-  expect(() => take([7, 8, 9], { indices: 3, axis: 0 })).toThrow(/index 3/);
+  expect(() => take([7, 8, 9], { indices: -4, axis: 0 })).toThrow(/index -4 \(entry 0\)/);
+  expect(() => take([7, 8, 9], { indices: 3, axis: 0 })).toThrow(/index 3 \(entry 0\)/);
 });
 
 test("indices of gather and scatter have as many axes as the tensor, none but the named one longer", () => {
