@@ -21,7 +21,7 @@ export default defineConfig({
   test: {
     include: [
       "tests/properties/{batched-costs,checker,contraction,corners,cross-entropy,diagnosis,formula,identities,laws,operation-counts,order}.test.ts",
-      "tests/properties/{random,registry,rewritings,singular,special-functions,tape,transformations}.test.ts",
+      "tests/properties/{random,registry,rewritings,singular,special-functions,tape,transformation-corners,transformations}.test.ts",
       "tests/conformance/conformance.test.ts",
       "tests/faults/{messages,ops}.test.ts",
       "tests/snapshots/{formulas,notation}.test.ts",

@@ -156,7 +156,7 @@ export interface CustomCostOptions {
 }
 
 /**
- * A cost of your own: any scalar function of activations and targets. Its gradient needs no derivation. As a function of the whole batch it
+ * A cost of your own: any scalar function of activations and targets, both [examples, outputs]. Its gradient needs no derivation. As a function of the whole batch it
  * takes no weights; a sum of one term per entry does, see `termwise`.
  *
  * @example

@@ -55,9 +55,9 @@ export function checkData(caller: string, { layers }: Pick<Network, "layers">, x
   if (!isTensor(x)) throw new ValueError(`${caller}: x is ${describe(x)}; give a tensor with one row per example, such as tensor([[0, 1]])`);
   const [m, width] = x.shape;
   const inputs = (layers[0] as Layer).inputs;
+  if (m === 0) throw new ShapeError(`${caller}: the batch is empty; give at least one example`);
   if (x.shape.length !== 2 || width !== inputs)
     throw new ShapeError(`${caller}: x has shape [${x.shape.join(", ")}], want [examples, ${inputs}], one row per example, for a network of ${inputs} inputs`);
-  if (m === 0) throw new ShapeError(`${caller}: the batch is empty; give at least one example`);
 }
 
 /** Throws ValueError at the first entry that is NaN or infinite, naming its place. */

@@ -2,7 +2,7 @@ import { type Like, type Tape, type Tensor, ShapeError, name, record, reshape } 
 import { type Comparison, compare } from "./compare.ts";
 import { type Cost, type CostName, costOf } from "./cost.ts";
 import { equationRules } from "./equation-rule.ts";
-import { asTensor, checkExample } from "./examples.ts";
+import { asTensor, checkExample, checkFinite } from "./examples.ts";
 import { checkNetwork } from "./layer.ts";
 import { type Network, type Parameters, example, layerName, namedParameters } from "./network.ts";
 
@@ -25,7 +25,7 @@ export interface Explanation {
 /**
  * Records one example in columns, z = W a + b, and compares every gradient with its equation.
  *
- * Throws ShapeError when the example or the target does not fit the network.
+ * Throws ShapeError when the example or the target does not fit the network, ValueError for NaN or Infinity in them.
  *
  * @example
  * explain(network({ sizes: [2, 2, 1], activations: ["sigmoid", "sigmoid"] }), "binaryCrossEntropy", [0.6, -1], [1]).symbols["z¹"] // => "δ¹"
@@ -40,9 +40,11 @@ export function explain(net: Network, cost: CostName | Cost, x: Like, y: Like): 
   const outputs = net.layers.at(-1)?.outputs ?? 0;
   if (target.shape.length !== 1 || target.shape[0] !== outputs)
     throw new ShapeError(`explain: y has shape [${target.shape.join(", ")}], want [${outputs}], one number per output`);
+  checkFinite("explain", "x", input);
+  checkFinite("explain", "y", target);
   const named = name(target, "y");
   const tape = record(
-    (parameters: Parameters, sample: Tensor) => name(chosen.of(example(net, sample, parameters).a.at(-1) as Tensor, named), "C"),
+    (parameters: Parameters, sample: Tensor) => name(costOfOne(chosen, example(net, sample, parameters).a.at(-1) as Tensor, named), "C"),
     namedParameters(net),
     name(input, "x"),
   );
@@ -75,6 +77,12 @@ export function explain(net: Network, cost: CostName | Cost, x: Like, y: Like): 
   const last = layerName("a", depth);
   labels[`C→${last}`] = slopeOf(chosen, last, net.layers.at(-1)?.outputs ?? 1) ?? `∂C/∂${last}`;
   return { tape, comparison, roles, operations, symbols, equations, labels };
+}
+
+/** The cost of one example. One that is known as a sum of terms takes it as it stands; any other is written for a batch, here of one row. */
+function costOfOne(cost: Cost, a: Tensor, y: Tensor): Tensor {
+  const row = { shape: [1, ...a.shape] };
+  return cost.term === undefined ? cost.of(reshape(a, row), reshape(y, row)) : cost.of(a, y);
 }
 
 /** The derivative of a cost by the outputs of one example as a formula, with the division that the cost makes. */

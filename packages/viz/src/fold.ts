@@ -118,7 +118,7 @@ const loose = /^ (?:[-+<>=≠≤≥∧∨]|[<>=!]=) ?/;
 
 /** `⊙ σ′(z)`, `Wᵀ ·`, `× 1`; counted where it would be too long. */
 function sumText({ count, factors, texts }: Ways): string {
-  if (texts.length === 0) return count === 1 ? `product of ${factors} factors` : `Σ over ${count} ways`;
+  if (texts.length === 0) return count === 1 ? (factors === 1 ? "local derivative" : `product of ${factors} factors`) : `Σ over ${count} ways`;
   if (texts.length === 1) return alone(texts[0] ?? "");
   return texts.every((text) => text === "·") ? `× ${count}` : texts.join(" + ");
 }

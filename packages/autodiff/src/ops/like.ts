@@ -132,7 +132,7 @@ export function dataOf(t: Tensor, caller: string): Float64Array {
 }
 
 /**
- * A copy of the numbers, row-major.
+ * A copy of the numbers, row-major; constants to every derivative, as those of `item` are.
  *
  * Throws TraceError on a symbolic tensor, naming the inputs it depends on; ValueError when t is no tensor.
  *
@@ -144,7 +144,7 @@ export function values(t: Tensor): Float64Array {
 }
 
 /**
- * The number in a tensor of one entry.
+ * The number in a tensor of one entry. Read inside a function that is differentiated, it is a constant there: no derivative flows through it.
  *
  * Throws ShapeError when there are more or none, TraceError on a symbolic tensor, ValueError when t is no tensor.
  *
