@@ -156,10 +156,6 @@ const misuses: Readonly<Record<string, Readonly<Record<string, () => unknown>>>>
     "of a function that gives a list": () => n.checkpoint(wrong((t: Tensor) => [t]))(x),
     "of a function that reads numbers": () => n.checkpoint((t) => n.mul(t, n.item(n.sum(t))))(x),
     "of no tensor": () => n.checkpoint((t) => t)(wrong({})),
-    "of a function that changes between calls": () => {
-      calls = 0;
-      return n.grad((t: Tensor) => n.sum(n.checkpoint((a) => (calls++ < 2 ? a : n.concat([a, a], { axis: 0 })))(t)))(x);
-    },
   },
   composite: {
     "of nothing": () => n.composite(wrong(undefined)),

@@ -19,6 +19,8 @@ export interface Random<A extends Attrs = Attrs> {
 export interface Composite<A extends Attrs = Attrs> {
   readonly kind: "composite";
   compute?(inputs: readonly Dense[], to: Shape, attrs: A): Float64Array;
+  /** Its kernel does what its expansion does: a batch runs the expansion of one example over all of them. */
+  readonly runs?: "expansion";
   /** Scalar operations of its kernel, where they are not those of its expansion. */
   work?(shapes: readonly Shape[], to: Shape, attrs: A): number;
 }

@@ -207,8 +207,13 @@ export function accumulate(a: Tensor | undefined, b: Tensor): Tensor {
   if (a === undefined) return b;
   const left = maskOf(a);
   const right = left && maskOf(b);
-  if (left !== undefined && right !== undefined && left.condition === right.condition) return mask(left.condition, add(left.value, right.value));
+  if (left !== undefined && right !== undefined && sameNumbers(left.condition, right.condition)) return mask(left.condition, add(left.value, right.value));
   return add(a, b);
+}
+
+/** Whether two tensors are one, or two constants made of the same numbers, as a mask and its memory are. */
+function sameNumbers(a: Tensor, b: Tensor): boolean {
+  return a === b || (a.data !== undefined && a.data === b.data);
 }
 
 /** The sum of two tangents, of which at least one moves. */

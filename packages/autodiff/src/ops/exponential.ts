@@ -60,5 +60,5 @@ export const log1mexp: Unary = unary({
   name: "log1mexp",
   notation: call("log1mexp"),
   scalar: (k, x) => k.select(k.less(x, k.lit(-Math.LN2)), k.log1p(k.neg(k.exp(x))), k.log(k.neg(k.expm1(x)))),
-  derivative: (x) => neg(div(1, expm1(neg(x)))),
+  derivative: (x) => div(exp(x), expm1(x)),
 });

@@ -3,10 +3,11 @@ import { type Attrs, type Dense } from "../kernel/dense.ts";
 import { type Kernel, compute } from "../kernel.ts";
 import { type Reach } from "../kernel/contract.ts";
 import { broadcast, reshapeTo, sumOver } from "../ops/broadcast.ts";
+import { dataOf } from "../ops/like.ts";
 import { type Shape, size } from "../shape.ts";
 import { pushed } from "../sweep/forward.ts";
 import { pulled } from "../sweep/reverse.ts";
-import { type Op, type Tensor, apply, effectiveInputs, symbol } from "../tensor.ts";
+import { type Op, type Tensor, apply, constant, effectiveInputs, symbol } from "../tensor.ts";
 
 /** A value of one example, or of all of them along a new leading axis. */
 export interface Batched {
@@ -221,6 +222,12 @@ function liftedKernel(op: Op): Kernel<LiftedAttrs> {
             ),
         }),
         compute: (inputs, to, attrs) => {
+          const expand = op.runs === "expansion" ? expansionOf(op) : undefined;
+          if (expand !== undefined) {
+            const operands = inputs.map(({ data, shape: whole }) => constant(data, whole));
+            const made = throughExamples(operands, attrs.batched, attrs.count, true, (examples) => expand(examples, attrs.inner));
+            return dataOf(made as Tensor, op.name);
+          }
           const shape = to.slice(1);
           const length = size(shape);
           const out = new Float64Array(size(to));

@@ -1,7 +1,9 @@
 import { ShapeError, ValueError, checkFunction, describe, promised, sameShape } from "../shape.ts";
 import { call } from "../ops/notation.ts";
 import { dataOf, isTensor, like, returned } from "../ops/like.ts";
-import { type Op, type Tensor, apply, asUser, constant, detach, isRecording, showOperand, symbol } from "../tensor.ts";
+import { GradientError } from "../sweep/trace.ts";
+import { type Op, type Tensor, apply, asUser, constant, detach, isRecording, showOperand } from "../tensor.ts";
+import { type Block, blockOf } from "./block.ts";
 import { pushedForward } from "./jvp.ts";
 import { pulledBack } from "./vjp.ts";
 
@@ -18,30 +20,22 @@ export interface CustomSpec {
   jvp?(dx: readonly (Tensor | 0)[], y: Tensor, x: readonly Tensor[]): Tensor;
 }
 
-/** An op whose value is a function of tensors run apart from the tape. */
-function opaque(name: string, f: TensorFunction, rules: Pick<Extract<Op["calculus"], { readonly rule: "general" }>, "vjp" | "jvp">): TensorFunction {
-  const shapes = (x: readonly Tensor[]): readonly number[] => {
-    const y: unknown = asUser(() => f(...x.map(({ shape }, at) => symbol(`argument ${at}`, shape))));
-    return returned(name, "f", y).shape;
-  };
-  const op: Op = {
+/** An op whose value is a traced function of tensors, run apart from the tape. */
+function opaque(name: string, block: Block, rules: Pick<Extract<Op["calculus"], { readonly rule: "general" }>, "vjp" | "jvp">): Op {
+  return {
     name,
     kind: "composite",
+    runs: "expansion",
     notation: call(name),
     compute: (inputs) =>
       dataOf(
-        asUser(() => f(...inputs.map(({ data, shape }) => constant(data, shape)))),
+        asUser(() => block.run(inputs.map(({ data, shape }) => constant(data, shape)))),
         name,
       ),
     calculus: { rule: "general", ...rules },
-    shape: shapes,
-    expand: (x) => f(...x),
+    shape: () => block.shape,
+    expand: block.run,
   };
-  return (...x) =>
-    apply(
-      op,
-      x.map((each) => like(each, name)),
-    );
 }
 
 /**
@@ -49,7 +43,7 @@ function opaque(name: string, f: TensorFunction, rules: Pick<Extract<Op["calculu
  * straight-through). f is not differentiated; it must not read numbers of its arguments when the shape is found.
  *
  * Throws ValueError when the name is empty or f, vjp or jvp is no function. Called, it throws TraceError when f reads numbers; differentiated,
- * ValueError when vjp does not give one gradient per argument or jvp no tensor, ShapeError when a gradient has another shape than its
+ * GradientError when f uses a tracked value from outside, ValueError when vjp does not give one gradient per argument or jvp no tensor, ShapeError when a gradient has another shape than its
  * argument or a tangent another than the value, and GradientError in forward mode without a jvp.
  *
  * @example
@@ -66,10 +60,18 @@ export function customGradient(spec: CustomSpec): TensorFunction {
     throw new ValueError(`${caller}: f and vjp must be functions, got ${describe(spec.f)} and ${describe(spec.vjp)}`);
   if (forward !== undefined && typeof forward !== "function")
     throw new ValueError(`${caller}: jvp must be a function, or left out to refuse forward mode; got ${describe(forward)}`);
-  return opaque(name, (...x) => spec.f(...x), {
-    vjp: (operand, g, y, x) => gradientLike(caller, spec.vjp(g, y, x), operand, x),
-    ...(forward && { jvp: (dx: readonly (Tensor | 0)[], y: Tensor, x: readonly Tensor[]) => tangentLike(caller, y, forward(dx, y, x)) }),
-  });
+  return (...given) => {
+    const operands = given.map((each) => like(each, name));
+    const block = blockOf(name, (...x) => spec.f(...x), operands);
+    const [captured] = block.captured;
+    if (captured !== undefined)
+      throw new GradientError(`${caller}: f uses ${showOperand(captured)} from outside, which vjp could give no gradient to; hand it over as an argument`);
+    const op = opaque(name, block, {
+      vjp: (operand, g, y, x) => gradientLike(caller, spec.vjp(g, y, x), operand, x),
+      ...(forward && { jvp: (dx: readonly (Tensor | 0)[], y: Tensor, x: readonly Tensor[]) => tangentLike(caller, y, forward(dx, y, x)) }),
+    });
+    return apply(op, operands);
+  };
 }
 
 /** The gradient of one argument among those that a vjp gave, which must be one for each and have their shapes. */
@@ -89,7 +91,7 @@ function gradientLike(caller: string, given: readonly (Tensor | 0)[], operand: n
 
 /**
  * The same function, whose intermediate values are not kept: the reverse sweep computes them again when it needs them. It takes one more
- * forward pass and the memory of its arguments and result only.
+ * forward pass and the memory of its arguments and result only. Values that f uses from outside get their gradients too.
  *
  * Throws ValueError when f is no function; called, ValueError when f gives no tensor, TraceError when it reads numbers.
  *
@@ -98,25 +100,39 @@ function gradientLike(caller: string, given: readonly (Tensor | 0)[], operand: n
  */
 export function checkpoint(f: TensorFunction): TensorFunction {
   checkFunction("checkpoint", f);
+  return (...given) => {
+    const operands = given.map((each) => like(each, "checkpoint"));
+    const block = blockOf("checkpoint", f, operands);
+    return apply(recomputed(block), [...operands, ...block.captured]);
+  };
+}
+
+/** The op of a block whose intermediate values are computed again. */
+function recomputed({ shape, captured, run }: Block): Op {
   // One pull gives the shares of all operands; the sweep asks for them one after the other.
   const pulled = new WeakMap<Tensor, { readonly y: Tensor; readonly shares: readonly Tensor[] }>();
-  const settle = (x: readonly Tensor[]): readonly Tensor[] => (isRecording() ? x : x.map(detach));
-  return opaque("checkpoint", f, {
-    vjp: (operand, g, y, x) => {
-      // Two uses of one block can receive the same adjoint.
-      const known = pulled.get(g);
-      const shares = known?.y === y ? known.shares : pulledBack("checkpoint", (given: readonly Tensor[]) => f(...given), settle(x)).pullback(g);
-      pulled.set(g, { y, shares });
-      return shares[operand] as Tensor;
+  // What is symbolic has no numbers to go on with, and is recorded.
+  const settle = (x: readonly Tensor[]): readonly Tensor[] => (isRecording() ? x : x.map((each) => (each.data === undefined ? each : detach(each))));
+  return opaque(
+    "checkpoint",
+    { shape, captured, run },
+    {
+      vjp: (operand, g, y, x) => {
+        // Two uses of one block can receive the same adjoint.
+        const known = pulled.get(g);
+        const shares = known?.y === y ? known.shares : pulledBack("checkpoint", run, settle(x)).pullback(g);
+        pulled.set(g, { y, shares });
+        return shares[operand] as Tensor;
+      },
+      jvp: (dx, _y, x) =>
+        pushedForward(
+          "checkpoint",
+          run,
+          settle(x),
+          x.map((each, at) => tangentOf(dx[at] ?? 0, each)),
+        ).tangent,
     },
-    jvp: (dx, _y, x) =>
-      pushedForward(
-        "checkpoint",
-        (given: readonly Tensor[]) => f(...given),
-        settle(x),
-        x.map((each, at) => tangentOf(dx[at] ?? 0, each)),
-      ).tangent,
-  });
+  );
 }
 
 /** The tangent given, which must have the shape of the value. */
