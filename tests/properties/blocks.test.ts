@@ -6,6 +6,8 @@ import {
   countOperations,
   customGradient,
   diagnose,
+  div,
+  equal,
   exp,
   grad,
   greater,
@@ -143,6 +145,7 @@ test("a branch not taken stays out of second derivatives, backward over backward
   expect(second(roots)[0]).toBe(0);
   expect(second(roots)[1]).toBeCloseTo(0.75 / Math.sqrt(0.5), 12);
   expect(second((t) => sum(square(where(greater(t, 0), sqrt(t), 0)))).every((each) => Math.abs(each) < 1e-12)).toBe(true);
+  expect(second((t) => square(sum(where(equal(t, 0), 0, div(1, t))))).every(Number.isFinite)).toBe(true);
 });
 
 test("log(1 - exp(x)) has its second derivative far below", () => {

@@ -1,3 +1,4 @@
+import { sameShape } from "../shape.ts";
 import { type Partial, type Tensor } from "../tensor.ts";
 import { broadcast } from "./broadcast.ts";
 import { productCounts } from "./comparison.ts";
@@ -211,9 +212,11 @@ export function accumulate(a: Tensor | undefined, b: Tensor): Tensor {
   return add(a, b);
 }
 
-/** Whether two tensors are one, or two constants made of the same numbers, as a mask and its memory are. */
+/** Whether two conditions are one, or constants of the same numbers, as a mask and its memory are. */
 function sameNumbers(a: Tensor, b: Tensor): boolean {
-  return a === b || (a.data !== undefined && a.data === b.data);
+  if (a === b) return true;
+  const [left, right] = [a.data, b.data];
+  return left !== undefined && right !== undefined && (left === right || (sameShape(a.shape, b.shape) && left.every((each, at) => each === right[at])));
 }
 
 /** The sum of two tangents, of which at least one moves. */
