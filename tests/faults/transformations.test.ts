@@ -108,7 +108,6 @@ const misuses: Readonly<Record<string, Readonly<Record<string, () => unknown>>>>
   hessian: {
     "of no function": () => n.hessian(wrong(3)),
     "of a function that promises": () => n.hessian(wrong(async (t: Tensor) => t))(x),
-    "by a list": () => n.hessian(wrong(total))(wrong([x])),
     "through a rule that goes backwards": () => n.hessian((t: Tensor) => n.sum(n.square(own({})(t))))(x),
   },
   hvp: {

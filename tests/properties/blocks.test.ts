@@ -1,6 +1,7 @@
 import {
   GradientError,
   type Tensor,
+  add,
   checkGradient,
   checkpoint,
   countOperations,
@@ -95,6 +96,14 @@ describe("a block that is computed again", () => {
     expect(countOperations((t: Tensor) => vmap(block)(t), xs)).toBeGreaterThan(0);
   });
 
+  test("takes records, as the parameters of a network are", () => {
+    const cost = (p: { readonly W: Tensor; readonly list: readonly Tensor[] }): Tensor => sum(tanh(matmul(p.W, p.list[0] as Tensor)));
+    const given = { W, list: [x] };
+    const [blocked, bare] = [grad(checkpoint(cost))(given), grad(cost)(given)];
+    close(blocked.W, bare.W);
+    close(blocked.list[0] as Tensor, bare.list[0] as Tensor);
+  });
+
   test("is run once for a whole batch", () => {
     let calls = 0;
     const counted = checkpoint((z) => {
@@ -160,4 +169,29 @@ test("log(1 - exp(x)) has its second derivative far below", () => {
     if (at === -500) expect(second / wanted).toBeCloseTo(1, 12);
     expect(second).not.toBeNaN();
   }
+});
+
+test("the Hessian of a record is the record twice, and its product with a vector is hvp's", () => {
+  const cost = ({ W: w, b }: { readonly W: Tensor; readonly b: readonly [Tensor] }): Tensor => sum(square(tanh(add(matmul(w, x), b[0]))));
+  const at = { W, b: [tensor([0.1, -0.3])] as const };
+  const all = hessian(cost)(at);
+  expect([all.W.W.shape, all.W.b[0].shape, all.b[0].W.shape, all.b[0].b[0].shape]).toEqual([
+    [2, 2, 2, 2],
+    [2, 2, 2],
+    [2, 2, 2],
+    [2, 2],
+  ]);
+  const v = {
+    W: tensor([
+      [1, 2],
+      [3, 4],
+    ]),
+    b: [tensor([5, 6])] as const,
+  };
+  const product = hvp(cost)(at, v);
+  const contracted = (byW: Tensor, byB: Tensor, axes: number): Tensor =>
+    add(sum(mul(byW, v.W), { axis: [axes, axes + 1] }), sum(mul(byB, v.b[0]), { axis: axes }));
+  close(contracted(all.W.W, all.W.b[0], 2), product.W);
+  close(contracted(all.b[0].W, all.b[0].b[0], 1), product.b[0]);
+  close(hessian(cost, { mode: "reverse" })(at).W.b[0], all.W.b[0]);
 });

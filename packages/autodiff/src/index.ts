@@ -17,7 +17,7 @@ export { latex } from "./print/latex.ts";
 export { text } from "./print/text.ts";
 export { type Tape, type TapeEdge, type TapeNode, record } from "./record.ts";
 export { type Received, type TapeStep, steps } from "./steps.ts";
-export { type JacobianOptions, hessian, hvp, jacobian } from "./transform/jacobian.ts";
+export { type HessianOf, type JacobianOptions, hessian, hvp, jacobian } from "./transform/jacobian.ts";
 export { type VmapOptions, vmap } from "./transform/vmap.ts";
 export { type CustomSpec, checkpoint, customGradient } from "./transform/custom.ts";
 export { type CheckOptions, type CheckedEntry, type Culprit, type GradientCheck, checkGradient } from "./check.ts";

@@ -53,8 +53,8 @@ export function treeMap<T extends Tree>(tree: T, f: (tensor: Tensor, path: strin
   return mapTree("treeMap: the tree", tree, f);
 }
 
-/** The same of a tree that errors call `what`. */
-export function mapTree<T extends Tree>(what: string, tree: T, f: (tensor: Tensor, path: string) => Tensor): T {
+/** The same of a tree that errors call `what`; a whole tree may stand in the place of each tensor. */
+export function mapTree<T extends Tree>(what: string, tree: T, f: (tensor: Tensor, path: string) => Tree): T {
   const open = new Set<object>();
   const refused = (path: string, problem: string): ValueError => new ValueError(`${what}${path === "" ? "" : ` at ${path}`} ${problem}`);
   const visit = (part: Tree | undefined, path: string): Tree => {

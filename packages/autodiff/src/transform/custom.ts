@@ -3,6 +3,7 @@ import { call } from "../ops/notation.ts";
 import { dataOf, isTensor, like, returned } from "../ops/like.ts";
 import { GradientError } from "../sweep/trace.ts";
 import { type Op, type Tensor, apply, asUser, constant, detach, isRecording, showOperand } from "../tensor.ts";
+import { type Tree, mapTree, treeMap } from "../tree.ts";
 import { type Block, blockOf } from "./block.ts";
 import { pushedForward } from "./jvp.ts";
 import { pulledBack } from "./vjp.ts";
@@ -91,20 +92,38 @@ function gradientLike(caller: string, given: readonly (Tensor | 0)[], operand: n
 
 /**
  * The same function, whose intermediate values are not kept: the reverse sweep computes them again when it needs them. It takes one more
- * forward pass and the memory of its arguments and result only. Values that f uses from outside get their gradients too.
+ * forward pass and the memory of its arguments and result only. It takes tensors
+ * and records of them; values that f uses from outside get their gradients too.
  *
  * Throws ValueError when f is no function; called, ValueError when f gives no tensor, TraceError when it reads numbers.
  *
  * @example
  * item(grad(checkpoint((x) => sum(tanh(square(x as Tensor)))) as (x: Tensor) => Tensor)(tensor(0))) // => 0
  */
-export function checkpoint(f: TensorFunction): TensorFunction {
+export function checkpoint<Args extends readonly Tree[] = readonly Tensor[]>(f: (...x: Args) => Tensor): (...x: Args) => Tensor {
   checkFunction("checkpoint", f);
   return (...given) => {
-    const operands = given.map((each) => like(each, "checkpoint"));
-    const block = blockOf("checkpoint", f, operands);
+    const operands: Tensor[] = [];
+    const taken = (leaf: Tensor): Tensor => {
+      operands.push(leaf);
+      return leaf;
+    };
+    const trees = given.map((each, at): Tree => (holdsTensors(each) ? mapTree(`checkpoint: argument ${at}`, each, taken) : taken(like(each, "checkpoint"))));
+    const whole = (x: readonly Tensor[]): Args => {
+      let next = 0;
+      return trees.map((each) => treeMap(each, () => x[next++] as Tensor)) as unknown as Args;
+    };
+    const block = blockOf("checkpoint", (...x) => f(...whole(x)), operands);
     return apply(recomputed(block), [...operands, ...block.captured]);
   };
+}
+
+/** Whether an argument is a tree, rather than a number or nested arrays of numbers; one that contains itself counts as one, to be refused as such. */
+function holdsTensors(given: unknown, outer: readonly unknown[] = []): given is Tree {
+  if (typeof given !== "object" || given === null) return false;
+  if (isTensor(given) || outer.includes(given)) return true;
+  const parts: readonly unknown[] = ArrayBuffer.isView(given) ? [] : Object.values(given);
+  return parts.some((each) => holdsTensors(each, [...outer, given]));
 }
 
 /** The op of a block whose intermediate values are computed again. */

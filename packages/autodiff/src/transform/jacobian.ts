@@ -4,9 +4,9 @@ import { concat } from "../ops/join.ts";
 import { reshapeTo } from "../ops/broadcast.ts";
 import { ValueError, checkFunction, describe, size } from "../shape.ts";
 import { type Tensor } from "../tensor.ts";
-import { isTensor, returned } from "../ops/like.ts";
+import { returned } from "../ops/like.ts";
 import { checkOptions } from "../ops/options.ts";
-import { type Tree, treeLeaves, treeMap } from "../tree.ts";
+import { type Tree, mapTree, treeLeaves, treeMap } from "../tree.ts";
 import { slopeOf } from "./grad.ts";
 import { pushedForward } from "./jvp.ts";
 import { pulledBack } from "./vjp.ts";
@@ -89,19 +89,30 @@ function inChunks(count: number, chunk: number | undefined, f: (seeds: Tensor) =
   });
 }
 
+/** A tree of the structure of A, twice: in the place of each tensor stands what belongs to the whole of A. */
+export type HessianOf<A, Whole = A> = Tree extends A ? Tree : A extends Tensor ? Whole : { readonly [K in keyof A]: HessianOf<A[K], Whole> };
+
 /**
- * The Hessian of a scalar function of one tensor: all second derivatives, of the shape of x twice. Forward over reverse.
+ * The Hessian of a scalar function: all second derivatives. Of one tensor it has the shape of x twice; of records and arrays of tensors the
+ * structure twice, so that `h.W.b` holds the derivatives by W, then by b, with the axes of W before those of b. Forward over reverse, one
+ * sweep forward for each tensor of x.
  *
- * Throws GradientError when f does not return a scalar, ValueError when the argument is not one tensor, or for what jacobian refuses.
+ * Throws GradientError when f does not return a scalar, ValueError for what jacobian refuses.
  *
  * @example
  * nested(hessian((x: Tensor) => sum(pow(x, { exponent: 3 })))(tensor([1, 2]))) // => [[6, 0], [0, 12]]
+ *
+ * @example
+ * nested(hessian(({ a, b }: { a: Tensor; b: Tensor }) => mul(square(a), b))({ a: tensor(3), b: tensor(1) }).a.b) // => 6
  */
-export function hessian(f: (x: Tensor) => Tensor, options: JacobianOptions = { mode: "forward" }): (x: Tensor) => Tensor {
-  const all = jacobianOf("hessian", slopeOf("hessian", f), options);
+export function hessian<A extends Tree>(f: (x: A) => Tensor, options: JacobianOptions = { mode: "forward" }): (x: A) => HessianOf<A> {
+  const slope = slopeOf("hessian", f);
+  const of = (which: number): ((x: A) => A) => jacobianOf("hessian", (x: A) => treeLeaves(slope(x))[which]?.tensor as Tensor, options);
+  // What cannot be had is refused before an argument is there.
+  of(0);
   return (x) => {
-    if (!isTensor(x)) throw new ValueError(`hessian: the argument is ${describe(x)}, not one tensor; hvp takes records, and concat joins vectors`);
-    return all(x);
+    let which = 0;
+    return mapTree("hessian: the argument", x, () => of(which++)(x)) as unknown as HessianOf<A>;
   };
 }
 
