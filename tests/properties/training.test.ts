@@ -141,6 +141,59 @@ describe("weights of examples", () => {
     closeTo(numbers(other.network), numbers(fit(softmax, hot, { ...options, cost: "categoricalCrossEntropy", sampleWeights: [1, 3, 1] }).network));
   });
 
+  test("of classes hold for labels of two signs as for 0 and 1, and for rows of them", () => {
+    const points = [[1, 0, 2], [0, 1, -1], [1, 1, 0]]; // prettier-ignore
+    const options = { cost: "hinge", learningRate: 0.2, epochs: 5 } as const;
+    for (const [outputs, y] of [
+      [1, [[1], [-1], [1]]],
+      [
+        2,
+        [
+          [-1, 1],
+          [1, -1],
+          [-1, 1],
+        ],
+      ],
+    ] as const) {
+      // prettier-ignore
+      const margin = network({ sizes: [3, outputs], activations: ["identity"], key: 1 });
+      for (const [negative, positive] of [
+        [1, 2],
+        [1, 3],
+        [3, 1],
+      ] as const) {
+        // prettier-ignore
+        const byClass = fit(margin, { x: points, y }, { ...options, classWeights: [negative, positive] });
+        closeTo(numbers(byClass.network), numbers(fit(margin, { x: points, y }, { ...options, sampleWeights: [positive, negative, positive] }).network));
+      }
+    }
+  });
+
+  test("of classes weigh soft targets by their shares", () => {
+    const soft = { x: [[1, 0, 2], [0, 1, -1]], y: [[0.1, 0.2, 0.7], [0, 1, 0]] }; // prettier-ignore
+    const softmax = network({ sizes: [3, 3], activations: ["softmax"], key: 1 });
+    const options = { cost: "categoricalCrossEntropy", learningRate: 0.2, epochs: 5 } as const;
+    const byClass = fit(softmax, soft, { ...options, classWeights: [1, 2, 3] });
+    closeTo(numbers(byClass.network), numbers(fit(softmax, soft, { ...options, sampleWeights: [2.6, 2] }).network));
+  });
+
+  test("of classes are refused where targets name no class", () => {
+    const x = [[1, 0, 2], [0, 1, -1], [1, 1, 0]]; // prettier-ignore
+    const asked =
+      (y: number[][], cost: "quadratic" | "hinge" = "quadratic") =>
+      () =>
+        fit(
+          network({ sizes: [3, (y[0] as number[]).length], activations: ["identity"] }),
+          { x, y },
+          { cost, learningRate: 0.1, epochs: 1, classWeights: [1, 2] },
+        );
+    expect(asked([[0], [5], [0.5]])).toThrow("fit: classWeights need targets that name a class, 0 or 1 or a share between, and y[1][0] is 5");
+    expect(asked([[1], [1], [-1]])).toThrow("y[2][0] is -1; give sampleWeights, recode the targets, or take a cost whose labels are -1 and 1");
+    expect(asked([[1, 0], [1, 1], [0, 0]])).toThrow("fit: classWeights need one class per example, and the shares of row y[1], [1, 1], sum to 2"); // prettier-ignore
+    expect(asked([[1, 0], [0, 1], [0, 0]])).toThrow("the shares of row y[2], [0, 0], sum to 0, not 1"); // prettier-ignore
+    expect(asked([[1, -1], [1, 1], [-1, 1]], "hinge")).toThrow("the shares of row y[1], [1, 1], sum to 2"); // prettier-ignore
+  });
+
   test("of 0 in a whole batch move nothing", () => {
     const trained = fit(start, data, {
       cost: "quadratic",

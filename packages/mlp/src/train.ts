@@ -81,7 +81,7 @@ export interface Trained {
  * given is not changed. Weights of examples and classes hold for the training; scores on the data held out and metrics count every example once.
  *
  * Throws before any training: ShapeError for data that do not fit the network or an empty batch; ValueError for NaN or Infinity in the
- * data, labels that the cost is not made for, a learning rate that is not above 0, a number of epochs or a batch size that is not a whole
+ * data, labels that the cost is not made for, class weights of targets that name no class, a state of other parameters, a learning rate that is not above 0, a number of epochs or a batch size that is not a whole
  * number of at least 1, an unknown option, cost or metric, a cost that no parameter reaches, a step activation, dropout without a key.
  * Throws ValueError with a diagnosis when the cost or a gradient becomes NaN or infinite on the way.
  *
@@ -104,7 +104,7 @@ export function fit(net: Network, data: Data, options: FitOptions): Trained {
   checkCallback("fit", "onEpoch", onEpoch);
   checkTrainable(net, options.key);
   const root = keyOf("fit", options.key);
-  const weights = exampleWeights("fit", all.y, options);
+  const weights = exampleWeights("fit", cost.labels, all.y, options);
   const { training, held } = split(net, cost, weights === undefined ? all : { ...all, weights }, options.validation, root);
   const examples = training.x.shape[0] as number;
   const bare = objective(net, cost);
