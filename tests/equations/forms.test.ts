@@ -1,4 +1,4 @@
-import { type Tensor, mean, mul, nested, normal, randomKey, sigmoid, softmax, splitKey, square, sub } from "@nabla/autodiff";
+import { type Tensor, add, mean, mul, nested, normal, randomKey, sigmoid, softmax, splitKey, square, sub } from "@nabla/autodiff";
 import {
   type ActivationName,
   type CostName,
@@ -7,6 +7,7 @@ import {
   compare,
   costs,
   custom,
+  fit,
   network,
   objective,
   readWeight,
@@ -40,7 +41,7 @@ const cases = hidden.flatMap((activation) =>
 describe("backpropagation by hand in three forms", () => {
   test.each(cases)("%s below %s with %s: every form is the tape's gradient within 1e-12 of scale, ridge included", (activation, output, cost) => {
     const net = network({ sizes: [3, 4, 2, 5], activations: [activation, "tanh", output], key: weights });
-    const lambda = cost === "logLikelihood" ? 0 : 0.6;
+    const lambda = 0.6;
     const { deltas, gradients } = tapeDeltas(net, costs[cost], x, y, lambda);
     for (const form of ["element", "vector", "matrix"] as const)
       for (const short of [false, true]) {
@@ -91,6 +92,35 @@ describe("backpropagation by hand in three forms", () => {
       expect(wrong.first?.equation).toBe("BP4");
     },
   );
+
+  test("penalties of a cost to maximise are taken away: in the tape, in every form, in the comparison, in homework, and in training", () => {
+    const net = network({ sizes: [3, 4, 5], activations: ["tanh", "sigmoid"], key: weights });
+    const penalty = { lambda: 0.6, lasso: 0.4 };
+    const [{ gradients }, bare] = [tapeDeltas(net, costs.logLikelihood, x, y, penalty), tapeDeltas(net, costs.logLikelihood, x, y)];
+    const dW = gradients.layers.map(({ W }) => nested(W) as number[][]);
+    const trained = fit(net, { x, y }, { cost: "logLikelihood", learningRate: 1, epochs: 1, ...penalty }).network;
+    net.layers.forEach((_, l) => {
+      const [w, moved, plain] = [net, trained, bare.gradients].map((each) => {
+        const { layers } = "parameters" in each ? each.parameters : each;
+        return nested(layers[l]?.W as Tensor) as number[][];
+      }) as [number[][], number[][], number[][]];
+      const step = moved.map((row, j) => row.map((each, k) => each - (w[j]?.[k] ?? Number.NaN)));
+      expect(scaledError(step, dW[l] ?? [])).toBeLessThanOrEqual(1e-12);
+      const taken = w.map((row, j) => row.map((each, k) => (plain[j]?.[k] ?? Number.NaN) - (0.6 * each + 0.4 * Math.sign(each)) / m));
+      expect(scaledError(dW[l], taken)).toBeLessThanOrEqual(1e-12);
+      for (const form of ["element", "vector", "matrix"] as const)
+        expect(scaledError(backpropagate(net, "logLikelihood", x, y, { form, ...penalty }).dW[l], dW[l] ?? [])).toBeLessThanOrEqual(1e-12);
+    });
+    const report = compare(net, "logLikelihood", x, y, penalty);
+    expect(report.agrees).toBe(true);
+    expect(report.rows[2]?.rule).toBe("δ² (a¹)ᵀ - λ/m W² - λ₁/m sign(W²)");
+    const db = gradients.layers.map(({ b }) => b);
+    expect(checkHomework(net, "logLikelihood", x, y, { dW, db }, penalty).agrees).toBe(true);
+    const added = bare.gradients.layers.map(({ W }, l) => add(W, mul(0.6 / m, net.parameters.layers[l]?.W as Tensor)));
+    const wrong = checkHomework(net, "logLikelihood", x, y, { dW: added, db }, { lambda: 0.6 });
+    expect(wrong.mistakes).toEqual(["ridge added"]);
+    expect(wrong.first?.explanations[0]?.[0]?.says).toBe("λ/m W where the ridge gives -λ/m W");
+  });
 
   test("options that do not exist, and λ below 0, are refused in the caller's name", () => {
     const net = network({ sizes: [3, 5], activations: ["sigmoid"] });

@@ -9,7 +9,7 @@ import { examplesFor } from "./examples.ts";
 import { exerciseFor } from "./exercise.ts";
 import { objective } from "./objective.ts";
 import { type Network, type Parameters, forward, layerName, withoutDropout } from "./network.ts";
-import { type Penalty, checkPenalty, penaltyRule } from "./penalty.ts";
+import { type Penalty, checkPenalty, penaltyRule, signedFor } from "./penalty.ts";
 import { type Residual, residual, tolerance } from "./residual.ts";
 
 /** One quantity of one layer, by autodiff and by its equation. */
@@ -52,10 +52,11 @@ export type CompareOptions = Penalty;
  * compare(network({ sizes: [2, 3, 1], activations: ["tanh", "sigmoid"] }), "binaryCrossEntropy", [[0.5, -1]], [[1]]).agrees // => true
  */
 export function compare(net: Network, cost: CostName | Cost, x: Like, y: Like, options: CompareOptions = {}): Comparison {
-  const penalty = checkOptions("compare", options, ["lambda", "lasso"]);
-  checkPenalty("compare", penalty);
+  const given = checkOptions("compare", options, ["lambda", "lasso"]);
+  checkPenalty("compare", given);
   const { cost: chosen, x: data, y: targets } = exerciseFor("compare", net, cost, x, y);
-  const { value, deltas, gradients } = tapeDeltas(net, chosen, data, targets, penalty);
+  const { value, deltas, gradients } = tapeDeltas(net, chosen, data, targets, given);
+  const penalty = signedFor(chosen, given);
   if (!Number.isFinite(value))
     throw new ValueError(
       `compare: the cost ${chosen.name} is ${value} here, so there is no derivative to compare; are the outputs inside its domain (an activation that gives 0 to 1 for a cross-entropy)?`,
@@ -99,7 +100,8 @@ export interface TapeDeltas {
 }
 
 /**
- * The value of a cost, δ of every layer and the gradients, by the tape: δˡ is the gradient by an offset of zeros added to zˡ.
+ * The value of a cost, δ of every layer and the gradients, by the tape: δˡ is the gradient by an offset of zeros added to zˡ. Penalties are added to the
+ * cost, or taken away from one to maximise, as training does.
  *
  * @example
  * const net = network({ sizes: [1, 1], activations: ["identity"] });
@@ -110,7 +112,8 @@ export function tapeDeltas(net: Network, cost: Cost, x: Tensor, y: Tensor, penal
   const { lambda = 0, lasso = 0 } = checkOptions("tapeDeltas", typeof penalty === "number" ? { lambda: penalty } : penalty, ["lambda", "lasso"]);
   checkPenalty("tapeDeltas", { lambda, lasso });
   const offsets = net.layers.map(({ outputs }) => zeros([given.x.shape[0] as number, outputs]));
-  const total = objective(withoutDropout(net), costOf("tapeDeltas", cost), { ridge: lambda, lasso });
+  const chosen = costOf("tapeDeltas", cost);
+  const total = objective(withoutDropout(net), chosen, { ridge: lambda, lasso, subtract: chosen.sense === "maximise" });
   const run = valueAndGrad((at: { readonly parameters: Parameters; readonly offsets: readonly Tensor[] }) =>
     total(at.parameters, given.x, given.y, at.offsets),
   );

@@ -18,7 +18,7 @@ export function penalised(value: Tensor, weights: readonly Tensor[], { ridge, la
   return terms.reduce((total, { factor, of }) => (subtract ? sub : add)(total, mul(factor, over(of))), value);
 }
 
-/** Terms that keep weights small, by their λ; biases are never touched. */
+/** Terms that keep weights small, by their λ; biases are never touched. A cost to minimise gets them added; from one to maximise they are taken away. */
 export interface Penalty {
   /** λ of the ridge term λ/(2m) Σ w² (L2); 0 when absent. */
   readonly lambda?: number;
@@ -26,15 +26,21 @@ export interface Penalty {
   readonly lasso?: number;
 }
 
-/** What the penalties add to ∂C/∂w over m examples: λ/m w + λ/m sign(w), the latter 0 at its kink at 0. */
+/** The penalty as it is added to a cost: with its λ below 0 where the cost is maximised, from which training takes it away. */
+export function signedFor(cost: { readonly sense: "minimise" | "maximise" }, { lambda = 0, lasso = 0 }: Penalty): Required<Penalty> {
+  return cost.sense === "maximise" ? { lambda: -lambda, lasso: -lasso } : { lambda, lasso };
+}
+
+/** What signed penalties add to ∂C/∂w over m examples: λ/m w + λ/m sign(w), the latter 0 at its kink at 0. */
 export function penaltySlope({ lambda = 0, lasso = 0 }: Penalty, m: number, w: number): number {
   return (lambda === 0 ? 0 : (lambda / m) * w) + (lasso === 0 ? 0 : (lasso / m) * Math.sign(w));
 }
 
-/** The same as a text beside δ aᵀ: " + λ/m W + λ₁/m sign(W)". */
+/** The same as a text beside δ aᵀ: " + λ/m W + λ₁/m sign(W)", or " - λ/m W" of one that is taken away. */
 export function penaltyRule({ lambda = 0, lasso = 0 }: Penalty, weights: string): string {
   const letter = lambda === 0 ? "λ" : "λ₁";
-  return (lambda === 0 ? "" : ` + λ/m ${weights}`) + (lasso === 0 ? "" : ` + ${letter}/m sign(${weights})`);
+  const term = (strength: number, text: string): string => (strength === 0 ? "" : ` ${strength < 0 ? "-" : "+"} ${text}`);
+  return term(lambda, `λ/m ${weights}`) + term(lasso, `${letter}/m sign(${weights})`);
 }
 
 /** Throws ValueError for a λ that is not a number of at least 0. */

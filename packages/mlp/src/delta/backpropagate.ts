@@ -1,10 +1,10 @@
 import { type Like, ValueError } from "@nabla/autodiff";
-import { checkChoice, checkOptions } from "@nabla/autodiff/argument";
+import { checkChoice, checkOptions, describe } from "@nabla/autodiff/argument";
 import { type Cost, type CostName, divisor } from "../cost.ts";
 import { exerciseFor } from "../exercise.ts";
 import { type Network, forward } from "../network.ts";
 import { pairingOf } from "../pairing.ts";
-import { type Penalty, checkPenalty, penaltySlope } from "../penalty.ts";
+import { type Penalty, checkPenalty, penaltySlope, signedFor } from "../penalty.ts";
 import { type FormName, type Vector, forms } from "./forms.ts";
 import { type Matrix, entry, rowsOf } from "./matrix.ts";
 
@@ -35,6 +35,7 @@ export interface ClosedForm {
  */
 export function backpropagate(net: Network, cost: CostName | Cost, x: Like, y: Like, options: BackpropagateOptions = {}): ClosedForm {
   const { form = "matrix", short = false, ...penalty } = checkOptions("backpropagate", options, ["form", "short", "lambda", "lasso"]);
+  if (typeof short !== "boolean") throw new ValueError(`backpropagate: short must be true or false, got ${describe(short)}`);
   const { bp1, bp2, bp3, bp4 } = forms[checkChoice("backpropagate", "form", form, ["element", "vector", "matrix"])];
   checkPenalty("backpropagate", penalty);
   const { cost: chosen, x: data, y: targets } = exerciseFor("backpropagate", net, cost, x, y);
@@ -44,9 +45,10 @@ export function backpropagate(net: Network, cost: CostName | Cost, x: Like, y: L
   const count = divisor(chosen.normalisation, targets.shape);
   const depth = net.layers.length;
   const m = wanted.length;
+  const signed = signedFor(chosen, penalty);
   const deltas = net.layers.map((): Vector[] => []);
   const db = net.layers.map(({ outputs }) => Array.from({ length: outputs }, () => 0));
-  const dW = W.map((weights) => weights.map((row) => row.map((each) => penaltySlope(penalty, m, each))));
+  const dW = W.map((weights) => weights.map((row) => row.map((each) => penaltySlope(signed, m, each))));
   for (let p = 0; p < m; p++) {
     let above: Vector = [];
     for (let l = depth - 1; l >= 0; l--) {

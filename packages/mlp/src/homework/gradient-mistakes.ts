@@ -24,13 +24,14 @@ const never = change<GradientForm>("never computed", "the gradient is 0 everywhe
 
 /** Mistakes of BP3 in layer `l`. */
 export function biasMistakes(setting: Setting, l: number): Candidate<GradientForm>[] {
-  const { y, penalty } = setting;
+  const { y, penalty, cost } = setting;
   const { lambda = 0, lasso = 0 } = penalty;
   const m = y.length;
+  const done = cost.sense === "maximise" ? "taken away" : "added";
   const ridge = (says: string, decay: number): Candidate<GradientForm> =>
-    change("ridge on biases", `${says} is added: the ridge term is for weights only`, (form) => (form.decay === 0 ? { ...form, decay } : undefined));
+    change("ridge on biases", `${says} is ${done}: the ridge term is for weights only`, (form) => (form.decay === 0 ? { ...form, decay } : undefined));
   const shrunk = (says: string, shrink: number): Candidate<GradientForm> =>
-    change("lasso on biases", `${says} is added: the lasso term is for weights only`, (form) => (form.shrink === 0 ? { ...form, shrink } : undefined));
+    change("lasso on biases", `${says} is ${done}: the lasso term is for weights only`, (form) => (form.shrink === 0 ? { ...form, shrink } : undefined));
   const b = layerName("b", l + 1);
   return [
     ...factors<GradientForm>(setting, true),
@@ -44,9 +45,11 @@ export function biasMistakes(setting: Setting, l: number): Candidate<GradientFor
 
 /** Mistakes of BP4 in layer `l`; `above` is the delta of the layer above. */
 export function weightMistakes(setting: Setting, l: number, above: Matrix | undefined): Candidate<GradientForm>[] {
-  const { y, penalty, z, a } = setting;
+  const { y, penalty, z, a, cost } = setting;
   const { lambda = 0, lasso = 0 } = penalty;
   const m = y.length;
+  // A cost to maximise has its penalties taken away.
+  const [own, other, against] = cost.sense === "maximise" ? ["-", "", "added"] : ["", "-", "subtracted"];
   const before = layerName("a", l);
   const right = a[l] as Matrix;
   const previous = (name: string, says: string, wrong: Matrix | undefined): Candidate<GradientForm>[] =>
@@ -76,19 +79,19 @@ export function weightMistakes(setting: Setting, l: number, above: Matrix | unde
     ...(lambda === 0
       ? []
       : [
-          ridge("ridge missing", "the ridge's λ/m W is missing", 0),
-          ridge("ridge without 1/m", "λ W where the ridge gives λ/m W", lambda),
-          ridge("ridge doubled", "2λ/m W where the ridge gives λ/m W: its ½ is forgotten", (2 * lambda) / m),
-          ridge("ridge halved", "λ/(2m) W where the ridge gives λ/m W", lambda / (2 * m)),
-          ridge("ridge subtracted", "-λ/m W where the ridge gives λ/m W", -lambda / m),
+          ridge("ridge missing", `the ridge's ${own}λ/m W is missing`, 0),
+          ridge("ridge without 1/m", `${own}λ W where the ridge gives ${own}λ/m W`, lambda),
+          ridge("ridge doubled", `${own}2λ/m W where the ridge gives ${own}λ/m W: its ½ is forgotten`, (2 * lambda) / m),
+          ridge("ridge halved", `${own}λ/(2m) W where the ridge gives ${own}λ/m W`, lambda / (2 * m)),
+          ridge(`ridge ${against}`, `${other}λ/m W where the ridge gives ${own}λ/m W`, -lambda / m),
         ]),
     ...(lasso === 0
       ? []
       : [
-          lassoed("lasso missing", "the lasso's λ/m sign(W) is missing", 0),
-          lassoed("lasso without 1/m", "λ sign(W) where the lasso gives λ/m sign(W)", lasso),
-          lassoed("lasso subtracted", "-λ/m sign(W) where the lasso gives λ/m sign(W)", -lasso / m),
-          change<GradientForm>("lasso without sign", "λ/m W where the lasso gives λ/m sign(W)", (form) =>
+          lassoed("lasso missing", `the lasso's ${own}λ/m sign(W) is missing`, 0),
+          lassoed("lasso without 1/m", `${own}λ sign(W) where the lasso gives ${own}λ/m sign(W)`, lasso),
+          lassoed(`lasso ${against}`, `${other}λ/m sign(W) where the lasso gives ${own}λ/m sign(W)`, -lasso / m),
+          change<GradientForm>("lasso without sign", `${own}λ/m W where the lasso gives ${own}λ/m sign(W)`, (form) =>
             form.shrink === lasso / m && form.decay === lambda / m ? { ...form, shrink: 0, decay: form.decay + lasso / m } : undefined,
           ),
         ]),

@@ -4,6 +4,7 @@ import { tapeDeltas } from "../compare.ts";
 import { type Cost, divisor } from "../cost.ts";
 import { type Matrix, entry, rowsOf } from "../delta/matrix.ts";
 import { type Network, forward } from "../network.ts";
+import { signedFor } from "../penalty.ts";
 import { type Setting } from "./mistakes.ts";
 
 /** A network's numbers with what its outputs' delta is made from. */
@@ -28,7 +29,7 @@ export function start(net: Network, cost: Cost, x: Tensor, y: Tensor, { penalty,
     b: net.parameters.layers.map(({ b }) => [...(b.data ?? [])]),
     y: wanted,
     cost,
-    penalty,
+    penalty: signedFor(cost, penalty),
     learningRate,
     gradient: rowsOf(grad((a: Tensor) => cost.of(a, y))(tensor(output.data ?? zeros(output.shape).data ?? [], output.shape))),
     delta: rowsOf(deltas.at(-1) as Tensor),
