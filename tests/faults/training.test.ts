@@ -1,5 +1,20 @@
-import { type Tensor, add, item, log, sqrt, square, stopGradient, sub, sum, tensor, values } from "@nabla/autodiff";
-import { accuracy, checkHomework, custom, fit, minimise, network, quadratic, sgd, withParameters } from "@nabla/mlp";
+import { ShapeError, type Tensor, add, item, log, sqrt, square, stopGradient, sub, sum, tensor, values } from "@nabla/autodiff";
+import {
+  type Network,
+  type Optimiser,
+  accuracy,
+  adaGrad,
+  adam,
+  checkHomework,
+  custom,
+  fit,
+  minimise,
+  network,
+  quadratic,
+  rmsProp,
+  sgd,
+  withParameters,
+} from "@nabla/mlp";
 import { describe, expect, test } from "vitest";
 import { data, start, x, y } from "../properties/regression.ts";
 
@@ -129,5 +144,38 @@ describe("an option that does not exist", () => {
     ],
   ])("%s", (message, misuse) => {
     expect(misuse).toThrow(message);
+  });
+});
+
+describe("a state to go on from", () => {
+  const small = network({ sizes: [2, 1, 1], activations: ["tanh", "sigmoid"], key: 1 });
+  const large = network({ sizes: [2, 3, 1], activations: ["tanh", "sigmoid"], key: 1 });
+  const deep = network({ sizes: [2, 1, 1, 1], activations: ["tanh", "tanh", "sigmoid"], key: 1 });
+  const xor = { x: [[0, 0], [0, 1], [1, 0], [1, 1]], y: [[0], [1], [1], [0]] }; // prettier-ignore
+  const momentum = (): Optimiser => sgd({ learningRate: 0.1, momentum: 0.9 });
+
+  test.each([momentum, () => adam({ learningRate: 0.1 }), () => rmsProp({ learningRate: 0.1, momentum: 0.5 }), () => adaGrad({ learningRate: 0.1 })])(
+    "of other parameters is refused instead of broadcast, and one of the same is gone on from (%#)",
+    (optimiser) => {
+      const options = { cost: "binaryCrossEntropy", optimiser: optimiser(), epochs: 3 } as const;
+      const { state, network: half } = fit(small, xor, options);
+      expect(() => fit(large, xor, { ...options, state })).toThrow(
+        /^fit: the state of \w+ at .*\.?layers\[0\]\.W has shape \[1, 2\], but these parameters need \[3, 2\]; it is of others/,
+      );
+      expect(() => fit(large, xor, { ...options, state })).toThrow(ShapeError);
+      expect(() => fit(deep, xor, { ...options, state })).toThrow(/^fit: the state of \w+ at .*layers has the entries 0, 1, want 0, 1, 2;/);
+      const weights = ({ parameters }: Network): readonly number[] => parameters.layers.flatMap(({ W, b }) => [...values(W), ...values(b)]);
+      expect(weights(fit(half, xor, { ...options, state }).network)).toEqual(weights(fit(small, xor, { ...options, epochs: 6 }).network));
+      expect(weights(fit(small, xor, { ...options, state: optimiser().init(small.parameters) }).network)).toEqual(weights(half));
+    },
+  );
+
+  test("is checked by minimise as well, which names itself", () => {
+    const f = (p: Tensor): Tensor => sum(square(p));
+    const { state } = minimise(f, tensor([1]), { optimiser: momentum(), steps: 1 });
+    expect(() => minimise(f, tensor([1, 2]), { optimiser: momentum(), steps: 1, state })).toThrow(
+      "minimise: the state of sgd at [1] has shape [1], but these parameters need [2]",
+    );
+    expect(() => minimise(f, tensor([1, 2]), { optimiser: momentum(), steps: 1, state: null })).toThrow("minimise: the state of sgd is null, want a list");
   });
 });

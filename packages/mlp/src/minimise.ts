@@ -8,6 +8,7 @@ import { leavesOf } from "./leaves.ts";
 import { checkMeasure, readings } from "./metric.ts";
 import { checkNumbers } from "./number.ts";
 import { optimiserFrom } from "./optimiser/recipe.ts";
+import { resumed } from "./optimiser/resumption.ts";
 import { type Schedule } from "./optimiser/schedule.ts";
 import { type Optimiser } from "./optimiser/transformation.ts";
 import { penalised } from "./penalty.ts";
@@ -155,7 +156,7 @@ export function minimise<T extends Tree, D extends Tree = never>(
     optimiser,
     sense,
     summed: false,
-    start: { parameters, state: options.state ?? optimiser.init(parameters) },
+    start: { parameters, state: resumed("minimise", optimiser, parameters, options.state) },
     epochs: epochs(),
     scores: (given) => ({
       metrics: scored(given, training as D),

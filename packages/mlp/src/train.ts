@@ -14,6 +14,7 @@ import { type Network, type Parameters, forward } from "./network.ts";
 import { checkNumbers } from "./number.ts";
 import { objective } from "./objective.ts";
 import { optimiserFrom } from "./optimiser/recipe.ts";
+import { resumed } from "./optimiser/resumption.ts";
 import { type Schedule } from "./optimiser/schedule.ts";
 import { type Optimiser } from "./optimiser/transformation.ts";
 
@@ -138,7 +139,7 @@ export function fit(net: Network, data: Data, options: FitOptions): Trained {
     optimiser,
     sense: cost.sense,
     summed: cost.normalisation === "sum",
-    start: { parameters: net.parameters, state: options.state ?? optimiser.init(net.parameters) },
+    start: { parameters: net.parameters, state: resumed("fit", optimiser, net.parameters, options.state) },
     epochs: passes(),
     scores: (parameters) => ({
       metrics: measures.length === 0 ? {} : readings("fit", measures, outputs(at(parameters), training.x), training.y),
