@@ -41,8 +41,8 @@ export function divided<D extends Tree>(
   share: number,
   key: Key,
 ): { readonly training: D; readonly kept: number; readonly held: D } {
-  const apart = Math.round(share * examples);
-  if (!(share > 0 && share < 1) || apart < 1 || apart >= examples)
+  const apart = typeof share === "number" ? Math.round(share * examples) : Number.NaN;
+  if (typeof share !== "number" || !(share > 0 && share < 1) || apart < 1 || apart >= examples)
     throw new ValueError(
       `${caller}: validation must be data { x, y } or a share between 0 and 1 that leaves examples on both sides, got ${describe(share)} of ${examples} examples`,
     );

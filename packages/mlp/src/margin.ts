@@ -1,6 +1,6 @@
 import { type Tensor, abs, add, div, lessEqual, mul, neg, relu, square, sub, where } from "@nabla/autodiff";
 import { derivativeWith, fromTarget } from "./derivative.ts";
-import { signs } from "./label.ts";
+import { anyNumber, signs } from "./label.ts";
 import { difference, given, product, unit } from "./measured.ts";
 import { checkNumbers } from "./number.ts";
 import { type Cost, termwise } from "./term.ts";
@@ -19,6 +19,7 @@ export function huber(delta: number = 1): Cost {
   return termwise({
     name: "huber",
     normalisation: "mean over examples",
+    labels: anyNumber,
     term: (a, y) => {
       const r = sub(a, y);
       return where(lessEqual(abs(r), delta), div(square(r), 2), mul(delta, sub(abs(r), delta / 2)));
@@ -67,6 +68,7 @@ export function quantile(tau: number = 0.5): Cost {
   return termwise({
     name: "quantile",
     normalisation: "mean over examples",
+    labels: anyNumber,
     term,
     derivative: derivativeWith(
       (a, y) => (a < y ? -tau : a > y ? 1 - tau : 0),

@@ -83,6 +83,12 @@ export function readings<A extends readonly unknown[]>(
   );
 }
 
+/** Throws ValueError for two numbers to watch of one name, of which one would be lost. */
+export function checkApart(caller: string, measures: readonly { readonly name: string }[]): void {
+  const twice = measures.find(({ name }, at) => measures.findIndex((other) => other.name === name) < at);
+  if (twice !== undefined) throw new ValueError(`${caller}: there are two metrics of the name ${twice.name}; give each its own`);
+}
+
 /** The metric that was meant. Throws ValueError for an unknown name, listing those that exist. */
 export function metricOf(caller: string, metric: MetricName | Metric): Metric {
   if (typeof metric === "object" && typeof metric?.of === "function") {

@@ -42,7 +42,7 @@ export interface NetworkSpec {
 export function network(spec: NetworkSpec): Network {
   const { sizes, activations, initialiser, dropout = 0, key = 0 } = checkOptions("network", spec, ["sizes", "activations", "initialiser", "dropout", "key"]);
   if (!Array.isArray(sizes) || sizes.length < 2)
-    throw new ValueError(`network: sizes must name at least inputs and outputs, such as [64, 32, 10], got ${JSON.stringify(sizes)}`);
+    throw new ValueError(`network: sizes must name at least inputs and outputs, such as [64, 32, 10], got ${describe(sizes)}`);
   sizes.forEach((size: number, l) => {
     checkNumbers("network", "a whole number of at least 1", { [`the number of neurons of layer ${l}`]: size });
   });
@@ -51,6 +51,7 @@ export function network(spec: NetworkSpec): Network {
   if (activations.length !== sizes.length - 1)
     throw new ValueError(`network: ${sizes.length - 1} layers need as many activations, got ${activations.length}; give one per layer after the inputs`);
   const keys = splitKey(keyOf("network", key), sizes.length - 1);
+  if (!Array.isArray(dropout)) checkRate("network", dropout as number);
   const rates: readonly number[] = Array.isArray(dropout) ? dropout : activations.map((_, l) => (l === activations.length - 1 ? 0 : (dropout as number)));
   rates.forEach((rate) => checkRate("network", rate));
   if (rates.length !== activations.length)

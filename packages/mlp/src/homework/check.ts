@@ -3,6 +3,7 @@ import { checkChoice, checkOptions, describe } from "@nabla/autodiff/argument";
 import { type Cost, type CostName, divisor } from "../cost.ts";
 import { exerciseFor } from "../exercise.ts";
 import { type Network } from "../network.ts";
+import { checkNumbers } from "../number.ts";
 import { type Penalty, checkPenalty } from "../penalty.ts";
 import { nearness } from "./matches.ts";
 import { type Homework, type Orientation, type WeightOrder, read } from "./read.ts";
@@ -43,7 +44,7 @@ export interface HomeworkOptions extends Penalty {
  * Checks somebody else's gradients: names the first wrong layer, from the outputs backwards, its equation, and the likely mistake, by trying
  * the known ones up to three at once. What no set of them explains is "unknown".
  *
- * Throws ShapeError for gradients that fit in neither orientation, ValueError when there are none.
+ * Throws ShapeError for gradients that fit in neither orientation, ValueError when there are none, or for a learning rate that is not above 0.
  *
  * @example
  * checkHomework(network({ sizes: [1, 1], activations: ["identity"] }), "quadratic", [[1], [2]], [[5], [5]], { db: [[0]] }).mistakes // => ["never computed"]
@@ -58,6 +59,7 @@ export function checkHomework(net: Network, cost: CostName | Cost, x: Like, y: L
   checkChoice("checkHomework", "weights", weights, ["target first", "source first"]);
   checkChoice("checkHomework", "precision", precision, ["float64", "float32"]);
   checkPenalty("checkHomework", penalty);
+  if (learningRate !== undefined) checkNumbers("checkHomework", "a number above 0", { learningRate });
   const { cost: chosen, x: data, y: targets } = exerciseFor("checkHomework", net, cost, x, y);
   if (typeof theirs !== "object" || theirs === null || Array.isArray(theirs) || isTensor(theirs))
     throw new ValueError(`checkHomework: give their numbers as { deltas, dW, db }, any of them with one entry per layer, got ${describe(theirs)}`);
