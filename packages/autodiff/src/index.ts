@@ -1,4 +1,4 @@
-export { type Key, randomKey, splitKey } from "./random.ts";
+export { type Key, keyAt, randomKey, splitKey } from "./random.ts";
 export { type Shape, ShapeError, ValueError } from "./shape.ts";
 export { type Kind } from "./kernel.ts";
 export { type Op, type Sweep, type Tensor, TraceError, scope } from "./tensor.ts";

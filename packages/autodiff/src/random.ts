@@ -28,8 +28,23 @@ export function splitKey(key: Key, count: number = 2): readonly Key[] {
   checkKey("splitKey", key);
   if (!Number.isInteger(count) || count < 0 || count > 0xffff_ffff)
     throw new ValueError(`splitKey: the count must be a whole number from 0 to 2^32 - 1, got ${describe(count)}`);
+  return Array.from({ length: count }, (_, position) => keyAt(key, position));
+}
+
+/**
+ * One of the keys of `splitKey(key, count)`, the one at a position, without the others: for as many as nobody knows yet.
+ *
+ * Throws ValueError for a key that is none, or a position that is not a whole number from 0 to 2^32 - 1.
+ *
+ * @example
+ * keyAt(randomKey(1), 2).every((word, at) => word === splitKey(randomKey(1), 3)[2]?.[at]) // => true
+ */
+export function keyAt(key: Key, position: number): Key {
+  checkKey("keyAt", key);
+  if (!Number.isInteger(position) || position < 0 || position > 0xffff_ffff)
+    throw new ValueError(`keyAt: the position must be a whole number from 0 to 2^32 - 1, got ${describe(position)}`);
   // The high counter word keeps split streams apart from drawn bits, whose high word counts blocks of 2^32.
-  return Array.from({ length: count }, (_, position) => threefry(key, 0x8000_0000, position));
+  return threefry(key, 0x8000_0000, position);
 }
 
 /** The key itself. Throws ValueError when it is not a pair of 32-bit words. */

@@ -1,11 +1,11 @@
-import { type Key, ShapeError, type Tensor, type Tree, ValueError, isTensor, item, splitKey } from "@nabla/autodiff";
+import { type Key, ShapeError, type Tensor, type Tree, ValueError, isTensor, item } from "@nabla/autodiff";
 import { checkChoice, checkFunction, checkOptions, describe } from "@nabla/autodiff/argument";
 import { batcher, checkBatchSize, divided, examplesIn } from "./batch.ts";
 import { type Batch, type Ending, type EpochScores, type Scores, checkCallback, descent } from "./descent.ts";
 import { type EarlyStopping, watcher } from "./early-stopping.ts";
-import { keyOf } from "./key.ts";
+import { epochKeys, keyOf } from "./key.ts";
 import { leavesOf } from "./leaves.ts";
-import { checkMeasure, readings } from "./metric.ts";
+import { checkApart, checkMeasure, readings } from "./metric.ts";
 import { checkNumbers } from "./number.ts";
 import { optimiserFrom } from "./optimiser/recipe.ts";
 import { resumed } from "./optimiser/resumption.ts";
@@ -117,6 +117,7 @@ export function minimise<T extends Tree, D extends Tree = never>(
   for (const [label, callback] of Object.entries({ onStep, onEpoch, penalises: options.penalises })) checkCallback("minimise", label, callback);
   if (!Array.isArray(metrics)) throw new ValueError(`minimise: metrics must be a list of { name, sense, of(parameters, data) }, got ${describe(metrics)}`);
   for (const metric of metrics as readonly Measure<T, D>[]) checkMeasure("minimise", metric);
+  checkApart("minimise", metrics);
   const optimiser = optimiserFrom("minimise", options);
   const root = keyOf("minimise", options.key);
   const { training, examples, held } = split(options, root);
@@ -134,6 +135,7 @@ export function minimise<T extends Tree, D extends Tree = never>(
   };
   const penalties = lambda > 0 || lasso > 0;
   const batches = training === undefined ? () => [() => undefined as never] : batcher(training, examples, batchSize);
+  const keysOfEpochs = epochKeys("minimise", root, rounds.epochs);
   function* epochs(): Iterable<Iterable<Batch<T>>> {
     let made = 0;
     function* epoch(key: Key): Iterable<Batch<T>> {
@@ -148,7 +150,7 @@ export function minimise<T extends Tree, D extends Tree = never>(
         };
       }
     }
-    for (const key of splitKey(root, rounds.epochs)) yield epoch(key);
+    for (const key of keysOfEpochs) yield epoch(key);
   }
   const scored = (given: T, data: D): Scores["metrics"] => readings("minimise", metrics, given, data);
   const { values, history, ...reached } = descent<T>({
@@ -162,7 +164,7 @@ export function minimise<T extends Tree, D extends Tree = never>(
       metrics: scored(given, training as D),
       validation: held === undefined ? undefined : { cost: item(value(given, held)), metrics: scored(given, held) },
     }),
-    watch: options.earlyStopping && watcher("minimise", options.earlyStopping, { sense }, metrics, held !== undefined),
+    watch: options.earlyStopping === undefined ? undefined : watcher("minimise", options.earlyStopping, { sense }, metrics, held !== undefined),
     onStep,
     onEpoch: onEpoch && ((line, given) => onEpoch({ ...line, parameters: given })),
   });

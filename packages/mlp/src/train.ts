@@ -7,9 +7,9 @@ import { type Batch, type Ending, type EpochScores, type Scores, checkCallback, 
 import { type EarlyStopping, watcher } from "./early-stopping.ts";
 import { type Weighting, checkWeights, exampleWeights } from "./example-weight.ts";
 import { type Data, type Examples, finiteExamplesFor } from "./examples.ts";
-import { keyOf } from "./key.ts";
+import { epochKeys, keyOf } from "./key.ts";
 import { checkLabels } from "./label.ts";
-import { type Metric, type MetricName, metricOf, readings } from "./metric.ts";
+import { type Metric, type MetricName, checkApart, metricOf, readings } from "./metric.ts";
 import { type Network, type Parameters, forward } from "./network.ts";
 import { checkNumbers } from "./number.ts";
 import { objective } from "./objective.ts";
@@ -130,8 +130,10 @@ export function fit(net: Network, data: Data, options: FitOptions): Trained {
         };
     }
   }
+  const keysOfEpochs = epochKeys("fit", root, epochs);
   function* passes(): Iterable<Iterable<Batch<Parameters>>> {
-    for (const [before, key] of splitKey(root, epochs).entries()) yield epoch(before + 1, key);
+    let count = 0;
+    for (const key of keysOfEpochs) yield epoch(++count, key);
   }
   const at = (parameters: Parameters): Network => ({ layers: net.layers, parameters });
   const reached = descent<Parameters>({
@@ -145,7 +147,7 @@ export function fit(net: Network, data: Data, options: FitOptions): Trained {
       metrics: measures.length === 0 ? {} : readings("fit", measures, outputs(at(parameters), training.x), training.y),
       validation: held && evaluate(at(parameters), cost, measures, held),
     }),
-    watch: options.earlyStopping && watcher("fit", options.earlyStopping, cost, measures, held !== undefined),
+    watch: options.earlyStopping === undefined ? undefined : watcher("fit", options.earlyStopping, cost, measures, held !== undefined),
     onEpoch: onEpoch && ((line, parameters) => onEpoch({ ...line, network: at(parameters) })),
   });
   return { network: at(reached.parameters), history: reached.history, epoch: reached.epoch, stopped: reached.stopped, state: reached.state };
@@ -161,7 +163,9 @@ function evaluate(net: Network, cost: Cost, measures: readonly Metric[], { x, y 
 
 function metricsOf(given: FitOptions["metrics"] = []): readonly Metric[] {
   if (!Array.isArray(given)) throw new ValueError(`fit: metrics must be a list, such as ["accuracy"], got ${describe(given)}`);
-  return given.map((metric: MetricName | Metric) => metricOf("fit", metric));
+  const measures = given.map((metric: MetricName | Metric) => metricOf("fit", metric));
+  checkApart("fit", measures);
+  return measures;
 }
 
 function examplesOf(caller: string, net: Network, data: Data): Examples {
