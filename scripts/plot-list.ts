@@ -1,5 +1,5 @@
 import { type Tensor, grad, item, normal, randomKey, splitKey, sum, tensor, values } from "@nabla/autodiff";
-import { type ActivationName, type Network, activations, fit, network, predict, textbookRows, withParameters } from "@nabla/mlp";
+import { type ActivationName, type Network, activations, adam, fit, network, predict, textbookRows, withParameters } from "@nabla/mlp";
 import { confusionMatrix, decisionBoundary, functionPlot, trainingCurve, weightImages } from "@nabla/viz";
 import { type Picture } from "./picture.ts";
 
@@ -17,14 +17,29 @@ export function plots(): Picture[] {
   ];
 }
 
-const curve = (): string =>
-  trainingCurve({
-    title: "A cost going down",
+/** A circle told from what lies around it, from points of which some are mislabelled: the cost after each epoch, on a third held out too. */
+function curve(): string {
+  const examples = 90;
+  const [place, noise] = splitKey(randomKey(23), 2);
+  if (place === undefined || noise === undefined) throw new Error("two keys were asked for");
+  const [at, doubt] = [values(normal(place, { shape: [examples, 2] })), values(normal(noise, { shape: [examples] }))];
+  const x = Array.from({ length: examples }, (_, i) => [at[2 * i] ?? 0, at[2 * i + 1] ?? 0]);
+  const y = x.map(([p = 0, q = 0], i) => [Number(Math.hypot(p, q) + 0.6 * (doubt[i] ?? 0) < 1.1)]);
+  const start = network({ sizes: [2, 12, 1], activations: ["tanh", "sigmoid"], key: 2 });
+  const { history } = fit(
+    start,
+    { x, y },
+    { cost: "binaryCrossEntropy", optimiser: adam({ learningRate: 0.05 }), epochs: 150, batchSize: 16, validation: 1 / 3, key: 3 },
+  );
+  return trainingCurve({
+    title: "A circle, learned from noisy points",
+    yLabel: "binary cross-entropy",
     series: [
-      { label: "training", points: Array.from({ length: 30 }, (_, i) => [i + 1, 2 * Math.exp(-i / 5) + 0.05] as const) },
-      { label: "held out", points: Array.from({ length: 30 }, (_, i) => [i + 1, 2 * Math.exp(-i / 5) + 0.12] as const) },
+      { label: "training", points: history.map(({ epoch, cost }) => [epoch, cost] as const) },
+      { label: "held out", points: history.map(({ epoch, validation }) => [epoch, validation?.cost ?? Number.NaN] as const) },
     ],
   });
+}
 
 /** What a gradient costs by differences and by backpropagation: the points of the equations D.3 and D.7. */
 function operationCounts(): string {
