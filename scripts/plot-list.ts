@@ -25,7 +25,7 @@ function curve(): string {
   const [at, doubt] = [values(normal(place, { shape: [examples, 2] })), values(normal(noise, { shape: [examples] }))];
   const x = Array.from({ length: examples }, (_, i) => [at[2 * i] ?? 0, at[2 * i + 1] ?? 0]);
   const y = x.map(([p = 0, q = 0], i) => [Number(Math.hypot(p, q) + 0.6 * (doubt[i] ?? 0) < 1.1)]);
-  const start = network({ sizes: [2, 12, 1], activations: ["tanh", "sigmoid"], key: 2 });
+  const start = network({ sizes: [2, 12, 1], activations: ["elu", "sigmoid"], key: 2 });
   const { history } = fit(
     start,
     { x, y },
