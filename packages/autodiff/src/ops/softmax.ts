@@ -14,6 +14,7 @@ import { mask } from "./mask.ts";
 import { checkOptions } from "./options.ts";
 import { sumOfOthers } from "./others.ts";
 import { where } from "./selection.ts";
+import { softmaxJacobian, weightedDeviation } from "./weighted-deviation.ts";
 
 /** The axes along which exponentials are summed. */
 interface AlongAttrs {
@@ -54,8 +55,8 @@ const softmaxOp: Op<AlongAttrs> = {
   },
   calculus: {
     rule: "general",
-    vjp: (_operand, g, y, [x], { axes }) => softmaxPull(g, x as Tensor, y, axes),
-    jvp: ([dx], y, [x], { axes }) => softmaxPull(dx as Tensor, x as Tensor, y, axes),
+    vjp: (_operand, g, y, _x, { axes }) => softmaxJacobian(g, y, axes),
+    jvp: ([dx], y, _x, { axes }) => softmaxJacobian(dx as Tensor, y, axes),
   },
   shape: sameAsFirst,
   expand: ([x], { axes }) => div(exp(x as Tensor), broadcast(sumOver(exp(x as Tensor), axes, true), (x as Tensor).shape)),
@@ -65,14 +66,6 @@ const softmaxOp: Op<AlongAttrs> = {
   },
   recalled: () => true,
 };
-
-/**
- * Jᵀ g with the symmetric Jacobian J = diag(y) - y yᵀ: y_k (g_k (1 - y_k) - sum of the other g_j y_j). The plain y (g - sum(g y)) would
- * have no digits left where y_k rounds to 1.
- */
-function softmaxPull(g: Tensor, x: Tensor, y: Tensor, axes: readonly number[]): Tensor {
-  return mul(y, sub(mul(g, apply(complementOp, [x], { axes })), sumOfOthers(mul(g, y), axes)));
-}
 
 const complementOp: Op<AlongAttrs> = {
   name: "softmaxComplement",
@@ -92,8 +85,8 @@ const complementOp: Op<AlongAttrs> = {
   },
   calculus: {
     rule: "general",
-    vjp: (_operand, g, _y, [x], { axes }) => neg(softmaxPull(g, x as Tensor, softmaxOver(x as Tensor, axes), axes)),
-    jvp: ([dx], _y, [x], { axes }) => neg(softmaxPull(dx as Tensor, x as Tensor, softmaxOver(x as Tensor, axes), axes)),
+    vjp: (_operand, g, _y, [x], { axes }) => neg(softmaxJacobian(g, softmaxOver(x as Tensor, axes), axes)),
+    jvp: ([dx], _y, [x], { axes }) => neg(softmaxJacobian(dx as Tensor, softmaxOver(x as Tensor, axes), axes)),
   },
   shape: sameAsFirst,
   expand: ([x], { axes }) => sub(1, softmaxOver(x as Tensor, axes)),
@@ -200,10 +193,7 @@ const logSoftmaxOp: Op<AlongAttrs> = {
       const q = apply(complementOp, [x as Tensor], { axes });
       return sub(mul(g, q), mul(p, sumOfOthers(g, axes)));
     },
-    jvp: ([dx], _y, [x], { axes }) => {
-      const t = dx as Tensor;
-      return sub(t, broadcast(sumOver(mul(t, softmaxOver(x as Tensor, axes)), axes, true), t.shape));
-    },
+    jvp: ([dx], _y, [x], { axes }) => weightedDeviation(dx as Tensor, softmaxOver(x as Tensor, axes), axes),
   },
   shape: sameAsFirst,
   expand: ([x], { axes }) => sub(x as Tensor, broadcast(logSumOver(x as Tensor, { axes, keepDims: true }), (x as Tensor).shape)),
