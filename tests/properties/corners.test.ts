@@ -17,6 +17,7 @@ import {
   jvp,
   log,
   log1p,
+  logSoftmax,
   maxPool2d,
   mul,
   name,
@@ -29,9 +30,11 @@ import {
   randomKey,
   record,
   scatter,
+  sin,
   slice,
   softmax,
   sort,
+  square,
   squeeze,
   sub,
   sum,
@@ -242,6 +245,42 @@ test("log(1 - softmax) keeps its digits in the leading entry and in the others",
   expect(leading).toBeCloseTo(-40 + Math.log1p(Math.exp(-3)), 12);
   expect(other).toBeCloseTo(-Math.exp(-40), 30);
   expect(last).toBeCloseTo(-Math.exp(-43), 31);
+});
+
+test("a softmax keeps the digits of its derivative under an almost constant gradient, forwards too", () => {
+  const x = tensor([-40, 0.6, 13.3]);
+  const [e, f] = [Math.exp(-40 - 13.3), Math.exp(0.6 - 13.3)];
+  const [low, middle, top] = [e, f, 1].map((each) => each / (1 + e + f)) as [number, number, number];
+  const wanted = [-low * (top + middle), low * middle, low * top];
+  const seen = [grad((t: Tensor) => sum(mul(softmax(t), [1e9 - 1, 1e9, 1e9])))(x), jvp((t: Tensor) => softmax(t), x, tensor([1e9 - 1, 1e9, 1e9])).tangent];
+  for (const found of seen) for (const [k, each] of values(found).entries()) expect(each / (wanted[k] as number)).toBeCloseTo(1, 13);
+  const along = jvp((t: Tensor) => logSoftmax(t), x, tensor([1e9 - 1, 1e9, 1e9])).tangent;
+  expect(values(along)[0]).toBeCloseTo(-1, 14);
+  expect((values(along)[2] as number) / low).toBeCloseTo(1, 13);
+});
+
+test("derivatives of a softmax and its logarithm are right to the fourth order, backwards and forwards", () => {
+  const c = tensor([0.7, -1.3, 2.1]);
+  const v = tensor([0.4, -0.2, 1.1]);
+  for (const f of [
+    (t: Tensor) => sum(mul(softmax(t), c)),
+    (t: Tensor) => sum(mul(sin(logSoftmax(t)), c)),
+    (t: Tensor) => sum(mul(square(sub(1, softmax(t))), c)),
+  ]) {
+    const down = (g: (t: Tensor) => Tensor) => (t: Tensor) => sum(mul(grad(g)(t), v));
+    const over = (g: (t: Tensor) => Tensor) => (t: Tensor) => jvp(g, t, v).tangent;
+    const x = tensor([0.3, 1.2, -0.5]);
+    let [backwards, forwards, mixed] = [f, f, f];
+    for (let order = 1; order <= 4; order++) {
+      const h = 1e-3;
+      const at = (s: number): number => item(backwards(add(x, mul(s * h, v))));
+      const differences = (8 * (at(1) - at(-1)) - (at(2) - at(-2))) / (12 * h);
+      [backwards, forwards, mixed] = [down(backwards), over(forwards), order % 2 === 0 ? down(mixed) : over(mixed)];
+      expect(item(backwards(x))).toBeCloseTo(differences, 8);
+      expect(item(forwards(x))).toBeCloseTo(item(backwards(x)), 11);
+      expect(item(mixed(x))).toBeCloseTo(item(backwards(x)), 11);
+    }
+  }
 });
 
 test("a formula that repeats a value at every step is cut, not doubled", () => {

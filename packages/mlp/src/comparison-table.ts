@@ -1,4 +1,4 @@
-import { type Comparison, type ComparisonRow, lostByClosedForm } from "./compare.ts";
+import { type Comparison, type ComparisonRow, lostByClosedForm, lostToRounding } from "./compare.ts";
 import { checkRows, markdownTable, textTable } from "./table.ts";
 
 const head = ["layer", "equation", "quantity", "shape", "largest difference", "scaled error", "worst entry", "relative", "ULPs", "verdict"];
@@ -29,17 +29,24 @@ function rowsOf(caller: string, comparison: Comparison): readonly ComparisonRow[
 }
 
 function verdict({ cost, value, rows, largestScaledError, agrees }: Comparison): string {
-  const wrong = rows.filter((row) => row.agrees === false);
-  const lost = rows.filter(lostByClosedForm).map(({ layer, equation }) => `${equation} of layer ${layer}`);
-  const digits = lost.length === 0 ? "" : ` In ${lost.join(", ")} the closed form lost its digits, and the tape agrees with one of 32.`;
-  const said = agrees
-    ? `Autodiff and the closed forms agree: the largest scaled error is ${largestScaledError.toExponential(1)}.${digits}`
-    : `Autodiff and the closed forms differ in ${wrong.map(({ layer, equation }) => `${equation} of layer ${layer}`).join(", ")}: the largest scaled error is ${largestScaledError.toExponential(1)}.`;
-  return `Cost ${cost}, ${value}. ${said}`;
+  const where = (which: (row: ComparisonRow) => boolean): string =>
+    rows
+      .filter(which)
+      .map(({ layer, equation }) => `${equation} of layer ${layer}`)
+      .join(", ");
+  const notes = [
+    [where(lostByClosedForm), "the closed form lost its digits, and the tape agrees with one of 32."],
+    [where((row) => row.agrees === false && row.lost === "tape"), "the tape lost its digits, more than rounding explains."],
+    [where(lostToRounding), "terms cancel and the tape lost its digits, no more than rounding explains: that is neither right nor wrong."],
+  ].flatMap(([places = "", note = ""]) => (places === "" ? [] : [` In ${places} ${note}`]));
+  const said = agrees ? "agree" : `differ in ${where((row) => row.agrees === false)}`;
+  return `Cost ${cost}, ${value}. Autodiff and the closed forms ${said}: the largest scaled error is ${largestScaledError.toExponential(1)}.${notes.join("")}`;
 }
 
-function cells({ layer, equation, quantity, shape, closed, largestDifference, scaledError, worst, lost, agrees }: ComparisonRow): string[] {
-  const known = agrees !== undefined;
+function cells(row: ComparisonRow): string[] {
+  const { layer, equation, quantity, shape, closed, largestDifference, scaledError, worst, lost, agrees } = row;
+  const rounded = lostToRounding(row);
+  const known = agrees !== undefined || rounded;
   return [
     String(layer),
     equation,
@@ -51,7 +58,7 @@ function cells({ layer, equation, quantity, shape, closed, largestDifference, sc
     worst === undefined ? "-" : worst.relativeError.toExponential(1),
     worst === undefined ? "-" : worst.ulps < 1e6 ? String(worst.ulps) : worst.ulps.toExponential(1),
     known
-      ? `${agrees ? "✓" : "✗ differs"}${lost === undefined || lost === "neither" ? "" : `, digits lost: ${lost}`}`
+      ? `${rounded ? "rounding alone" : agrees ? "✓" : "✗ differs"}${lost === undefined || lost === "neither" ? "" : `, digits lost: ${lost}`}`
       : `no closed form${closed === undefined ? "" : " here"}`,
   ];
 }

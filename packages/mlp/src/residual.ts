@@ -30,9 +30,9 @@ export interface Residual {
   /** Information: which of the two lost digits; undefined where every entry is the same, or where double-double has no form of it. */
   readonly lost: LostDigits | undefined;
   /**
-   * Every entry of the tape is within the tolerance, of the tensor's largest entry, of the closed form in doubles or of the one in double-double; of the
-   * latter also within the rounding of its terms. NaN and Infinity are within nothing. undefined where no entry is
-   * wrong and some have no closed form: it is NaN or infinite there, and double-double has none either.
+   * Every entry of the tape is within the tolerance, of the tensor's largest entry, of the closed form in doubles or of the one in double-double.
+   * NaN and Infinity are within nothing. undefined where no entry is wrong and of some nobody can tell: the closed form is NaN or infinite
+   * there and double-double has none either, or terms cancel and the tape is off by no more than the rounding of those terms.
    */
   readonly agrees: boolean | undefined;
 }
@@ -98,8 +98,10 @@ interface Entry {
 /** Whether the tape is right there; undefined where its number is finite and nothing can tell. */
 function judged({ left, right, exact }: Entry, scale: number): boolean | undefined {
   if (Math.abs(left - right) <= tolerance * scale) return true;
-  if (exact !== undefined) return Math.abs(left - exact.value) <= tolerance * scale + rounding * exact.size;
-  return Number.isFinite(right) || !Number.isFinite(left) ? false : undefined;
+  if (exact === undefined) return Number.isFinite(right) || !Number.isFinite(left) ? false : undefined;
+  const off = Math.abs(left - exact.value);
+  if (off <= tolerance * scale) return true;
+  return off <= rounding * exact.size ? undefined : false;
 }
 
 function lostDigits(differing: readonly Entry[]): LostDigits | undefined {

@@ -97,15 +97,10 @@ function throughSoftmax(z: readonly number[], arriving: Parameters<Passing>[1]):
       const { left, right, plain } = slopes[k] ?? {};
       const crossing = [left && product(left, a), right && product(right, product(other.a, other.share(j)))];
       sum = crossing.reduce((so, each) => joined(so, each && opposite(each)), sum);
-      sum = joined(sum, apart(own.plain ?? nothing, plain ?? nothing, product(a, other.a)));
+      sum = joined(sum, product(product(a, other.a), difference(own.plain ?? nothing, plain ?? nothing)));
     });
     return sum ?? nothing;
   };
-}
-
-/** (x - y) s, off by what x s and y s are off, because a tape multiplies first. */
-function apart(x: Measured, y: Measured, s: Measured): Measured {
-  return { value: product(difference(x, y), s).value, size: product(x, s).size + product(y, s).size };
 }
 
 const joined = (sum: Measured | undefined, each: Measured | undefined): Measured | undefined =>

@@ -139,7 +139,9 @@ function section(row: ComparedPage["rows"][number], heading: "h2" | "h3"): strin
   const name = `${quantity}${superscript(layer)}`;
   const numbers =
     agrees === undefined
-      ? "nobody derived a closed form here"
+      ? closed === undefined
+        ? "nobody derived a closed form here"
+        : "neither right nor wrong: the closed form has no value here, or rounding alone is left of terms that cancel"
       : `scaled error ${scaledError.toExponential(1)}, largest difference ${largestDifference.toExponential(1)}`;
   return `<section><${heading}>${markup(equation)} · ${markup(name)} <small class="hint">layer ${layer}, ${markup(shape.join("×"))}</small> ${verdict(agrees)}</${heading}><p class="hint">${numbers}</p><div class="grids">${grids}</div></section>`;
 }
