@@ -31,7 +31,7 @@ export interface Comparison {
   readonly cost: string;
   readonly value: number;
   readonly rows: readonly ComparisonRow[];
-  /** Of the rows in which the closed form kept its digits: elsewhere the tape is judged by one with more. */
+  /** Without the rows that are right by a closed form of more digits, where that in doubles lost its own, and those that have none. */
   readonly largestScaledError: number;
   /** Every row that has a closed form agrees. */
   readonly agrees: boolean;
