@@ -3,6 +3,7 @@ import { type Shape, checkFunction } from "./shape.ts";
 import { lineInDebug } from "./caller.ts";
 import { ones } from "./ops/creation.ts";
 import { dataOf } from "./ops/like.ts";
+import { type Naming } from "./print/expression.ts";
 import { text } from "./print/text.ts";
 import { checkCost } from "./sweep/cost.ts";
 import { adjointsOfAll } from "./sweep/intermediate.ts";
@@ -46,7 +47,10 @@ export interface TapeEdge {
   /** Position of the operand in `nodes`. */
   readonly from: number;
   readonly slot: number;
-  /** The local derivative that the adjoint is multiplied by on its way back; `·` stands for the adjoint where the order matters. */
+  /**
+   * The local derivative that the adjoint is multiplied by on its way back; `·` stands for the adjoint where the order matters. Where it would
+   * be long over the names of named nodes, the unnamed node 7 is called `v7`.
+   */
   readonly local: string;
   /** The values of that partial, in the shape of the node, for an elementwise op. */
   readonly partial: readonly number[] | undefined;
@@ -84,6 +88,10 @@ export function record<Args extends readonly Tree[]>(f: (...args: Args) => Tenso
   const positions = new Map(nodes.map(({ id }, index) => [id, index]));
   const adjoints = adjointsOfAll(output, ones([]), nodes);
   const starts = new Set(watched);
+  const numbered = (t: Tensor): string | undefined => {
+    const index = positions.get(t.id);
+    return t.name ?? (index === undefined || t.inputs.length === 0 || t.attrs["implicit"] === true ? undefined : `v${index}`);
+  };
   return {
     output: positions.get(output.id) as number,
     nodes: nodes.map((t, index) => ({
@@ -99,19 +107,24 @@ export function record<Args extends readonly Tree[]>(f: (...args: Args) => Tenso
       shape: t.shape,
       value: Array.from(t.data ?? []),
       adjoint: numbers(adjoints.get(t.id)?.data),
-      inputs: t.inputs.map((input, slot) => ({ from: positions.get(input.id) ?? 0, slot, ...edge(t, slot, adjoints.get(t.id)) })),
+      inputs: t.inputs.map((input, slot) => ({ from: positions.get(input.id) ?? 0, slot, ...edge(t, slot, adjoints.get(t.id), numbered) })),
     })),
   };
 }
 
-function edge(t: Tensor, slot: number, adjoint: Tensor | undefined): Omit<TapeEdge, "from" | "slot"> {
+function edge(t: Tensor, slot: number, adjoint: Tensor | undefined, numbered: Naming): Omit<TapeEdge, "from" | "slot"> {
   const flows = (t.inputs[slot] as Tensor).tracked;
   return {
-    local: localDerivative(t, slot),
+    local: briefest(localDerivative(t, slot), () => localDerivative(t, slot, numbered)),
     partial: numbers(flows ? localPartial(t, slot) : undefined),
     jacobian: numbers(localJacobian(t, slot)),
     share: numbers(adjoint && literalShare(t, slot, adjoint)?.data),
   };
+}
+
+/** A local derivative over the names of the user, or over numbered values where those would make it too long or leave something out. */
+function briefest(named: string, overNumbers: () => string): string {
+  return named.includes("…") || named.startsWith("∂") ? overNumbers() : named;
 }
 
 function numbers(data: Float64Array | undefined): readonly number[] | undefined {

@@ -1,6 +1,6 @@
 import { type Cells, type Diagram, type DiagramEdge, type DiagramNode, type GradientRow, type Role, checkEnds } from "./diagram.ts";
 import { type Folded, type Link, foldInto } from "./fold.ts";
-import { folded as foldedInto } from "./groups.ts";
+import { folded as foldedInto, thousands, told } from "./groups.ts";
 import { type Path, markPaths } from "./paths.ts";
 import { placesOf, spineOf } from "./places.ts";
 import { mostBoxes, mostRuns } from "./runs.ts";
@@ -12,8 +12,9 @@ export interface GraphPicture extends Words {
   readonly title?: string;
   readonly subtitle?: string;
   /**
-   * "named": unnamed steps are folded into the named value that they lead to; the default when there are names. "none": one box for each
-   * step. "groups": one box for each scope, such as a layer.
+   * "named": unnamed steps are folded into the named value that they lead to, and the subtitle counts them where they are more than a few; the
+   * default when a value between arguments and results has a name. "none": one box for each step. "groups": one box for each scope, such as
+   * a layer.
    */
   readonly fold?: "named" | "none" | "groups";
   /** Groups that stay open, in a frame, where the others are folded: `layer 2`. */
@@ -69,7 +70,7 @@ function unfolded(caller: string, steps: Steps, picture: GraphPicture): Diagram 
       ...(receives(node) && { gradient: gradientOf(node, words.symbol(node), ways.get(node.index) ?? 0, shows) }),
       ...(equation && { equation }),
       ...(node.index === steps.output && node.adjoint !== undefined && { note: "seed" }),
-      ...(said.length > 0 && { folded: said.toReversed() }),
+      ...(said.length > 0 && { folded: told(said.toReversed()) }),
       ...(members.length > 0 && { members: [idOf(node), ...members.map(idOf)] }),
       ...(group !== undefined && { group }),
       place: places.get(node.index) ?? { side: "line" },
@@ -103,7 +104,21 @@ function unfolded(caller: string, steps: Steps, picture: GraphPicture): Diagram 
   // What a twin computes flows past the values that it steps over.
   const answered = new Set(links.map(keyOf));
   edges.push(...flows.filter((link) => !answered.has(keyOf(link))).map(backward));
-  return checkEnds(caller, { title: picture.title ?? "", subtitle: picture.subtitle ?? "", nodes, edges });
+  const subtitle = [picture.subtitle ?? "", ...(stepwise ? [] : hiding(steps, boxes, folded))].filter((part) => part !== "").join(" · ");
+  return checkEnds(caller, { title: picture.title ?? "", subtitle, nodes, edges });
+}
+
+/** So many steps can be read off the formulas of the boxes that hide them. */
+const mostUntold = 8;
+
+/** What a picture by names says of the steps that it hides, where they are more than a few. */
+function hiding({ nodes }: Steps, boxes: readonly Step[], folded: ReadonlyMap<number, Folded<Step>>): string[] {
+  const inside = new Set(boxes.flatMap(({ index }) => folded.get(index)?.steps ?? []));
+  for (const box of boxes) for (let below = repeatedBy(nodes, box); below !== undefined; below = repeatedBy(nodes, below)) inside.delete(below);
+  const hidden = [...inside].filter((step) => step.inputs.length > 0 && !step.implicit);
+  return hidden.length <= mostUntold
+    ? []
+    : [`${thousands(hidden.length)} steps without a name folded into ${thousands(boxes.length)} boxes; fold: "none" shows each`];
 }
 
 const keyOf = ({ from, to }: Link): string => `${from.index} ${to.index}`;
@@ -143,18 +158,27 @@ function madeFor(lane: Lane | undefined, boxes: readonly Step[], folded: Readonl
   return made;
 }
 
-/** Whether a name is one that folding by names can keep: in a graph, that of a step in between, since inputs and results are always named. */
-function saysMore({ nodes, results, output }: Steps, { index, name, inputs, unasked = false }: Step): boolean {
-  if (unasked || (results !== undefined && index === output)) return false;
-  if (name === undefined || results === undefined) return name !== undefined;
-  // A watched alias repeats the name of an input, however often it was watched.
-  let at = inputs[0];
-  while (at?.local === "1") {
-    const below: Step | undefined = nodes[at.from];
-    if (below?.inputs.length === 0) return false;
-    at = below?.inputs[0];
-  }
-  return inputs.length > 0 && !results.includes(index);
+/** Whether a step has a name that folding by names can keep: that of a value in between, since arguments and results are named without being asked. */
+function saysMore({ nodes, results, output }: Steps, { index, name, unasked = false, ...step }: Step): boolean {
+  if (unasked || name === undefined || index === output || results?.includes(index) === true) return false;
+  // An alias repeats the name of an argument, however often it was watched or named.
+  let at: Pick<Step, "inputs" | "formula"> = step;
+  for (let below = repeatedBy(nodes, at); below !== undefined; below = repeatedBy(nodes, at)) at = below;
+  return at.inputs.length > 0;
+}
+
+/** The operand of a node that only repeats it, such as a name given to it. */
+function repeatedBy(nodes: readonly Step[], { inputs, formula }: Pick<Step, "inputs" | "formula">): Step | undefined {
+  const [only, ...others] = inputs;
+  const operand = only && nodes[only.from];
+  if (operand === undefined || others.length > 0 || only?.local !== "1") return undefined;
+  return formula === operand.name || reads(formula, operand.formula) ? operand : undefined;
+}
+
+/** Whether two formulas are one; a deep one is cut a level earlier in what repeats it. */
+function reads(formula: string, operand: string): boolean {
+  const [begins = "", ...cut] = formula.split("…");
+  return formula === operand || (cut.length > 0 && operand.startsWith(begins));
 }
 
 /** Which nodes have a row for a gradient: none where there was no reverse sweep, and not the data where parameters are trained. */
@@ -170,9 +194,8 @@ function boxing(steps: Steps, stepwise: boolean, constants: boolean): (node: Ste
   const repeated = new Set<number>();
   const repeats = new Set<number>();
   for (const node of steps.nodes) {
-    const [only, ...others] = node.inputs;
-    const operand = only && steps.nodes[only.from];
-    if (operand === undefined || others.length > 0 || node.implicit || only?.local !== "1" || operand.formula !== node.formula) continue;
+    const operand = node.implicit ? undefined : repeatedBy(steps.nodes, node);
+    if (operand === undefined) continue;
     if (node.name === undefined || node.name === operand.name) repeats.add(node.index);
     else if (operand.name === undefined && operand.inputs.length > 0) repeated.add(operand.index);
   }

@@ -13,7 +13,9 @@ import { readOptions } from "./schema.ts";
  * Throws DiagramError when this is no tape, fold is no way to fold, the tape has no node at its output, or a group to open does not exist.
  *
  * @example
- * fromTape(record((x: Tensor) => sum(square(x)), name(tensor([1, 2]), "x"))).nodes.length // => 2
+ * const tape = record((x: Tensor) => sum(square(x)), name(tensor([1, 2]), "x"));
+ * fromTape(tape).nodes.map(({ name }) => name) // => ["x", "v1", "C"]
+ * fromTape(tape, { fold: "named" }).nodes.map(({ name }) => name) // => ["x", "C"]
  */
 export function fromTape(tape: Tape, picture: GraphPicture = {}): Diagram {
   return fromSteps("fromTape", checkTape("fromTape", tape), readOptions("fromTape", picture, graphFields));

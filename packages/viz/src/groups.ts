@@ -133,12 +133,18 @@ function foldedBox(group: string, held: readonly DiagramNode[]): DiagramNode {
     members: [...new Set(members)],
     lines: linesOf(held, last),
     ...(bars.length > 0 && { bars: bars.slice(0, mostBars) }),
-    folded: held.map(({ name }) => name).slice(0, mostNamed),
+    folded: told(held.map(({ name }) => name)),
     place: { side: "line" },
   };
 }
 
 const mostNamed = 30;
+
+/** The first names of what a box stands for; the others are counted. */
+export function told(names: readonly string[]): string[] {
+  return names.length <= mostNamed ? [...names] : [...names.slice(0, mostNamed - 1), `${thousands(names.length - mostNamed + 1)} more`];
+}
+
 const mostBars = 6;
 const mostNames = 5;
 
@@ -172,6 +178,7 @@ function listed(names: readonly string[]): string {
   return `${names.slice(0, mostListed).join(", ")}${names.length > mostListed ? ` and ${names.length - mostListed} more` : ""}`;
 }
 
-function thousands(count: number): string {
+/** 10,001. */
+export function thousands(count: number): string {
   return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ",");
 }

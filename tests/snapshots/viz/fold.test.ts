@@ -1,9 +1,10 @@
+import { type Tape, type Tensor, add, exp, name, record, scope, tanh, tensor } from "@nabla/autodiff";
 import { fromTape } from "@nabla/viz";
 import { describe, expect, test } from "vitest";
 import { type Sketch, handMade } from "./hand-made.ts";
 
 const backward = (tape: ReturnType<typeof handMade>, words: Parameters<typeof fromTape>[1] = {}): string[] =>
-  fromTape(tape, words)
+  fromTape(tape, { fold: "named", ...words })
     .edges.filter(({ direction }) => direction === "backward")
     .map(({ label }) => label);
 
@@ -14,7 +15,7 @@ const chain = (...locals: readonly string[]): ReturnType<typeof handMade> =>
 describe("folding", () => {
   test("keeps a box for each name and says what the box stands for", () => {
     const tape = handMade([{ name: "x" }, { op: "exp", uses: [[0, "v1"]] }, { op: "log", uses: [[1, "1 / v1"]] }, { name: "C", op: "sum", uses: [[2, "1"]] }]);
-    const { nodes, edges } = fromTape(tape);
+    const { nodes, edges } = fromTape(tape, { fold: "named" });
     expect(nodes.map(({ name, folded }) => [name, folded])).toEqual([
       ["x", undefined],
       ["C", ["exp", "log"]],
@@ -46,7 +47,7 @@ describe("folding", () => {
   test("adds the ways by which a value is used twice", () => {
     const tape = handMade([{ name: "x" }, { uses: [[0, "2"]] }, { uses: [[0, "x"]] }, { name: "C", uses: [[1, "1"], [2, "1"]] }]); // prettier-ignore
     expect(backward(tape)).toEqual(["· ⊙ x + · × 2"]);
-    expect(fromTape(tape).nodes[0]?.gradient?.summands).toBe(2);
+    expect(fromTape(tape, { fold: "named" }).nodes[0]?.gradient?.summands).toBe(2);
   });
 
   test("writes a square as two ways from one operand", () => {
@@ -150,5 +151,62 @@ describe("places", () => {
       "C line",
     ]);
     expect(edges.filter(({ spine, direction }) => spine && direction === "forward").map(({ from, to }) => `${from} ${to}`)).toEqual(["t00 t04", "t04 t05"]);
+  });
+});
+
+describe("a recording in which", () => {
+  const steps = (count: number) => (x: Tensor) => Array.from({ length: count }).reduce((at: Tensor) => tanh(at), x);
+  const start = tensor(0.3);
+  const chains = (count: number): readonly Tape[] => [
+    record(steps(count), start),
+    record(steps(count), name(start, "x")),
+    record(({ x }: { x: Tensor }) => steps(count)(x), { x: start }),
+    record((x: Tensor) => name(steps(count)(x), "C"), name(start, "x")),
+  ];
+
+  test.each([5, 500])("only arguments and the result have names has a box for each step, or says what it folded: %d steps", (count) => {
+    const [bare, ...named] = chains(count).map((tape) => fromTape(tape));
+    expect(bare?.nodes).toHaveLength(count === 5 ? 6 : 24);
+    expect(bare?.subtitle).toBe(count === 5 ? "" : '501 steps folded into 24 boxes; open one by its name: open: ["steps 1 to 22"]');
+    for (const { nodes, subtitle } of named) {
+      expect(nodes).toHaveLength(bare?.nodes.length ?? 0);
+      expect(subtitle).toBe(bare?.subtitle);
+    }
+  });
+
+  test("an argument is named once more, however often, has a box for each step", () => {
+    const { nodes } = fromTape(record((x: Tensor) => steps(3)(name(name(x, "x"), "x")), start));
+    expect(nodes.map(({ name: label }) => label)).toEqual(["v0", "x", "v3", "v4", "C"]);
+  });
+
+  test("a hundred scopes have a hundred steps each is folded into the scopes", () => {
+    const tape = record(
+      (x: Tensor) => Array.from({ length: 100 }, (_, at) => at).reduce((at, k) => scope(`layer ${k + 1}`, () => steps(100)(at)), x),
+      name(start, "x"),
+    );
+    expect(fromTape(tape).subtitle).toBe('10,001 steps folded into 21 boxes; open one by its name: open: ["layer 1 to layer 4"]');
+  });
+
+  test("a value in between has a name is folded by names, also where it only adds a number to an argument", () => {
+    const kept = record((x: Tensor) => exp(exp(name(add(x, 3), "y"))), name(start, "x"));
+    expect(fromTape(kept).nodes.map(({ name: label }) => label)).toEqual(["x", "y", "C"]);
+  });
+
+  test("names hide more than a few steps says how many, after what the caller says, and what shows them", () => {
+    const hiding = (count: number, subtitle?: string): string =>
+      fromTape(
+        record((x: Tensor) => tanh(name(steps(count)(x), "mid")), start),
+        { ...(subtitle !== undefined && { subtitle }) },
+      ).subtitle;
+    expect(hiding(9)).toBe("");
+    expect(hiding(10)).toBe('9 steps without a name folded into 2 boxes; fold: "none" shows each');
+    expect(hiding(2001, "mine")).toBe('mine · 2,000 steps without a name folded into 2 boxes; fold: "none" shows each');
+  });
+
+  test("a box hides very many steps names the first and counts the others", () => {
+    const [, box] = fromTape(chains(500)[1] as Tape, { fold: "named" }).nodes;
+    expect(box?.folded).toHaveLength(30);
+    expect(box?.folded?.slice(-2)).toEqual(["tanh", "470 more"]);
+    expect(box?.members).toHaveLength(500);
   });
 });

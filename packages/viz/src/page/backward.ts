@@ -1,12 +1,18 @@
 import { type Tape, type TapeEdge, type TapeNode } from "@nabla/autodiff";
 import { type Diagram, type DiagramNode } from "../diagram.ts";
-import { markup } from "../escape.ts";
+import { clip, markup } from "../escape.ts";
 import { idOf } from "../steps.ts";
 import { matrix } from "./matrix.ts";
 import { type Factor, factorOf, passes, rowsOf, same } from "./product.ts";
 
 /** Of a value that is used more often, the first uses are written out and the others summed. */
 const mostSummands = 3;
+
+/** Of steps without a box, so many are written out; then the adjoint of the next stands for the rest. */
+const mostFactors = 6;
+
+/** Longer formulas are cut. */
+const longestLabel = 80;
 
 interface Use {
   readonly user: TapeNode;
@@ -21,6 +27,15 @@ interface Product {
   readonly entrywise: boolean;
 }
 
+/** A factor that is met on the way from a value to the next adjoint with a symbol. */
+interface Met extends Product {
+  readonly side: Factor["side"];
+  /** It is a number, or multiplies one. */
+  readonly scalar: boolean;
+}
+
+const further: Factor = { side: "unknown", label: "", cells: undefined };
+
 /** How the adjoint of a box comes about, from the adjoints of its uses, in letters and in numbers. */
 export interface Chain {
   readonly html: string;
@@ -33,44 +48,49 @@ export function chains(diagram: Diagram, tape: Tape): (box: DiagramNode) => Chai
   for (const user of tape.nodes)
     for (const edge of user.inputs) {
       if (user.adjoint === undefined || tape.nodes[edge.from]?.adjoint === undefined) continue;
-      uses.set(edge.from, [...(uses.get(edge.from) ?? []), { user, edge }]);
+      const known = uses.get(edge.from);
+      if (known === undefined) uses.set(edge.from, [{ user, edge }]);
+      else known.push({ user, edge });
     }
   const labels = new Map(diagram.edges.filter(({ direction }) => direction === "backward").map(({ from, to, label }) => [`${from} ${to}`, label]));
   const cost = tape.nodes[tape.output]?.name ?? "C";
   const symbolOf = (node: TapeNode): string => boxes.get(idOf(node))?.gradient?.symbol ?? `∂${cost}/∂(${node.formula})`;
 
-  /** The adjoint of a node, opened up to the next one that has a box, or a symbol of its own where an equation steps over boxes. */
-  const written = (node: TapeNode, through: boolean): Product => {
+  const adjointOf = (node: TapeNode): Product => atom(symbolOf(node), rowsOf(node.adjoint ?? [], node.shape));
+
+  /** Whether the adjoint of a node has a symbol that a product may end in: that of its box, or one of its own where an equation steps over boxes. */
+  const stops = (node: TapeNode, through: boolean): boolean => {
     const own = boxes.get(idOf(node));
-    const used = uses.get(node.index) ?? [];
-    const [only] = used;
-    const stops = own !== undefined && (!through || !(own.gradient?.symbol ?? "∂").startsWith("∂"));
-    const opened = stops || only === undefined || used.length > 1 || !addsUp(node, used) ? undefined : term(node, only, through);
-    return opened ?? atom(symbolOf(node), rowsOf(node.adjoint ?? [], node.shape));
+    return own !== undefined && (!through || !(own.gradient?.symbol ?? "∂").startsWith("∂"));
   };
-  /** What comes back along one use as a product; undefined where the tape has no numbers that multiply to it. */
-  const term = (node: TapeNode, { user, edge }: Use, through: boolean): Product | undefined => {
-    if (passes(edge, user))
-      return sameRows(node, user) ? written(user, through) : atom(`${symbolOf(user)} as ${node.shape.join("×")}`, rowsOf(edge.share ?? [], node.shape));
-    const { side, label, cells } = known(node, user, edge);
-    if (cells === undefined) return undefined;
-    const before = written(user, through);
-    const shown = atom(label, cells).numbers;
-    if (side === "entry") {
-      const operator = user.shape.length === 0 || (cells.length === 1 && cells[0]?.length === 1) ? "×" : "⊙";
-      const grouped = /[+\-/ ]/.test(label) && !/^(?:[^\s()]*\([^()]*\)|∂[^\s/]*\/∂[^\s/]*)$/.test(label) ? `(${label})` : label;
-      return { letters: `${before.letters} ${operator} ${grouped}`, numbers: `${before.numbers}${punctuation(operator)}${shown}`, entrywise: true };
+  /**
+   * What comes back along one use as a product, opened up to the next adjoint that has a symbol, or over a few steps; undefined where the
+   * tape has no numbers that multiply to it.
+   */
+  const term = (start: TapeNode, first: Use, through: boolean): Product | undefined => {
+    const met: Met[] = [];
+    const multiplied = (product: Product): Product => met.reduceRight(times, product);
+    for (let [node, use] = [start, first]; ;) {
+      const { user, edge } = use;
+      if (passes(edge, user)) {
+        if (!sameRows(node, user)) return multiplied(atom(`${symbolOf(user)} as ${node.shape.join("×")}`, rowsOf(edge.share ?? [], node.shape)));
+      } else {
+        const { side, label, cells } = met.length < mostFactors ? known(node, user, edge) : further;
+        if (cells === undefined) return node === start ? undefined : multiplied(adjointOf(node));
+        met.push({ side, scalar: user.shape.length === 0 || (cells.length === 1 && cells[0]?.length === 1), ...atom(label, cells) });
+      }
+      const used = uses.get(user.index) ?? [];
+      const [only] = used;
+      if (stops(user, through) || only === undefined || used.length > 1 || !addsUp(user, used)) return multiplied(adjointOf(user));
+      [node, use] = [user, only];
     }
-    const { letters, numbers } = before.entrywise ? bracketed(before) : before;
-    return side === "left"
-      ? { letters: `${label} ${letters}`, numbers: shown + numbers, entrywise: false }
-      : { letters: `${letters} ${label}`, numbers: numbers + shown, entrywise: false };
   };
   const known = (node: TapeNode, user: TapeNode, edge: TapeEdge): Factor => {
     const box = boxOf(user);
     const alone = (uses.get(node.index) ?? []).filter((use) => boxAround(use.user) === box?.id).length === 1;
     const said = box === undefined || !alone ? undefined : labels.get(`${box.id} ${idOf(node)}`);
-    return factorOf(tape, user, edge, { name: `∂${box?.name ?? `(${user.formula})`}/∂${boxOf(node)?.name ?? `(${node.formula})`}`, said });
+    const name = `∂${box?.name ?? `(${user.formula})`}/∂${boxOf(node)?.name ?? `(${node.formula})`}`;
+    return factorOf(tape, user, edge, { name: name === symbolOf(node) ? "local derivative" : name, said });
   };
   /** The box of a value: its own, or that of a step which hands on all that comes back, such as a name given to it. */
   const boxOf = (node: TapeNode): DiagramNode | undefined => {
@@ -127,7 +147,21 @@ function sumOf([first, ...others]: readonly Use[]): number[] {
   return (first?.edge.share ?? []).map((entry, at) => others.reduce((sum, { edge }) => sum + (edge.share?.[at] ?? 0), entry));
 }
 
-function atom(label: string, cells: readonly (readonly number[])[]): Product {
+/** A product with one more factor. */
+function times(before: Product, { side, scalar, letters: label, numbers: shown }: Met): Product {
+  if (side === "entry") {
+    const operator = scalar ? "×" : "⊙";
+    const grouped = /[+\-/ ]/.test(label) && !/^(?:[^\s()]*\([^()]*\)|∂[^\s/]*\/∂[^\s/]*)$/.test(label) ? `(${label})` : label;
+    return { letters: `${before.letters} ${operator} ${grouped}`, numbers: `${before.numbers}${punctuation(operator)}${shown}`, entrywise: true };
+  }
+  const { letters, numbers } = before.entrywise ? bracketed(before) : before;
+  return side === "left"
+    ? { letters: `${label} ${letters}`, numbers: shown + numbers, entrywise: false }
+    : { letters: `${letters} ${label}`, numbers: numbers + shown, entrywise: false };
+}
+
+function atom(text: string, cells: readonly (readonly number[])[]): Product {
+  const label = clip(text, longestLabel);
   return { letters: label, numbers: `<span class="factor">${matrix(cells)}<small>${markup(label)}</small></span>`, entrywise: false };
 }
 
