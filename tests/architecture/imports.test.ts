@@ -54,6 +54,7 @@ const opFiles = [
   "logistic",
   "exponential",
   "others",
+  "weighted-deviation",
   "softmax",
   "linalg",
   "indexing",
