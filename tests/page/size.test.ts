@@ -80,6 +80,7 @@ describe("a network in scalars", () => {
     const tape = scalars(sizes, shape);
     const picture = fromTape(tape, { fold: "named" });
     expect(picture.nodes.length).toBeLessThanOrEqual(100);
+    for (const { operation } of picture.nodes) expect(operation.length).toBeLessThanOrEqual(240);
     expect(Buffer.byteLength(await toHtml(picture, { tape }))).toBeLessThanOrEqual(300_000);
   });
 });

@@ -1,6 +1,7 @@
 import { type Cells, type Diagram, type DiagramEdge, type DiagramNode, type GradientRow, type Role, checkEnds } from "./diagram.ts";
+import { boxing, hiding, saysMore } from "./boxing.ts";
 import { type Folded, type Link, foldInto } from "./fold.ts";
-import { folded as foldedInto, thousands, told } from "./groups.ts";
+import { folded as foldedInto, told } from "./groups.ts";
 import { type Path, markPaths } from "./paths.ts";
 import { placesOf, spineOf } from "./places.ts";
 import { mostBoxes, mostRuns } from "./runs.ts";
@@ -108,19 +109,6 @@ function unfolded(caller: string, steps: Steps, picture: GraphPicture): Diagram 
   return checkEnds(caller, { title: picture.title ?? "", subtitle, nodes, edges });
 }
 
-/** So many steps can be read off the formulas of the boxes that hide them. */
-const mostUntold = 8;
-
-/** What a picture by names says of the steps that it hides, where they are more than a few. */
-function hiding({ nodes }: Steps, boxes: readonly Step[], folded: ReadonlyMap<number, Folded<Step>>): string[] {
-  const inside = new Set(boxes.flatMap(({ index }) => folded.get(index)?.steps ?? []));
-  for (const box of boxes) for (let below = repeatedBy(nodes, box); below !== undefined; below = repeatedBy(nodes, below)) inside.delete(below);
-  const hidden = [...inside].filter((step) => step.inputs.length > 0 && !step.implicit);
-  return hidden.length <= mostUntold
-    ? []
-    : [`${thousands(hidden.length)} steps without a name folded into ${thousands(boxes.length)} boxes; fold: "none" shows each`];
-}
-
 const keyOf = ({ from, to }: Link): string => `${from.index} ${to.index}`;
 
 /** Whether a recorded adjoint flows back along a link. */
@@ -158,55 +146,12 @@ function madeFor(lane: Lane | undefined, boxes: readonly Step[], folded: Readonl
   return made;
 }
 
-/** Whether a step has a name that folding by names can keep: that of a value in between, since arguments and results are named without being asked. */
-function saysMore({ nodes, results, output }: Steps, { index, name, unasked = false, ...step }: Step): boolean {
-  if (unasked || name === undefined || index === output || results?.includes(index) === true) return false;
-  // An alias repeats the name of an argument, however often it was watched or named.
-  let at: Pick<Step, "inputs" | "formula"> = step;
-  for (let below = repeatedBy(nodes, at); below !== undefined; below = repeatedBy(nodes, at)) at = below;
-  return at.inputs.length > 0;
-}
-
-/** The operand of a node that only repeats it, such as a name given to it. */
-function repeatedBy(nodes: readonly Step[], { inputs, formula }: Pick<Step, "inputs" | "formula">): Step | undefined {
-  const [only, ...others] = inputs;
-  const operand = only && nodes[only.from];
-  if (operand === undefined || others.length > 0 || only?.local !== "1") return undefined;
-  return formula === operand.name || reads(formula, operand.formula) ? operand : undefined;
-}
-
-/** Whether two formulas are one; a deep one is cut a level earlier in what repeats it. */
-function reads(formula: string, operand: string): boolean {
-  const [begins = "", ...cut] = formula.split("…");
-  return formula === operand || (cut.length > 0 && operand.startsWith(begins));
-}
-
 /** Which nodes have a row for a gradient: none where there was no reverse sweep, and not the data where parameters are trained. */
 function receivers({ nodes, lane }: Steps, roles: ReadonlyMap<number, Role>): (node: Step) => boolean {
   const swept = nodes.some(({ adjoint }) => adjoint !== undefined);
   const trained = [...roles.values()].includes("parameter");
   const passed = (index: number): boolean => lane === undefined || lane.below.has(index);
   return ({ index }) => swept && passed(index) && roles.get(index) !== "constant" && !(trained && roles.get(index) === "input");
-}
-
-/** Which nodes have a box. A node that only repeats its operand, such as a name given to it, shares one box with it. */
-function boxing(steps: Steps, stepwise: boolean, constants: boolean): (node: Step) => boolean {
-  const repeated = new Set<number>();
-  const repeats = new Set<number>();
-  for (const node of steps.nodes) {
-    const operand = node.implicit ? undefined : repeatedBy(steps.nodes, node);
-    if (operand === undefined) continue;
-    if (node.name === undefined || node.name === operand.name) repeats.add(node.index);
-    else if (operand.name === undefined && operand.inputs.length > 0) repeated.add(operand.index);
-  }
-  const results = new Set([steps.output, ...(steps.results ?? [])]);
-  return (node) => {
-    if (steps.lane?.made.has(node.index) === true) return false;
-    if (results.has(node.index)) return true;
-    if (repeats.has(node.index)) return false;
-    if (!stepwise) return node.name !== undefined;
-    return !repeated.has(node.index) && !node.implicit && (constants || node.role !== "constant" || node.name !== undefined);
-  };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { derivative } from "./derivative.ts";
+import { clip } from "./escape.ts";
 import { type Equation, type Role } from "./diagram.ts";
 import { type Link } from "./fold.ts";
 import { type Step, type Steps } from "./steps.ts";
@@ -16,6 +17,9 @@ export interface Words {
   /** Labels of backward edges by `use→operand`, where the tape's own would be long. */
   readonly labels?: Readonly<Record<string, string>>;
 }
+
+/** What a long formula begins with. */
+const longestFormula = 240;
 
 /** What each part of a picture is called: what the caller says, or else what the tape says. */
 export interface Wording {
@@ -58,7 +62,15 @@ export function wordingOf(tape: Steps, words: Words, stepwise: boolean): Wording
   return {
     name,
     role,
-    operation: (node) => said(words.operations, key(node)) ?? (node.inputs.length === 0 ? role(node) : stepwise ? call(node) : node.formula),
+    operation: (node) =>
+      said(words.operations, key(node)) ??
+      (node.inputs.length === 0
+        ? role(node)
+        : stepwise
+          ? call(node)
+          : node.formula.length > longestFormula
+            ? clip(node.formula, longestFormula)
+            : node.formula),
     symbol: (node) => said(words.symbols, key(node)) ?? derivative(cost, key(node)),
     equation: (node) => said(words.equations, key(node)),
     local: ({ from, to, local }) => said(words.labels, `${key(to)}→${key(from)}`) ?? local,
