@@ -6,7 +6,7 @@ import { type GraphPicture, fromSteps } from "./from-steps.ts";
 import { checkResults } from "./given.ts";
 import { graphFields } from "./graph-options.ts";
 import { maybe, oneOf, readOptions } from "./schema.ts";
-import { type GraphNames, type Leaf, graphNames, leavesOf } from "./graph-names.ts";
+import { type GraphNames, type Leaf, graphNames, leavesOf, outermostCost } from "./graph-names.ts";
 import { carriers, graphBehind, laneOf, outermost, reachable, watched } from "./lane.ts";
 import { type Step, type Steps, type Use } from "./steps.ts";
 
@@ -34,7 +34,7 @@ const forgotten = "Numbers forget how they were computed: draw fromTape(record(f
  * The picture of a graph: of whatever `input(...)` was traced into, and of gradients of any order, since those are graphs too. `results` is
  * a tensor or a record of tensors. A gradient is drawn with what was differentiated, called `C` where it has no name: values above, adjoints
  * below, and the local derivative on each arrow back. Of a gradient of a gradient the last sweep is drawn so; the steps of those before it
- * are boxes in a look of their own. Numbers without a history are drawn with a note that says how to get one.
+ * are boxes in a look of their own, and `C` is what was differentiated last: `∂v7/∂w` is the derivative of another value. Numbers without a history are drawn with a note that says how to get one.
  *
  * Throws DiagramError when there is no result, fold or adjoints is no way to draw, or a group to open does not exist.
  *
@@ -58,7 +58,7 @@ function stepsOf(leaves: readonly [Leaf, ...Leaf[]], inRows: boolean): Steps {
   const differentiated = value !== undefined && leaves.some(({ path }) => path.startsWith("gradient"));
   const { order, sweeps } = graphBehind(leaves.map(({ tensor }) => tensor));
   const last = inRows ? outermost(sweeps, order) : undefined;
-  const main = last?.outputs.at(-1) ?? value ?? differentiatedBy(leaves[0].tensor, sweeps);
+  const main = last?.outputs.at(-1) ?? value ?? (leaves[0].tensor.sweep && outermostCost(sweeps)) ?? leaves[0].tensor;
   const names = graphNames(leaves, value ?? main, differentiated, sweeps, order);
   const nodes = written(order, sweeps, last, leaves, names);
   const output = order.indexOf(main);
@@ -79,12 +79,6 @@ function stepsOf(leaves: readonly [Leaf, ...Leaf[]], inRows: boolean): Steps {
     return { ...node, adjoint: Array.from(adjoint.data ?? []), written: formula };
   });
   return { nodes: swept, output, results: placesOf(values), lane };
-}
-
-/** What a gradient is the gradient of, when only the gradient was given. */
-function differentiatedBy(result: Tensor, sweeps: ReadonlySet<Sweep>): Tensor {
-  const [first] = [...sweeps].toSorted((a, b) => a.order - b.order);
-  return (result.sweep && first?.outputs.at(-1)) ?? result;
 }
 
 /** The steps of a graph with their formulas. Where the steps of a sweep have boxes, adjoints take them from one to the next. */

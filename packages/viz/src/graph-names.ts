@@ -1,6 +1,7 @@
 import { type Sweep, type Tensor, type Tree } from "@nabla/autodiff";
 import { derivative } from "./derivative.ts";
 import { watched } from "./lane.ts";
+import { subscript } from "./numerals.ts";
 
 /** A tensor of a record and where it stands: `gradient.W`. */
 export interface Leaf {
@@ -29,10 +30,20 @@ export interface GraphNames {
   symbol(sweep: Sweep, t: Tensor): string | undefined;
 }
 
-/** Names of results by their paths, and of adjoints by what they are derivatives of. */
+/**
+ * Names of results by their paths, and of adjoints by what they are derivatives of. What was differentiated last is called `C`, other values
+ * that were differentiated keep their names or numbers, and no two values get the same name.
+ */
 export function graphNames(leaves: readonly Leaf[], cost: Tensor, differentiated: boolean, sweeps: Iterable<Sweep>, order: readonly Tensor[]): GraphNames {
   const positions = new Map(order.map((t, index) => [t, index]));
   const names = new Map<Tensor, string>();
+  const owners = new Map(order.flatMap((t) => (t.name === undefined ? [] : [[t.name, t] as const])));
+  const give = (t: Tensor, name: string): void => {
+    if (owners.has(name)) return;
+    owners.delete(names.get(t) ?? "");
+    names.set(t, name);
+    owners.set(name, t);
+  };
   const of = (t: Tensor): string | undefined => t.name ?? names.get(t);
   const naming = (t: Tensor): string | undefined => {
     const base = watched(t);
@@ -40,26 +51,49 @@ export function graphNames(leaves: readonly Leaf[], cost: Tensor, differentiated
     const numbered = at !== undefined && base.inputs.length > 0 && base.attrs["implicit"] !== true;
     return of(base) ?? of(t) ?? (numbered ? `v${at}` : undefined);
   };
-  const symbol = ({ outputs: [output] }: Sweep, t: Tensor): string | undefined => {
+  const symbol = ({ outputs }: Sweep, t: Tensor): string | undefined => {
+    const output = outputs.at(-1);
     const by = positions.has(t) ? naming(t) : undefined;
-    return by && derivative((output && of(output)) ?? "C", by);
+    return by && derivative((output && (of(output) ?? naming(output))) ?? "C", by);
   };
-  if (differentiated) names.set(cost, of(cost) ?? "C");
+  const called = outermostCost(sweeps) ?? (differentiated ? cost : undefined);
+  if (called !== undefined && of(called) === undefined) give(called, free("C", owners));
   for (const sweep of [...sweeps].toSorted((a, b) => a.order - b.order)) {
-    for (const output of sweep.outputs) if (of(output) === undefined) names.set(output, "C");
+    const results = resultsOf(sweep, order);
     for (const [value, adjoint] of sweep.adjoints) {
-      const called = symbol(sweep, value);
+      const text = symbol(sweep, value);
+      const made = adjoint.sweep === sweep ? adjoint : results.get(adjoint);
       // Where several values share an adjoint, what was differentiated by gives the name.
-      if (called !== undefined && adjoint.sweep === sweep && (of(adjoint) === undefined || watched(value).inputs.length === 0)) names.set(adjoint, called);
+      if (text !== undefined && made !== undefined && (of(made) === undefined || watched(value).inputs.length === 0)) give(made, text);
     }
   }
-  const main = of(cost) ?? "C";
+  const main = of(cost) ?? naming(cost) ?? "C";
   const variables = new Set(order.filter((t) => watched(t) !== t).map((t) => watched(t)));
   const [only] = variables;
   const by = (variables.size === 1 ? only?.name : undefined) ?? "x";
   for (const { path, tensor } of leaves) {
-    if (of(tensor) !== undefined || path === "") continue;
-    names.set(tensor, differentiated ? `∂${main}/∂${path.replace(/^gradient[.]?/, "") || by}` : path);
+    if (of(tensor) !== undefined || path === "" || (differentiated && path === "value")) continue;
+    give(tensor, differentiated ? `∂${main}/∂${path.replace(/^gradient[.]?/, "") || by}` : path);
   }
   return { of, naming, symbol };
+}
+
+/** What was differentiated last among the values that are no derivatives themselves. */
+export function outermostCost(sweeps: Iterable<Sweep>): Tensor | undefined {
+  return [...sweeps]
+    .toSorted((a, b) => a.order - b.order)
+    .flatMap(({ outputs }) => outputs)
+    .findLast(({ sweep }) => sweep === undefined);
+}
+
+/** A name that no value has: `C`, or else `C₁`. */
+function free(name: string, taken: ReadonlyMap<string, Tensor>): string {
+  let at = name;
+  for (let count = 1; taken.has(at); count++) at = `${name}${subscript(count)}`;
+  return at;
+}
+
+/** The results of a sweep that are values which were there before, by those values: the derivative of a b by a is b. */
+function resultsOf(sweep: Sweep, order: readonly Tensor[]): ReadonlyMap<Tensor, Tensor> {
+  return new Map(order.flatMap((t) => (t.sweep === sweep && t.op.kind === "leaf" && t.inputs[0] !== undefined ? [[t.inputs[0], t] as const] : [])));
 }

@@ -11,7 +11,7 @@ import { card } from "./card.ts";
 import { type Marked, type Palette, drawing, paletteRules } from "./drawing.ts";
 import { levels } from "./levels.ts";
 import { type PageTheme, documentOf, pageTheme } from "./shell.ts";
-import { walk } from "./walk.ts";
+import { flowsTo, walk } from "./walk.ts";
 
 /** What a page should have beyond the picture. */
 export interface PageOptions {
@@ -116,7 +116,7 @@ async function computation(diagram: Diagram, tape: Tape | undefined, palette: Pa
     svgs,
     choices,
     steps,
-    backward: diagram.nodes.some(({ gradient }) => gradient?.value !== undefined),
+    backward: diagram.nodes.some(flowsTo),
     cards,
     index,
     note: left === 0 ? "" : `<span class="hint">${left} folds left out to keep the page small</span>`,

@@ -13,7 +13,7 @@ export function walk(diagram: Diagram, tape: Tape | undefined): string[] {
   const sources = (node: DiagramNode, direction: DiagramEdge["direction"]): number[] =>
     diagram.edges.filter((edge) => edge.to === node.id && edge.direction === direction).map(({ from }) => keys.get(from) ?? -1);
   const forward = diagram.nodes;
-  const backward = diagram.nodes.filter(({ gradient }) => gradient?.value !== undefined).toReversed();
+  const backward = diagram.nodes.filter(flowsTo).toReversed();
   return [
     overview(forward.length, backward.length),
     ...forward.map((node) => forwardStep(node, keyed(node, "forward"))),
@@ -21,9 +21,16 @@ export function walk(diagram: Diagram, tape: Tape | undefined): string[] {
   ];
 }
 
+/** Whether a gradient flows to a box that can be told: as numbers, or as a formula where the graph has none. */
+export function flowsTo({ gradient }: DiagramNode): boolean {
+  return gradient?.value !== undefined || gradient?.formula !== undefined;
+}
+
 function overview(forward: number, backward: number): string {
-  const back = backward === 0 ? "" : ` Then ${backward} steps walk back from the cost: each multiplies what comes from above by a local derivative.`;
-  return `<li data-direction="overview"><h2>One step at a time</h2><p>${forward} steps compute the values, operands before uses.${back}</p></li>`;
+  const values = forward === 1 ? "1 step computes the value" : `${forward} steps compute the values`;
+  const back = backward === 1 ? "1 step walks back" : `${backward} steps walk back`;
+  const rule = backward === 0 ? "" : ` Then ${back} from the cost${backward === 1 ? "" : ": each multiplies what comes from above by a local derivative"}.`;
+  return `<li data-direction="overview"><h2>One step at a time</h2><p>${values}, operands before uses.${rule}</p></li>`;
 }
 
 /** The number of a box and of those that its step takes from. */
@@ -47,9 +54,11 @@ function forwardStep(node: DiagramNode, place: Place): string {
 
 function backwardStep(node: DiagramNode, place: Place, chain: Chain | undefined): string {
   const symbol = node.gradient?.symbol ?? "";
-  const value = node.gradient?.value ?? [];
+  const { value, formula } = node.gradient ?? {};
   const rule = node.equation === undefined ? "" : equation(symbol, node.equation);
-  const numbers = chain?.html ?? `<div class="product"><span class="factor result">${matrix(value)}<small>${markup(symbol)}</small></span></div>`;
+  const written = formula === undefined ? "" : `<p class="rule"><span class="backward">${markup(symbol)}</span> = ${markup(formula)}</p>`;
+  const result = value === undefined ? "" : `<div class="product"><span class="factor result">${matrix(value)}<small>${markup(symbol)}</small></span></div>`;
+  const numbers = chain?.html ?? written + result;
   const ways = node.gradient?.summands ?? 1;
   const sum = ways > 1 ? `<p class="hint">${markup(node.name)} is used in ${ways} places, so what comes back from them adds up.</p>` : "";
   return item(place, "backward", `<h2>${markup(symbol)}</h2>${rule}${numbers}${sum}`);
