@@ -1,11 +1,12 @@
+import { readable } from "./numerals.ts";
 import { type Step } from "./steps.ts";
 
 /** A boxed operand of a boxed use, over the steps folded between them. */
 export interface Link<S = Step> {
   readonly from: S;
   readonly to: S;
-  /** The local derivative between the two: the product along the folded steps, the sum over the ways through them. */
-  readonly local: string;
+  /** The local derivative between the two: the product along the folded steps, the sum over the ways through them. undefined: too long. */
+  readonly local: string | undefined;
   /** How many ways lead from one to the other. */
   readonly ways: number;
   /** An adjoint is taken along all of them. */
@@ -77,7 +78,7 @@ interface Ways {
 }
 
 function follow({ count, factors, texts, adjoint }: Ways, local: string, takesOn: boolean): Ways {
-  const extended = texts.map((text) => times(text, local));
+  const extended = texts.map((text) => times(text, readable(local)));
   return {
     count,
     factors: factors + (local === "1" ? 0 : 1),
@@ -97,10 +98,17 @@ function together(one: Ways, other: Ways): Ways {
 }
 
 /** The product so far, met by one more local derivative: `Wᵀ ·` multiplies from the left, `· xᵀ` from the right, the rest entry by entry. */
-function times(product: string, local: string): string {
+function times(product: string, given: string): string {
+  const local = factorOf(given);
   if (local === "1") return product;
   if (local.includes("·")) return product === "·" ? local : local.replace("·", () => `(${product})`);
-  return `${product} ${/^-?[\d.]+$/.test(local) ? "×" : "⊙"} ${isLoose(local) ? `(${local})` : local}`;
+  return `${product} ${/^-?[\d.]+(?:e[+-]?\d+)?$/.test(local) ? "×" : "⊙"} ${isLoose(local) ? `(${local})` : local}`;
+}
+
+/** `0.5` for `0.5 ⊙ ·`: what goes entry by entry needs no place for the adjoint. */
+function factorOf(local: string): string {
+  const [, factor] = /^([^·]+) ⊙ ·$/.exec(local) ?? [];
+  return factor === undefined || isLoose(factor) ? local : factor;
 }
 
 /** Whether an operation outside every bracket binds looser than a product, as the plus of `b + c`. */
@@ -116,9 +124,9 @@ function isLoose(text: string): boolean {
 
 const loose = /^ (?:[-+<>=≠≤≥∧∨]|[<>=!]=) ?/;
 
-/** `⊙ σ′(z)`, `Wᵀ ·`, `× 1`; counted where it would be too long. */
-function sumText({ count, factors, texts }: Ways): string {
-  if (texts.length === 0) return count === 1 ? (factors === 1 ? "local derivative" : `product of ${factors} factors`) : `Σ over ${count} ways`;
+/** `⊙ σ′(z)`, `Wᵀ ·`, `× 1`; counted where it would be too long, unless it is a single factor. */
+function sumText({ count, factors, texts }: Ways): string | undefined {
+  if (texts.length === 0) return count === 1 ? (factors === 1 ? undefined : `product of ${factors} factors`) : `Σ over ${count} ways`;
   if (texts.length === 1) return alone(texts[0] ?? "");
   return texts.every((text) => text === "·") ? `× ${count}` : texts.join(" + ");
 }

@@ -2,6 +2,7 @@ import { type Naming, type Sweep, type Tensor, type Tree } from "@nabla/autodiff
 import { type Diagram } from "./diagram.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { type Written, formulaOf, write } from "./formula.ts";
+import { boxing } from "./boxing.ts";
 import { type GraphPicture, fromSteps } from "./from-steps.ts";
 import { checkResults } from "./given.ts";
 import { graphFields } from "./graph-options.ts";
@@ -48,12 +49,12 @@ export function fromGraph(results: Tree | Differentiated, picture: TracedPicture
   const leaves = leavesOf(checkResults("fromGraph", results) as Tree | Differentiated);
   const [first] = leaves;
   if (first === undefined) throw new DiagramError("fromGraph: there is no tensor in what was given; give a tensor or a record of tensors");
-  const diagram = fromSteps("fromGraph", stepsOf([first, ...leaves.slice(1)], adjoints === "rows"), rest);
+  const diagram = fromSteps("fromGraph", stepsOf([first, ...leaves.slice(1)], adjoints === "rows", rest.fold), rest);
   const bare = leaves.every(({ tensor }) => !tensor.tracked && tensor.inputs.length === 0);
   return bare ? { ...diagram, notes: [forgotten, ...(diagram.notes ?? [])] } : diagram;
 }
 
-function stepsOf(leaves: readonly [Leaf, ...Leaf[]], inRows: boolean): Steps {
+function stepsOf(leaves: readonly [Leaf, ...Leaf[]], inRows: boolean, fold: GraphPicture["fold"]): Steps {
   const value = leaves.find(({ path }) => path === "value")?.tensor;
   const differentiated = value !== undefined && leaves.some(({ path }) => path.startsWith("gradient"));
   const { order, sweeps } = graphBehind(leaves.map(({ tensor }) => tensor));
@@ -67,9 +68,18 @@ function stepsOf(leaves: readonly [Leaf, ...Leaf[]], inRows: boolean): Steps {
   if (last === undefined) return { nodes, output, results: placesOf(leaves.map(({ tensor }) => tensor)) };
   const given = leaves.flatMap(({ path, tensor }) => (tensor.sweep === last || (differentiated && path !== "value") ? [] : [tensor]));
   const values = [...given, ...[...sweeps].flatMap(({ outputs }) => outputs)];
-  const lane = laneOf(last, order, values, names.naming);
+  const results = placesOf(values);
+  let boxed: (index: number | undefined) => boolean = () => false;
+  /** What the reader sees: values that have a box, by their names or numbers. */
+  const seen = (t: Tensor): string | undefined => (boxed(positions.get(watched(t)) ?? positions.get(t)) ? names.naming(t) : undefined);
+  const lane = laneOf(last, order, values, (made) => {
+    const chosen = boxing({ nodes, output, results, lane: { made } }, fold).boxed;
+    boxed = (index) => index !== undefined && nodes[index] !== undefined && chosen(nodes[index]);
+    return seen;
+  });
   const adjoints = new Map(lane.flow.flatMap(({ step, adjoint }) => (step === undefined ? [] : [[step, adjoint] as const])));
-  const inRow = (t: Tensor): string | undefined => names.of(t) ?? (lane.made.has(positions.get(t) ?? -1) ? undefined : names.naming(t));
+  const rows = rowNames(last, adjoints, boxed, (index) => names.symbol(last, order[index] as Tensor), names);
+  const inRow = (t: Tensor): string | undefined => rows.get(t) ?? seen(t);
   const swept = nodes.map((node, index): Step => {
     const adjoint = adjoints.get(index);
     if (adjoint === undefined) return node;
@@ -78,7 +88,23 @@ function stepsOf(leaves: readonly [Leaf, ...Leaf[]], inRows: boolean): Steps {
     const formula = named === undefined || named === names.symbol(last, order[index] as Tensor) ? formulaOf(adjoint, inRow) : named;
     return { ...node, adjoint: Array.from(adjoint.data ?? []), written: formula };
   });
-  return { nodes: swept, output, results: placesOf(values), lane };
+  return { nodes: swept, output, results, lane };
+}
+
+/** What the adjoints that a sweep made are called in rows: only those that have a row are called at all, by one of the rows. */
+function rowNames(
+  sweep: Sweep,
+  adjoints: ReadonlyMap<number, Tensor>,
+  boxed: (index: number) => boolean,
+  symbol: (index: number) => string | undefined,
+  { of }: GraphNames,
+): ReadonlyMap<Tensor, string> {
+  const rows = new Map<Tensor, string>();
+  for (const [index, adjoint] of adjoints) {
+    const text = boxed(index) ? symbol(index) : undefined;
+    if (text !== undefined && adjoint.sweep === sweep && (!rows.has(adjoint) || of(adjoint) === text)) rows.set(adjoint, text);
+  }
+  return rows;
 }
 
 /** The steps of a graph with their formulas. Where the steps of a sweep have boxes, adjoints take them from one to the next. */
@@ -90,11 +116,22 @@ function written(order: readonly Tensor[], sweeps: ReadonlySet<Sweep>, last: Swe
   const given = leaves.flatMap(({ path, tensor }) => (tensor.sweep !== undefined || path.startsWith("gradient") ? [] : [tensor]));
   const forward = sweeps.size === 0 ? undefined : reachable([...[...sweeps].flatMap(({ outputs }) => outputs), ...given]);
   const texts: Written[] = [];
+  /** For each step, those that its formula calls by their numbers, and those that a formula over it does. */
+  const within: (readonly number[])[] = [];
+  const numbered: (readonly number[])[] = [];
   return order.map((t, index): Step => {
-    const operands = t.inputs.map((each): Written => texts[positions.get(each) ?? 0] ?? { text: "…", precedence: 6, name: undefined });
     const name = of(t);
+    // What is given a name is written out, since the two share a box.
+    const renamed = t.name !== undefined && t.inputs.length === 1 && write(t, [adjointPlace]).text === "·" ? t.inputs[0] : undefined;
+    const operands = t.inputs.map((each): Written => {
+      const operand = texts[positions.get(each) ?? 0] ?? { text: "…", precedence: 6, name: undefined };
+      return renamed !== undefined && of(renamed) === undefined ? { ...operand, name: undefined } : operand;
+    });
     const said = write(t, operands);
     texts.push({ ...said, name: name ?? (said.text.length > longestOperand ? `v${index}` : undefined) });
+    const refers = renamed === undefined ? t.inputs.flatMap((each) => numbered[positions.get(each) ?? 0] ?? []) : (within[positions.get(renamed) ?? 0] ?? []);
+    within.push(refers);
+    numbered.push(name !== undefined ? [] : said.text.length > longestOperand ? [index] : refers);
     const inputs = t.inputs.map((each, slot): Use => {
       const use = { from: positions.get(each) ?? 0, slot };
       if (t.sweep === each.sweep && carry.has(t) && carry.has(each)) return { ...use, local: passedOn(t, slot, operands, naming), adjoint: true };
@@ -113,15 +150,19 @@ function written(order: readonly Tensor[], sweeps: ReadonlySet<Sweep>, last: Swe
       value: Array.from(t.data ?? []),
       adjoint: undefined,
       inputs,
+      ...(refers.length > 0 && { refers: [...new Set(refers)] }),
       ...(inputs.length > 0 && (t.sweep !== undefined || forward?.has(t) === false) && { backward: true }),
       ...(inputs.length === 0 && trained.has(t) && { trained: true }),
     };
   });
 }
 
+/** Where the adjoint stands in a local derivative. */
+const adjointPlace: Written = { text: "·", precedence: 6, name: "·" };
+
 /** What a step of a sweep does to the adjoint that it takes on: a sweep is linear in it. */
 function passedOn(t: Tensor, slot: number, operands: readonly Written[], naming: Naming): string {
   if (t.op.calculus.rule === "partials") return t.sweep?.localDerivative(t, slot, naming) ?? "";
-  const { text } = write(t, operands.map((operand, at) => (at === slot ? { text: "·", precedence: 6, name: "·" } : operand))); // prettier-ignore
+  const { text } = write(t, operands.map((operand, at) => (at === slot ? adjointPlace : operand))); // prettier-ignore
   return text === "·" ? "1" : text;
 }

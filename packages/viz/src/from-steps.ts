@@ -1,8 +1,9 @@
 import { type Cells, type Diagram, type DiagramEdge, type DiagramNode, type GradientRow, type Role, checkEnds } from "./diagram.ts";
-import { boxing, hiding, saysMore } from "./boxing.ts";
+import { boxing, hiding } from "./boxing.ts";
 import { type Folded, type Link, foldInto } from "./fold.ts";
 import { folded as foldedInto, told } from "./groups.ts";
 import { type Path, markPaths } from "./paths.ts";
+import { readable } from "./numerals.ts";
 import { placesOf, spineOf } from "./places.ts";
 import { mostBoxes, mostRuns } from "./runs.ts";
 import { type Flow, type Lane, type Step, type Steps, idOf } from "./steps.ts";
@@ -38,9 +39,7 @@ export function fromSteps(caller: string, steps: Steps, picture: GraphPicture): 
 
 function unfolded(caller: string, steps: Steps, picture: GraphPicture): Diagram {
   const { lane } = steps;
-  const named = steps.nodes.some((node) => saysMore(steps, node));
-  const stepwise = picture.fold === "none" || (picture.fold !== "named" && !named);
-  const boxed = boxing(steps, stepwise, picture.fold === "none");
+  const { stepwise, boxed } = boxing(steps, picture.fold);
   const words = wordingOf(steps, picture, stepwise);
   const boxes = steps.nodes.filter(boxed);
   const folded = new Map(boxes.map((node) => [node.index, foldInto(steps.nodes, node, boxed)]));
@@ -179,7 +178,11 @@ function gradientOf(node: Step, symbol: string, ways: number, shows: boolean): G
   const value = shows && node.adjoint !== undefined ? cellsOf(node.adjoint, node.shape) : undefined;
   // A sum of very many is cut in the middle of its first.
   const formula =
-    value !== undefined || node.adjoint === undefined ? undefined : ways > 1 && node.written?.includes("…") ? `sum of ${ways} shares` : node.written;
+    value !== undefined || node.adjoint === undefined
+      ? undefined
+      : ways > 1 && node.written?.includes("…")
+        ? `sum of ${ways} shares`
+        : node.written && readable(node.written);
   const hidden = value === undefined && node.adjoint !== undefined;
   return { symbol, value, ...(ways > 1 && { summands: ways }), ...(hidden && { hidden }), ...(formula !== undefined && { formula }) };
 }

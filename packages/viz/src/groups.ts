@@ -69,14 +69,16 @@ function contract(diagram: Diagram, groups: ReadonlyMap<string, string>, open: r
   const boxOf = new Map(diagram.nodes.map(({ id }) => [id, groups.has(id) ? (members.get(groups.get(id) ?? "")?.at(-1)?.id ?? id) : id]));
   const frames = open.filter((each) => diagram.nodes.some(({ group }) => group === each));
   // A box that stood beside one that is folded moves to the line; so do all where a frame keeps its own boxes together.
-  const nodes = diagram.nodes.flatMap((node): DiagramNode[] => {
-    const group = groups.get(node.id);
+  const rewritten = rewriting(members);
+  const nodes = diagram.nodes.flatMap((given): DiagramNode[] => {
+    const group = groups.get(given.id);
+    const node = group === undefined ? withTexts(given, rewritten) : given;
     if (group === undefined)
       return [node.place.side !== "line" && (frames.length > 0 || groups.has(node.place.of)) ? { ...node, place: { side: "line" } } : node];
     const held = members.get(group) ?? [];
     return held.at(-1) === node ? [foldedBox(group, held)] : [];
   });
-  const edges = joined(diagram.edges, boxOf);
+  const edges = joined(diagram.edges, boxOf).map((edge) => ({ ...edge, label: rewritten(edge.label) }));
   const drawn = most === Number.POSITIVE_INFINITY ? { nodes, edges } : withReferences(nodes, edges);
   const steps = diagram.nodes.length;
   const told =
@@ -88,6 +90,39 @@ function contract(diagram: Diagram, groups: ReadonlyMap<string, string>, open: r
   const subtitle = [diagram.subtitle, ...told].filter((part) => part !== "").join(" · ");
   return checkEnds("foldGroups", { ...diagram, subtitle, ...drawn, ...(frames.length > 0 && { frames }), whole: diagram });
 }
+
+/** A step without a name of its own. */
+const numbered = /(?<![\p{L}\d_])(∂?)(v\d+)(?![A-Za-z\d_])/gu;
+
+/** Texts over what is left: a numbered step that a fold gives is called by the fold, and another inside is written out. */
+function rewriting(members: ReadonlyMap<string, readonly DiagramNode[]>): (text: string) => string {
+  const inside = new Map<string, string>();
+  const gives = new Map<string, string>();
+  for (const [group, held] of members) {
+    for (const { name, operation } of held) if (numberOnly.test(name)) inside.set(name, operation.replaceAll(numbered, "…"));
+    const last = held.at(-1)?.name ?? "";
+    if (inside.has(last)) gives.set(last, group);
+  }
+  return (text) =>
+    inside.size === 0
+      ? text
+      : text.replaceAll(numbered, (found, by: string, name: string, at: number) => {
+          const group = gives.get(name);
+          if (by === "") return group === undefined ? (inside.get(name) ?? found) : /^[ᵀ^²′]/.test(text.slice(at + found.length)) ? `(${group})` : group;
+          return group === undefined ? found : `∂(${group})`;
+        });
+}
+
+function withTexts(node: DiagramNode, rewritten: (text: string) => string): DiagramNode {
+  const { operation, gradient } = node;
+  return {
+    ...node,
+    operation: rewritten(operation),
+    ...(gradient?.formula !== undefined && { gradient: { ...gradient, formula: rewritten(gradient.formula) } }),
+  };
+}
+
+const numberOnly = /^v\d+$/;
 
 /** Edges between the boxes that are left; several of one direction become one that counts them. */
 function joined(edges: readonly DiagramEdge[], boxOf: ReadonlyMap<string, string>): DiagramEdge[] {
@@ -150,7 +185,7 @@ const mostNames = 5;
 
 /** What a folded box says of its insides: named values, parameters counted, what it gives. */
 function linesOf(held: readonly DiagramNode[], last: DiagramNode): Line[] {
-  const names = held.filter(({ name, role }) => !/^v\d+$/.test(name) && role !== "parameter").map(({ name }) => name);
+  const names = held.filter(({ name, role }) => !numberOnly.test(name) && role !== "parameter").map(({ name }) => name);
   const trained = held.filter(({ role }) => role === "parameter");
   const counts = trained.map(({ shape }) => shape.split("×").reduce((product, extent) => product * Number(extent === "" ? 1 : extent), 1));
   const total = counts.reduce((sum, each) => sum + each, 0);
@@ -161,7 +196,10 @@ function linesOf(held: readonly DiagramNode[], last: DiagramNode): Line[] {
     ...(names.length === 0 ? [] : [{ label: "holds", text: shown(names) }]),
     ...(trained.length === 0 ? [] : [{ label: "parameters", text: `${thousands(total)}${trained.length > 1 && trained.length <= 4 ? ` = ${shapes}` : ""}` }]),
     ...(slopes.length === 0 ? [] : [{ label: "gradients", text: shown(slopes) }]),
-    { label: "gives", text: `${/^v\d+$/.test(last.name) ? last.operation : last.name}${last.shape === "" ? "" : ` (${last.shape})`}` },
+    {
+      label: "gives",
+      text: `${numberOnly.test(last.name) ? last.operation.replaceAll(numbered, "…") : last.name}${last.shape === "" ? "" : ` (${last.shape})`}`,
+    },
   ];
 }
 

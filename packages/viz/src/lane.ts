@@ -47,13 +47,24 @@ export function carriers(sweeps: Iterable<Sweep>, order: readonly Tensor[]): Rea
   return found;
 }
 
-/** How the adjoints of a sweep flow, and which of the steps it made. `values` are results that are no gradients. */
-export function laneOf(sweep: Sweep, order: readonly Tensor[], values: readonly Tensor[], naming: Naming): Lane {
+/**
+ * How the adjoints of a sweep flow, and which of the steps it made. `values` are results that are no gradients; `namingBeside` says what the
+ * labels call a value, when it is known which steps are of the sweep.
+ */
+export function laneOf(sweep: Sweep, order: readonly Tensor[], values: readonly Tensor[], namingBeside: (made: Lane["made"]) => Naming): Lane {
   const { outputs, adjoints } = sweep;
   const positions = new Map(order.map((t, index) => [t, index]));
   const passed = [...adjoints.keys()].toSorted((a, b) => a.id - b.id);
   const places = new Map(passed.map((t, index) => [t, index]));
   const taken = new Set<Tensor>();
+  const received = passed.map((t): Received => {
+    const base = watched(t);
+    const step = taken.has(base) ? undefined : positions.get(base);
+    taken.add(base);
+    return { step, adjoint: adjoints.get(t) as Tensor };
+  });
+  const made = owners(received, reachable([...outputs, ...values]), order);
+  const naming = namingBeside(made);
   const flow = passed.map((t, index): Flow => {
     // A twin stands in for what the user wrote, and takes its whole adjoint.
     const operands = t.via === undefined ? t.inputs : [t.via];
@@ -61,18 +72,16 @@ export function laneOf(sweep: Sweep, order: readonly Tensor[], values: readonly 
       const from = places.get(operand);
       return from === undefined ? [] : [{ from, slot, local: t.via === undefined ? sweep.localDerivative(t, slot, naming) : "1" }];
     });
-    const base = watched(t);
-    const step = taken.has(base) ? undefined : positions.get(base);
-    taken.add(base);
-    return { index, inputs, step, adjoint: adjoints.get(t) as Tensor };
+    return { index, inputs, ...(received[index] as Received) };
   });
-  const forward = reachable([...outputs, ...values]);
   const below = new Set([...reachable(outputs)].flatMap((t) => positions.get(t) ?? []));
-  return { flow, below, made: owners(flow, forward, order) };
+  return { flow, below, made };
 }
 
+type Received = Pick<Flow, "step" | "adjoint">;
+
 /** For each step that is of the sweep, the value to whose adjoint it belongs: the first one that needed it. */
-function owners(flow: readonly Flow[], forward: ReadonlySet<Tensor>, order: readonly Tensor[]): Map<number, number> {
+function owners(flow: readonly Received[], forward: ReadonlySet<Tensor>, order: readonly Tensor[]): Map<number, number> {
   const owner = new Map<Tensor, number>();
   for (const { step, adjoint } of flow.toReversed()) {
     if (step === undefined) continue;

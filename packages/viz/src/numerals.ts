@@ -51,6 +51,16 @@ function decimalsOf(value: number): number {
   return 4;
 }
 
+/** Significant digits of a number in a formula that is read. */
+const digitsRead = 4;
+
+/** A formula with its long decimals cut for reading: `0.3333` for `0.3333333333333333`. Names with digits in them stay. */
+export function readable(formula: string): string {
+  return formula.replaceAll(/(?<![\p{L}\d_.])(\d+)\.\d{5,}(?:e[+-]?\d+)?(?![\p{L}\d_.])/gu, (number, whole: string) =>
+    String(Number(Number(number).toPrecision(Math.max(digitsRead, whole.length)))),
+  );
+}
+
 const lower = "₀₁₂₃₄₅₆₇₈₉";
 const upper = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 

@@ -7,6 +7,8 @@ export interface Step extends Pick<TapeNode, "index" | "op" | "role" | "implicit
   readonly written?: string;
   /** Made by a reverse sweep. */
   readonly backward?: boolean;
+  /** Steps that its formula calls by their numbers, since they are long to write. */
+  readonly refers?: readonly number[];
   /** Its name, if any, is not the user's. */
   readonly unasked?: boolean;
   /** A leaf that was differentiated by, among others that were not. */

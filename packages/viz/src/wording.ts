@@ -2,6 +2,7 @@ import { derivative } from "./derivative.ts";
 import { clip } from "./escape.ts";
 import { type Equation, type Role } from "./diagram.ts";
 import { type Link } from "./fold.ts";
+import { readable } from "./numerals.ts";
 import { type Step, type Steps } from "./steps.ts";
 
 /** What a picture should say beyond what the tape knows. Keys are names on the tape; `v7` is the unnamed node 7. */
@@ -36,7 +37,8 @@ export function wordingOf(tape: Steps, words: Words, stepwise: boolean): Wording
   const cost = tape.nodes[tape.output]?.name ?? "C";
   const key = (node: Step): string => node.name ?? (node.index === tape.output ? cost : `v${node.index}`);
   // A constant is called what it is.
-  const name = (node: Step): string => said(words.names, key(node)) ?? (node.role === "constant" && node.name === undefined ? node.formula : key(node));
+  const name = (node: Step): string =>
+    said(words.names, key(node)) ?? (node.role === "constant" && node.name === undefined ? readable(node.formula) : key(node));
   const only = ({ inputs: [first, ...others] }: Step): Step | undefined => (first && others.length === 0 ? tape.nodes[first.from] : undefined);
   /** What a broadcast or another implicit step was given. */
   const given = (node: Step): Step => {
@@ -58,22 +60,23 @@ export function wordingOf(tape: Steps, words: Words, stepwise: boolean): Wording
     const operands = step.inputs.flatMap(({ from }) => tape.nodes[from] ?? []).map(given);
     return raised(step) ?? `${step.op}(${operands.map(short).join(", ")})`;
   };
+  const ops = new Set(tape.nodes.map(({ op }) => op));
+  for (const { name: own = "" } of tape.nodes) ops.delete(own);
+  /** A local derivative; the symbol over the names of the boxes where it is too long, or is `∂softmax/∂x` over the name of an op. */
+  const named = (local: string | undefined, symbol: string): string => {
+    const [, entrywise, jacobian] = /^(?:⊙ ∂(\w+)\/∂[^\s()]+|\(∂(\w+)\/∂[^\s()]+\)ᵀ ·)$/.exec(local ?? "") ?? [];
+    if (jacobian !== undefined && ops.has(jacobian)) return `(${symbol})ᵀ ·`;
+    return local === undefined || ops.has(entrywise ?? "") ? `⊙ ${symbol}` : local;
+  };
   const role = (node: Step): Role => said(words.roles, key(node)) ?? roleOf(tape, node);
   return {
     name,
     role,
     operation: (node) =>
-      said(words.operations, key(node)) ??
-      (node.inputs.length === 0
-        ? role(node)
-        : stepwise
-          ? call(node)
-          : node.formula.length > longestFormula
-            ? clip(node.formula, longestFormula)
-            : node.formula),
+      said(words.operations, key(node)) ?? (node.inputs.length === 0 ? role(node) : readable(stepwise ? call(node) : clip(node.formula, longestFormula))),
     symbol: (node) => said(words.symbols, key(node)) ?? derivative(cost, key(node)),
     equation: (node) => said(words.equations, key(node)),
-    local: ({ from, to, local }) => said(words.labels, `${key(to)}→${key(from)}`) ?? local,
+    local: ({ from, to, local }) => said(words.labels, `${key(to)}→${key(from)}`) ?? named(local, derivative(key(to), key(from))),
   };
 }
 

@@ -17,7 +17,7 @@ import { ask, isAll } from "./recognise.ts";
  */
 export const neg: Unary = unary({
   name: "neg",
-  notation: { text: ([x]) => `-${x}`, latex: ([x]) => `-${x}`, precedence: precedence.sign, operands: [precedence.sign] },
+  notation: { text: ([x]) => `-${x}`, latex: ([x]) => `-${x}`, precedence: precedence.sign, operands: [precedence.sign + 1] },
   scalar: (k, x) => k.neg(x),
   derivative: () => -1,
   twin: ([x]) => (x?.op.wrapper === "sign" ? x.inputs[0] : undefined),

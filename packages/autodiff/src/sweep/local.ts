@@ -14,12 +14,14 @@ const mostEntries = 64;
 
 /**
  * The local derivative of a node by one operand as a formula: the partial for an elementwise op (`b`, `σ′(z)`, `1`), and for others the
- * map itself with `·` in place of the adjoint (`Wᵀ ·`).
+ * map itself with `·` in place of the adjoint (`Wᵀ ·`). What is too long has its symbol alone: `∂div/∂x` goes entry by entry, and a
+ * Jacobian before the adjoint, as in `(∂softmax/∂x)ᵀ ·`, is a matrix.
  */
 export function localDerivative(t: Tensor, slot: number, naming: Naming = (each) => each.name): string {
   const operand = t.inputs[slot] as Tensor;
   const { calculus } = t.op;
-  const brief = `∂${naming(t) ?? t.op.name}/∂${naming(operand) ?? "x"}`;
+  const called = `∂${naming(t) ?? t.op.name}/∂${naming(operand) ?? "x"}`;
+  const brief = calculus.rule === "partials" || size(t.shape) === 1 ? called : `(${called})ᵀ ·`;
   const written = asRule(true, () => {
     if (calculus.rule === "partials") return partialText(calculus.partial(slot, t, t.inputs, t.attrs), naming);
     if (!operand.tracked) return "0";

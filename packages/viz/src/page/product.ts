@@ -1,5 +1,6 @@
 import { type Tape, type TapeEdge, type TapeNode } from "@nabla/autodiff";
 import { type Cells } from "../diagram.ts";
+import { readable } from "../numerals.ts";
 
 /** How an adjoint becomes what an operand receives, as numbers that multiply to it. */
 export interface Factor {
@@ -37,7 +38,7 @@ export function passes({ local, share }: TapeEdge, { adjoint }: TapeNode): boole
 export function factorOf(tape: Tape, user: TapeNode, edge: TapeEdge, { name, said = edge.local }: Called): Factor {
   const { local, partial, jacobian, share } = edge;
   const written = withoutAdjoint(said);
-  const label = written ?? name;
+  const label = written === undefined ? name : readable(written);
   const unknown: Factor = { side: "unknown", label, cells: undefined };
   const { adjoint } = user;
   if (share === undefined || adjoint === undefined) return unknown;
@@ -63,7 +64,7 @@ export function factorOf(tape: Tape, user: TapeNode, edge: TapeEdge, { name, sai
     if (adjoint.length === 1 && fits(product)) return { side: "entry", label, cells: rowsOf(jacobian, operand) };
     // A matrix that would have to be strung out to a vector first is not shown: what stands on the page would not multiply.
     if (user.shape.length < 2 && operand.length < 2 && fits(product))
-      return { side: "left", label: written !== undefined && said.includes("·") ? written : `(${label})ᵀ`, cells: turned };
+      return { side: "left", label: written !== undefined && said.includes("·") ? label : `(${label})ᵀ`, cells: turned };
   }
   return unknown;
 }
