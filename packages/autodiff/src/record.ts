@@ -88,9 +88,15 @@ export function record<Args extends readonly Tree[]>(f: (...args: Args) => Tenso
   const positions = new Map(nodes.map(({ id }, index) => [id, index]));
   const adjoints = adjointsOfAll(output, ones([]), nodes);
   const starts = new Set(watched);
+  // What somebody named afterwards is called by that name.
+  const aliases = new Map(
+    nodes.flatMap(({ name: own, inputs, op }) =>
+      own !== undefined && op.wrapper === "view" && inputs[0]?.name === undefined ? [[inputs[0]?.id, own] as const] : [],
+    ),
+  );
   const numbered = (t: Tensor): string | undefined => {
     const index = positions.get(t.id);
-    return t.name ?? (index === undefined || t.inputs.length === 0 || t.attrs["implicit"] === true ? undefined : `v${index}`);
+    return t.name ?? aliases.get(t.id) ?? (index === undefined || t.inputs.length === 0 || t.attrs["implicit"] === true ? undefined : `v${index}`);
   };
   return {
     output: positions.get(output.id) as number,
@@ -115,16 +121,16 @@ export function record<Args extends readonly Tree[]>(f: (...args: Args) => Tenso
 function edge(t: Tensor, slot: number, adjoint: Tensor | undefined, numbered: Naming): Omit<TapeEdge, "from" | "slot"> {
   const flows = (t.inputs[slot] as Tensor).tracked;
   return {
-    local: briefest(localDerivative(t, slot), () => localDerivative(t, slot, numbered)),
+    local: briefest(t, localDerivative(t, slot), () => localDerivative(t, slot, numbered)),
     partial: numbers(flows ? localPartial(t, slot) : undefined),
     jacobian: numbers(localJacobian(t, slot)),
     share: numbers(adjoint && literalShare(t, slot, adjoint)?.data),
   };
 }
 
-/** A local derivative over the names of the user, or over numbered values where those would make it too long or leave something out. */
-function briefest(named: string, overNumbers: () => string): string {
-  return named.includes("…") || named.startsWith("∂") ? overNumbers() : named;
+/** A local derivative over the names of the user, or of an unnamed value over numbers where those would make it too long or leave something out. */
+function briefest({ name: own }: Tensor, named: string, overNumbers: () => string): string {
+  return own === undefined && /…|^\(?∂/.test(named) ? overNumbers() : named;
 }
 
 function numbers(data: Float64Array | undefined): readonly number[] | undefined {

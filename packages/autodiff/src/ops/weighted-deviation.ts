@@ -4,7 +4,7 @@ import { type Shape, size } from "../shape.ts";
 import { type Op, type Tensor, apply } from "../tensor.ts";
 import { add, mul, neg, sub } from "./arithmetic.ts";
 import { broadcast, showAxes, sumOver } from "./broadcast.ts";
-import { callWith } from "./notation.ts";
+import { callWith, precedence } from "./notation.ts";
 
 interface AlongAttrs {
   readonly axes: readonly number[];
@@ -22,8 +22,13 @@ function deviations(g: Float64Array, w: Float64Array, positions: Int32Array, out
   let lead = positions[0] as number;
   for (const at of positions) if ((w[at] as number) > (w[lead] as number)) lead = at;
   const from = g[lead] as number;
-  let mean = 0;
-  for (const at of positions) mean += (w[at] as number) * ((g[at] as number) - from);
+  let [moment, total] = [0, 0];
+  for (const at of positions) {
+    moment += (w[at] as number) * ((g[at] as number) - from);
+    total += w[at] as number;
+  }
+  // Divided by a sum that is 1, so that a weight moved alone moves the mean of all.
+  const mean = moment / total;
   if (Number.isFinite(mean)) for (const at of positions) out[at] = (g[at] as number) - from - mean;
   else againstOthers(g, w, positions, lead, out);
 }
@@ -75,7 +80,12 @@ const deviationOp: Op<AlongAttrs> = {
 const jacobianOp: Op<AlongAttrs> = {
   name: "softmaxJacobian",
   kind: "composite",
-  notation: callWith("softmax Jacobian", "\\operatorname{softmax\\ Jacobian}", along),
+  notation: {
+    text: ([g]) => `(∂softmax/∂x)ᵀ ${g}`,
+    latex: ([g]) => `\\left(\\frac{\\partial \\operatorname{softmax}}{\\partial x}\\right)^{\\mathsf T} ${g}`,
+    precedence: precedence.product,
+    operands: [precedence.power, precedence.atom],
+  },
   work: ([shape]) => 6 * size(shape as Shape),
   compute: ([g, w], _to, { axes }) => {
     const { data } = w as Dense;
