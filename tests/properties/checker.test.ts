@@ -1,18 +1,27 @@
 import {
   type Tensor,
   abs,
+  acosh,
   add,
+  asin,
+  atan2,
+  cbrt,
   checkGradient,
   customGradient,
   exp,
+  greater,
+  hypot,
+  log,
   matmul,
   mean,
   mul,
   name,
+  norm,
   relu,
   scope,
   sigmoid,
   softmax,
+  sqrt,
   square,
   sub,
   sum,
@@ -20,6 +29,7 @@ import {
   tensor,
   uniform,
   randomKey,
+  where,
 } from "@nabla/autodiff";
 import { expect, test } from "vitest";
 import { samples } from "./samples.ts";
@@ -81,6 +91,45 @@ test("a right graph at a kink is not accused, and one whose rule is wrong elsewh
   expect(checkGradient((t: Tensor) => sum(add(relu(t), abs(t))), tensor([0, 1, -2])).passes).toBe(true);
   expect(checkGradient((t: Tensor) => sum(add(relu(t), wrongTanh(t))), tensor([0, 1, -2])).culprit?.op).toBe("wrongTanh");
   expect(checkGradient((t: Tensor) => sum(relu(t)), tensor([0, 0])).message).toContain("every one sits at a kink");
+});
+
+const zeroRow = tensor([
+  [0, 0],
+  [1, 2],
+]);
+
+test.each([
+  { label: "a branch not taken that is infinite", f: (t: Tensor) => where(greater(t, 0), log(t), 0), at: tensor([0, 2]), order: 2 },
+  { label: "the norm of a row of zeros", f: (t: Tensor) => norm(t, { axis: 1 }), at: zeroRow, order: 2 },
+  { label: "the norm of order 3 of a row of zeros", f: (t: Tensor) => norm(t, { axis: 1, ord: 3 }), at: zeroRow, order: 2 },
+  { label: "hypot at the origin", f: (t: Tensor) => hypot(t, t), at: tensor([0, 1]), order: 2 },
+  { label: "atan2 at the origin", f: (t: Tensor) => atan2(t, t), at: tensor([0, 1]), order: 2 },
+  { label: "the infinite slope of cbrt at 0", f: (t: Tensor) => cbrt(t), at: tensor([0, 1]), order: 1 },
+] as const)("$label is not compared, and no op is accused", ({ f, at, order }) => {
+  const { passes, message } = checkGradient((t: Tensor) => sum(f(t)), at, { order });
+  expect([passes, message]).toEqual([true, message]);
+  const wrong = checkGradient((t: Tensor) => sum(add(f(t), wrongTanh(t))), at, { order: 1 });
+  expect([wrong.passes, wrong.culprit?.op]).toEqual([false, "wrongTanh"]);
+});
+
+test.each([
+  { label: "log at 0", f: log, at: tensor([0, 1]), order: 2, says: /f's gradient is Infinity at x/ },
+  { label: "acosh at 1", f: acosh, at: tensor([1, 2]), order: 2, says: /f's gradient is Infinity at x/ },
+  { label: "log at 0", f: log, at: tensor([0, 1]), order: 1, says: /f is -Infinity at x/ },
+  { label: "asin at 1", f: asin, at: tensor([1, 0.3]), order: 1, says: /f is not finite beside x\[0\]/ },
+  { label: "sqrt at 0", f: sqrt, at: tensor([0, 1]), order: 1, says: /f is not finite beside x\[0\]/ },
+] as const)("$label, order $order: the edge of the domain is told, and nothing else is blamed", ({ f, at, order, says }) => {
+  const { passes, culprit, message } = checkGradient((t: Tensor) => sum(f(t)), at, { order });
+  expect([passes, culprit]).toEqual([false, undefined]);
+  expect(message).toMatch(says);
+  expect(message).not.toContain("may read numbers");
+});
+
+test("an op whose value is finite and whose rule is not, where its slope is, is named", () => {
+  const infinite = customGradient({ name: "infinite", f: (t) => tanh(t), vjp: (g) => [mul(Number.POSITIVE_INFINITY, g)] });
+  expect(checkGradient((t: Tensor) => sum(infinite(t)), x).culprit?.op).toBe("infinite");
+  const flat = customGradient({ name: "flat", f: (t) => square(t), vjp: (g) => [mul(Number.NaN, g)] });
+  expect(checkGradient((t: Tensor) => sum(flat(t)), tensor([0, 0])).culprit?.op).toBe("flat");
 });
 
 test("large and small entries get steps of their own", () => {

@@ -35,7 +35,7 @@ export interface CheckedEntry {
   /** The difference's own error, by extrapolation. */
   readonly differenceError: number;
   readonly allowed: number;
-  /** The one-sided differences disagree: a kink, where no single derivative exists. */
+  /** The one-sided differences disagree, or grow without end: no single derivative exists. */
   readonly kink: boolean;
 }
 
@@ -57,7 +57,7 @@ export interface GradientCheck {
   readonly passes: boolean;
   readonly entries: number;
   readonly worst: CheckedEntry | undefined;
-  /** Entries at a kink, which are not compared. */
+  /** Entries at a kink, a jump or an infinite slope, which are not compared. */
   readonly kinks: readonly string[];
   readonly culprit: Culprit | undefined;
   /** One sentence for a person. */
@@ -83,8 +83,12 @@ export function checkGradient<A extends Tree>(f: (x: A) => Tensor, x: A, options
     if (!Number.isFinite(allowed) || allowed < 0)
       throw new ValueError(`checkGradient: the ${label} difference allowed must be a finite number, 0 or more, got ${describe(allowed)}`);
   const slope = slopeOf("checkGradient", f);
-  if (order === 2) return checkGradient((at: A) => directed(slope(at)), x, { relative, absolute });
-  const slopes = treeLeaves(slope(x));
+  const allowance = { relative, absolute };
+  return order === 2 ? compared((at: A) => directed(slope(at)), x, allowance, "f's gradient") : compared(f, x, allowance, "f");
+}
+
+function compared<A extends Tree>(f: (x: A) => Tensor, x: A, { relative, absolute }: Required<Omit<CheckOptions, "order">>, subject: string): GradientCheck {
+  const slopes = treeLeaves(slopeOf("checkGradient", f)(x));
   let worst: CheckedEntry | undefined;
   let excess = -1;
   let entries = 0;
@@ -123,7 +127,17 @@ export function checkGradient<A extends Tree>(f: (x: A) => Tensor, x: A, options
   const culprit = firstWrongRule(f, x);
   // What was compared with nothing has not passed.
   const passes = worst !== undefined && excess <= 1 && culprit === undefined;
-  return { passes, entries, worst, kinks, culprit, message: messageOf(passes, entries, worst, culprit, kinks) };
+  const message = messageOf(passes, entries, worst, culprit, kinks, () => unexplained(f, x, worst, subject));
+  return { passes, entries, worst, kinks, culprit, message };
+}
+
+/** Why differences disagree with the whole and with no op: the edge of the domain, or a function that is none of its argument alone. */
+function unexplained<A extends Tree>(f: (x: A) => Tensor, x: A, worst: CheckedEntry | undefined, subject: string): string {
+  const value = dataOf(f(x), "checkGradient")[0] ?? Number.NaN;
+  if (!Number.isFinite(value)) return `${subject} is ${value} at x, so there is no difference to compare with; check at a point inside the domain`;
+  if (worst !== undefined && !Number.isFinite(worst.difference))
+    return `${subject} is not finite beside ${worst.place}, at the edge of its domain, so there is no difference to compare with; check at a point inside it`;
+  return "every op's own rule agrees with differences, so f itself may read numbers or change between calls";
 }
 
 /** The derivative of the cost along a fixed direction, whose gradient is a Hessian times that direction. */
@@ -162,11 +176,14 @@ function wrongRule(node: Tensor, inputs: readonly Tensor[], operand: number): Pi
     const shifted = inputs.map((input, which) => constant(which === operand ? data : dataOf(input, "checkGradient"), input.shape));
     return weight(asRule(false, () => apply(node.op, shifted, node.attrs)));
   };
+  // Where the op is not finite, and at a kink, a difference decides nothing.
+  if (!dataOf(node, "checkGradient").every(Number.isFinite)) return undefined;
   const { slope, error, kink } = difference(along, 0);
-  // At a kink, and where the op is not finite, a difference decides nothing.
   if (kink || !Number.isFinite(slope)) return undefined;
   const allowed = 1e-8 + 1e-6 * Math.abs(slope) + 4 * error;
-  const differs = (rule: number): boolean => !(Math.abs(rule - slope) <= allowed);
+  // An infinite slope is right where the differences do not settle.
+  const settled = error <= 1e-8 + 1e-3 * Math.abs(slope);
+  const differs = (rule: number): boolean => !(Math.abs(rule - slope) <= allowed) && (settled || Number.isFinite(rule));
   const share = asRule(false, () => pulled(node, operand, g));
   const reverse = share === undefined ? 0 : dot(share, u);
   if (differs(reverse)) return { mode: "reverse", rule: reverse, difference: slope };
@@ -187,7 +204,14 @@ function dot(a: Tensor, b: Tensor): number {
   return left.reduce((total, each, at) => total + each * (right[at] ?? 0), 0);
 }
 
-function messageOf(passes: boolean, entries: number, worst: CheckedEntry | undefined, culprit: Culprit | undefined, kinks: readonly string[]): string {
+function messageOf(
+  passes: boolean,
+  entries: number,
+  worst: CheckedEntry | undefined,
+  culprit: Culprit | undefined,
+  kinks: readonly string[],
+  otherwise: () => string,
+): string {
   if (entries === 0) return "x has no entries, so nothing was compared";
   if (worst === undefined && culprit === undefined)
     return `${entries} entries checked; every one sits at a kink, so no single derivative exists to compare with`;
@@ -199,7 +223,7 @@ function messageOf(passes: boolean, entries: number, worst: CheckedEntry | undef
   if (passes) return `${entries - kinks.length} entries agree; the worst: ${where}${left}`;
   const blame =
     culprit === undefined
-      ? "every op's own rule agrees with differences, so f itself may read numbers or change between calls"
+      ? otherwise()
       : `the first op whose own rule is wrong is ${culprit.op}${culprit.name === undefined ? "" : ` (${culprit.name})`}${culprit.scope === undefined ? "" : ` in ${culprit.scope}`}${culprit.line === undefined ? "" : ` at ${culprit.line}`}, operand ${culprit.operand}, ${culprit.mode} rule: ${culprit.rule} against ${culprit.difference}`;
   return `${where}; ${blame}${left}`;
 }

@@ -1,7 +1,8 @@
-/** A derivative by differences, with its own error and whether the two sides agree. */
+/** A derivative by differences, with its own error. */
 export interface Difference {
   readonly slope: number;
   readonly error: number;
+  /** No single derivative exists: the two sides disagree, or the differences grow without end, as at a jump and at an infinite slope. */
   readonly kink: boolean;
 }
 
@@ -12,13 +13,15 @@ const rounding = 2 ** -52;
 /**
  * The derivative of f at x by central differences with shrinking steps, extrapolated to step 0 (Ridders 1982; Press et al., Numerical
  * Recipes, section 5.7), from three first steps: for functions that change over the size of 1, over that of x, and fast. The error is the
- * change between extrapolations and what the values themselves are rounded to. At a kink the one-sided differences stay apart.
+ * change between extrapolations and what the values themselves are rounded to. At a kink the one-sided differences stay apart, and at a
+ * jump or an infinite slope no extrapolation settles while they grow.
  */
 export function difference(f: (x: number) => number, x: number): Difference {
   const size = Math.max(Math.abs(x), 1);
   const found = [0.02 * size, 0.02 * Math.abs(x), 1e-5 * size].filter((h) => h > 0).map((h) => extrapolated(f, x, h));
   const best = found.reduce((a, b) => (b.error < a.error ? b : a));
-  return { ...best, kink: sidesDiffer(f, x, best.slope) };
+  const unsettled = !(best.error <= 1e-3 * Math.abs(best.slope));
+  return { ...best, kink: sidesDiffer(f, x, best.slope) || (unsettled && grows(f, x)) };
 }
 
 function extrapolated(f: (x: number) => number, x: number, first: number): Pick<Difference, "slope" | "error"> {
@@ -63,4 +66,15 @@ function sidesDiffer(f: (x: number) => number, x: number, slope: number): boolea
   const gaps = [1e-4, 1e-6, 1e-8].map(gap);
   // On a smooth function the gap shrinks with the step, a hundred times here, once the step resolves it.
   return gaps.every(({ apart, noise }, i) => apart > scale + noise && (i === 0 || apart > (gaps[i - 1]?.apart ?? 0) / 4));
+}
+
+/** Central differences that keep growing as the step shrinks, by more than rounding explains. */
+function grows(f: (x: number) => number, x: number): boolean {
+  const found = [1e-4, 1e-6, 1e-8].map((step) => {
+    const h = step * Math.max(1, Math.abs(x));
+    const [above, below] = [f(x + h), f(x - h)];
+    return { size: Math.abs(above - below) / (2 * h), noise: (8 * rounding * Math.max(Math.abs(above), Math.abs(below))) / h };
+  });
+  // On a smooth function they settle; beside |x|^p they grow by 100^(1 - p), at a jump a hundred times.
+  return found.every(({ size, noise }, i) => size > 1e-3 + noise && (i === 0 || size > 2 * (found[i - 1]?.size ?? 0)));
 }
