@@ -107,12 +107,15 @@ function aroundRoot(t: number): number {
 function cotangent(n: number, x: number): number {
   const size = Math.abs(x);
   const cot = size > 0.25 ? Math.sign(x) * Math.tan(Math.PI * (0.5 - size)) : 1 / Math.tan(Math.PI * x);
-  let terms: readonly number[] = [0, Math.PI];
+  // In units of n! πⁿ⁺¹, which alone leaves the range of float64 before the whole does.
+  let terms: readonly number[] = [0, 1];
   for (let order = 0; order < n; order++) {
-    const slope = terms.slice(1).map((coefficient, k) => -Math.PI * (k + 1) * coefficient);
+    const slope = terms.slice(1).map((coefficient, k) => (-(k + 1) * coefficient) / (order + 1));
     terms = [...slope, 0, 0].map((coefficient, k) => coefficient + (slope[k - 2] ?? 0));
   }
-  return polynomial(terms, cot);
+  let value = polynomial(terms, cot) * Math.PI;
+  for (let k = 1; k <= n; k++) value *= k * Math.PI;
+  return value;
 }
 
 /** x minus the nearest whole number, exactly. */
