@@ -64,15 +64,21 @@ export function measured({ functions = {}, meta }: ReferenceFile, label: string,
   });
 }
 
-/** The op of that name, or that op along the line which its label names: `hypot(x, 1)` is hypot at (x, 1). */
+/** The op of that name, or that op along the line which its label names: `hypot(x, 1)` is hypot at (x, 1); an option may stand last. */
 function functionOf(label: string): Numeric {
   const [, name = label, given] = /^(\w+)\((.*)\)$/.exec(label) ?? [];
   const op = (nabla as unknown as Record<string, unknown>)[name];
   if (typeof op !== "function") throw new Skip(`op ${label} does not exist yet`);
   const call = op as (...operands: readonly unknown[]) => Tensor;
   const extra = attributes[label];
-  if (given !== undefined) return (x) => call(...given.split(", ").map((each) => (each === "x" ? x : Number(each))));
+  if (given !== undefined) return (x) => call(...given.split(", ").map((each) => (each === "x" ? x : numberOrOption(each))));
   return (...x) => (extra === undefined ? call(...x) : call(...x, extra));
+}
+
+/** `1`, or `{ order: 2 }`. */
+function numberOrOption(written: string): unknown {
+  const [, option, value] = /^\{ (\w+): (\S+) \}$/.exec(written) ?? [];
+  return option === undefined ? Number(written) : { [option]: Number(value) };
 }
 
 /** The derivative that a column holds: f'' twice by the only operand, fxy by the first and then by the second. */
