@@ -4,12 +4,14 @@ import {
   add,
   asin,
   asinh,
+  atan,
   atan2,
   atanh,
   cbrt,
   ceil,
   digamma,
   floor,
+  gelu,
   grad,
   hypot,
   isFinite,
@@ -246,4 +248,16 @@ describe("the gamma function", () => {
 test("isFinite is 1 at numbers of finite size, and has no derivative", () => {
   expect(of(isFinite([0, 1e308, Infinity, -Infinity, NaN]))).toEqual([1, 1, 0, 0, 0]);
   expect(slope((x) => mul(square(x), isFinite(x)), 3)).toBe(6);
+});
+
+test("the second derivatives of gelu and atan, and the first of the gelu by tanh, hold where a square or a cube overflows", () => {
+  const second = (f: (x: Tensor) => Tensor): ((x: number) => number) => slope.bind(undefined, grad(f));
+  for (const x of [1.35e154, -1.35e154, 1e200, -1e300]) {
+    expect([x, second((t) => gelu(t))(x)]).toEqual([x, expect.closeTo(0, 300)]);
+    const approximate = (t: Tensor): Tensor => gelu(t, { approximate: "tanh" });
+    expect([x, slope(approximate, x), second(approximate)(x)]).toEqual([x, x > 0 ? 1 : 0, expect.closeTo(0, 300)]);
+  }
+  expect(second(atan)(1e100) / -2e-300).toBeCloseTo(1, 14);
+  expect(second(atan)(-1e90) / 2e-270).toBeCloseTo(1, 14);
+  expect(second(atan)(0.5)).toBeCloseTo(-0.64, 15);
 });

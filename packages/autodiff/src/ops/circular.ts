@@ -1,4 +1,4 @@
-import { add, div, mul, neg, square } from "./arithmetic.ts";
+import { div, mul, neg, square } from "./arithmetic.ts";
 import { type Unary, unary } from "./define.ts";
 import { call } from "./notation.ts";
 
@@ -82,7 +82,15 @@ export const atan: Unary = unary({
   name: "atan",
   notation: call("atan", "\\arctan"),
   scalar: (k, x) => k.atan(x),
-  derivative: (x) => div(1, add(1, square(x))),
+  derivative: (x) => atanPrime(x),
+});
+
+/** 1 / (1 + x²). Its derivative -2x atan′² is multiplied from the left, where the squares alone vanish far out. */
+const atanPrime: Unary = unary({
+  name: "atanPrime",
+  notation: call("atan′", "\\arctan'"),
+  scalar: (k, x) => k.div(k.lit(1), k.add(k.lit(1), k.mul(x, x))),
+  derivative: (x, y) => mul(-2, mul(mul(x, y), y)),
 });
 
 /**

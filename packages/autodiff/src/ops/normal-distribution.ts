@@ -1,8 +1,9 @@
 import { checkOptions } from "./options.ts";
 import { ValueError, describe } from "../shape.ts";
 import { type Op, type Tensor, apply } from "../tensor.ts";
-import { add, mul, neg, square, sub } from "./arithmetic.ts";
+import { add, mul, neg, sub } from "./arithmetic.ts";
 import { type Defined, defined } from "./broadcast.ts";
+import { clip } from "./clip.ts";
 import { type Unary, unary } from "./define.ts";
 import { type Like, like } from "./like.ts";
 import { sigmoid } from "./logistic.ts";
@@ -63,7 +64,7 @@ const exactGelu: Unary = unary({
   derivative: (x) => geluPrime(x),
 });
 
-/** Φ(x) + x φ(x), whose derivative is φ(x) (2 - x²). */
+/** Φ(x) + x φ(x), whose derivative is φ(x) (2 - x²); x meets φ before it meets itself, so that its square does not overflow. */
 const geluPrime: Unary = unary({
   name: "geluPrime",
   notation: call("gelu′", "\\operatorname{gelu}'"),
@@ -71,7 +72,10 @@ const geluPrime: Unary = unary({
     const below = k.mul(k.lit(0.5), k.erfc(k.mul(x, k.lit(-Math.SQRT1_2))));
     return k.add(below, k.mul(x, k.mul(k.lit(1 / Math.sqrt(2 * Math.PI)), k.exp(k.mul(k.lit(-0.5), k.mul(x, x))))));
   },
-  derivative: (x) => mul(density(x), sub(2, square(x))),
+  derivative: (x) => {
+    const height = density(x);
+    return sub(mul(2, height), mul(x, mul(x, height)));
+  },
 });
 
 /** The op of the approximation by tanh, x σ(2 √(2/π) (x + 0.044715 x³)), through its expansion. */
@@ -83,7 +87,9 @@ const tanhGeluOp: Op = {
     rule: "expansion",
     expand: ([x]) => {
       const t = x as Tensor;
-      return mul(t, sigmoid(mul(2 * Math.sqrt(2 / Math.PI), add(t, mul(0.044715, pow(t, { exponent: 3 }))))));
+      // Beyond 32 σ is 0 or 1 with every derivative 0, while the cube would overflow.
+      const near = clip(t, { min: -32, max: 32 });
+      return mul(t, sigmoid(mul(2 * Math.sqrt(2 / Math.PI), add(near, mul(0.044715, pow(near, { exponent: 3 }))))));
     },
   },
   shape: ([x]) => (x as Tensor).shape,
