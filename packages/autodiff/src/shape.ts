@@ -69,6 +69,20 @@ export function checkFunction(caller: string, f: unknown, written: string = `${c
   if (typeof f !== "function") throw new ValueError(`${caller}: the function is ${describe(f)}; write ${written}`);
 }
 
+/**
+ * Throws ValueError for a call with more arguments than `most`, which would change nothing, silently; `written` says how to call it.
+ * The index and the list that `xs.map(f)` and `xs.reduce(f)` add behind are no slip.
+ */
+export function checkArguments(caller: string, most: number, given: ArrayLike<unknown>, written?: string): void {
+  if (given.length <= most) return;
+  const [index, list] = [given[most], given[most + 1]];
+  if (given.length === most + 2 && typeof index === "number" && Array.isArray(list) && Object.is(list[index], given[most - 1])) return;
+  const advice = written === undefined ? "leave out what is behind" : `write ${written}`;
+  throw new ValueError(
+    `${caller}: takes ${most} argument${most === 1 ? "" : "s"}, but ${given.length} were given, the first of the others ${describe(given[most])}; ${advice}`,
+  );
+}
+
 /** What a function gave. Throws ValueError when it is a promise, which works on after what surrounds the function has ended. */
 export function checkSettled<R>(caller: string, given: R): R {
   if (given instanceof Promise) throw new ValueError(`${caller}: f returned a promise; ${promised}`);
@@ -97,6 +111,7 @@ export function indexAt(place: number, shape: Shape): number[] {
 /** An axis counted from the front. Throws ValueError when `axis` is not an axis of `shape`. */
 export function resolveAxis(caller: string, axis: number, shape: Shape): number {
   const rank = shape.length;
+  if (Array.isArray(axis)) throw new ValueError(`${caller}: axis is ${showList(axis)}, but one axis is wanted; give one whole number`);
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
     const range = rank === 0 ? "a scalar has no axes" : `the axes of ${showShape(shape)} are 0 to ${rank - 1}, or -${rank} to -1 from the end`;
     throw new ValueError(`${caller}: axis ${describe(axis)} does not exist: ${range}`);

@@ -1,4 +1,4 @@
-import { type Shape, ValueError, checkShape, describe, size, stridesOf } from "../shape.ts";
+import { type Shape, ValueError, checkShape, describe, size, stridesOf, checkArguments } from "../shape.ts";
 import { type Op, type Tensor, apply, constant, symbol } from "../tensor.ts";
 import { checkTensor, isNumbers } from "./like.ts";
 import { call, transparent } from "./notation.ts";
@@ -12,6 +12,7 @@ import { call, transparent } from "./notation.ts";
  * nested(full([2], 7)) // => [7, 7]
  */
 export function full(shape: Shape, value: number): Tensor {
+  checkArguments("full", 2, arguments);
   if (typeof value !== "number") throw new ValueError(`full: the value must be a number, got ${describe(value)}`);
   return constant(new Float64Array(size(checkShape("full", shape))).fill(value), [...shape]);
 }
@@ -25,6 +26,7 @@ export function full(shape: Shape, value: number): Tensor {
  * nested(zeros([2])) // => [0, 0]
  */
 export function zeros(shape: Shape): Tensor {
+  checkArguments("zeros", 1, arguments);
   return constant(new Float64Array(size(checkShape("zeros", shape))), [...shape]);
 }
 
@@ -37,6 +39,7 @@ export function zeros(shape: Shape): Tensor {
  * nested(ones([2])) // => [1, 1]
  */
 export function ones(shape: Shape): Tensor {
+  checkArguments("ones", 1, arguments);
   return full(checkShape("ones", shape), 1);
 }
 
@@ -49,6 +52,7 @@ export function ones(shape: Shape): Tensor {
  * nested(eye(2)) // => [[1, 0], [0, 1]]
  */
 export function eye(n: number): Tensor {
+  checkArguments("eye", 1, arguments);
   const data = new Float64Array(size(checkShape("eye", [n, n])));
   for (let row = 0; row < n; row++) data[row * n + row] = 1;
   return constant(data, [n, n]);
@@ -63,6 +67,7 @@ export function eye(n: number): Tensor {
  * nested(arange(3)) // => [0, 1, 2]
  */
 export function arange(n: number): Tensor {
+  checkArguments("arange", 1, arguments);
   return constant(
     Float64Array.from({ length: size(checkShape("arange", [n])) }, (_, i) => i),
     [n],
@@ -78,6 +83,7 @@ export function arange(n: number): Tensor {
  * nested(linspace(0, 1, 3)) // => [0, 0.5, 1]
  */
 export function linspace(from: number, to: number, count: number): Tensor {
+  checkArguments("linspace", 3, arguments);
   if (!Number.isFinite(from) || !Number.isFinite(to))
     throw new ValueError(`linspace: both ends must be finite numbers, got ${describe(from)} and ${describe(to)}`);
   const length = size(checkShape("linspace", [count]));
@@ -97,6 +103,7 @@ export function linspace(from: number, to: number, count: number): Tensor {
  * nested(oneHot([2, 0], 3)) // => [[0, 0, 1], [1, 0, 0]]
  */
 export function oneHot(labels: ArrayLike<number>, count: number): Tensor {
+  checkArguments("oneHot", 2, arguments);
   if (!Array.isArray(labels) && !isNumbers(labels))
     throw new ValueError(`oneHot: the labels are a list of whole numbers, got ${describe(labels)}; write oneHot([2, 0], 3)`);
   const data = new Float64Array(size(checkShape("oneHot", [labels.length, count])));
@@ -118,6 +125,7 @@ export function oneHot(labels: ArrayLike<number>, count: number): Tensor {
  * input("x", [3, 2]).shape // => [3, 2]
  */
 export function input(name: string, shape: Shape): Tensor {
+  checkArguments("input", 2, arguments);
   if (typeof name !== "string" || name === "")
     throw new ValueError(`input: the name must be a non-empty string, got ${describe(name)}; write input("x", [3, 2])`);
   return symbol(name, [...checkShape("input", shape)]);

@@ -28,6 +28,7 @@ export function indicesOf(caller: string, indices: Indices): Tensor {
 /** Throws ValueError at the first known index that is no whole number inside the axis. */
 export function checkIndices(caller: string, indices: Tensor, extent: number): Tensor {
   indices.data?.forEach((index, at) => {
+    if (extent === 0) throw new ValueError(`${caller}: index ${index} (entry ${at}) cannot be read: the axis is empty`);
     if (!Number.isInteger(index) || index < -extent || index >= extent)
       throw new ValueError(
         `${caller}: index ${index} (entry ${at}) is outside an axis of ${extent} entries; the indices are 0 to ${extent - 1}, or -${extent} to -1 from the end`,

@@ -1,7 +1,7 @@
 import { type Dense } from "../kernel/dense.ts";
 import { weights } from "../scalar.ts";
 import { choleskyFactor, logDeterminant, solveLinear } from "../kernel/elimination.ts";
-import { type Shape, ShapeError, ValueError, broadcastShape, showShape } from "../shape.ts";
+import { type Shape, ShapeError, ValueError, broadcastShape, showShape, checkArguments } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall } from "../tensor.ts";
 import { add, mul, neg, sumOfTangents } from "./arithmetic.ts";
 import { type Defined, broadcast, defined, reshapeTo, sumOver } from "./broadcast.ts";
@@ -53,7 +53,10 @@ const inverseOp: Op = {
  * @example
  * nested(inv([[2, 0], [0, 4]])) // => [[0.5, 0], [0, 0.25]]
  */
-export const inv: Defined<(a: Like) => Tensor> = defined(inverseOp, (a: Like): Tensor => apply(inverseOp, [like(a, "inv")]));
+export const inv: Defined<(a: Like) => Tensor> = defined(inverseOp, (a: Like, ...surplus: readonly unknown[]): Tensor => {
+  checkArguments("inv", 1, [a, ...surplus]);
+  return apply(inverseOp, [like(a, "inv")]);
+});
 
 const solveOp: Op = {
   name: "solve",
@@ -90,7 +93,8 @@ const solveOp: Op = {
  * @example
  * nested(solve([[2, 0], [0, 4]], [1, 2])) // => [0.5, 0.5]
  */
-export const solve: Defined<(a: Like, b: Like) => Tensor> = defined(solveOp, (left: Like, right: Like): Tensor => {
+export const solve: Defined<(a: Like, b: Like) => Tensor> = defined(solveOp, (left: Like, right: Like, ...surplus: readonly unknown[]): Tensor => {
+  checkArguments("solve", 2, [left, right, ...surplus]);
   const a = like(left, "solve");
   const b = like(right, "solve");
   const n = squareRows("solve", [a]);
@@ -142,7 +146,10 @@ const logdetOp: Op = {
  * @example
  * item(logdet([[1, 0], [0, 1]])) // => 0
  */
-export const logdet: Defined<(a: Like) => Tensor> = defined(logdetOp, (a: Like): Tensor => apply(logdetOp, [like(a, "logdet")]));
+export const logdet: Defined<(a: Like) => Tensor> = defined(logdetOp, (a: Like, ...surplus: readonly unknown[]): Tensor => {
+  checkArguments("logdet", 1, [a, ...surplus]);
+  return apply(logdetOp, [like(a, "logdet")]);
+});
 
 const choleskyOp: Op = {
   name: "cholesky",
@@ -194,4 +201,7 @@ function lowerHalf(x: Tensor): Tensor {
  * @example
  * nested(cholesky([[4, 0], [0, 9]])) // => [[2, 0], [0, 3]]
  */
-export const cholesky: Defined<(a: Like) => Tensor> = defined(choleskyOp, (a: Like): Tensor => apply(choleskyOp, [like(a, "cholesky")]));
+export const cholesky: Defined<(a: Like) => Tensor> = defined(choleskyOp, (a: Like, ...surplus: readonly unknown[]): Tensor => {
+  checkArguments("cholesky", 1, [a, ...surplus]);
+  return apply(choleskyOp, [like(a, "cholesky")]);
+});

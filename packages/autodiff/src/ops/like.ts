@@ -1,4 +1,4 @@
-import { type Shape, ShapeError, ValueError, checkShape, describe, promised, showShape, size } from "../shape.ts";
+import { type Shape, ShapeError, ValueError, checkShape, describe, promised, showShape, size, checkArguments } from "../shape.ts";
 import { TraceError, type Tensor, constant, inputsBelow } from "../tensor.ts";
 
 /** Numbers in nested arrays, all rows of one length. */
@@ -38,6 +38,7 @@ export function isTensor(x: unknown): x is Tensor {
  * tensor([[1, 2], [3, 4]]).shape // => [2, 2]
  */
 export function tensor(source: Nested | Numbers, shape?: Shape): Tensor {
+  checkArguments("tensor", 2, arguments);
   if (isNumbers(source)) return filled("tensor", Float64Array.from(source), shape ?? [source.length]);
   if (shape === undefined) return like(source);
   if (isTensor(source)) throw new ValueError("tensor: the first argument is a tensor already; give it another shape with reshape");
@@ -140,6 +141,7 @@ export function dataOf(t: Tensor, caller: string): Float64Array {
  * Array.from(values(tensor([[1, 2], [3, 4]]))) // => [1, 2, 3, 4]
  */
 export function values(t: Tensor): Float64Array {
+  checkArguments("values", 1, arguments);
   return dataOf(t, "values").slice();
 }
 
@@ -152,6 +154,7 @@ export function values(t: Tensor): Float64Array {
  * item(tensor(3)) // => 3
  */
 export function item(t: Tensor): number {
+  checkArguments("item", 1, arguments);
   const data = dataOf(t, "item");
   if (data.length !== 1)
     throw new ShapeError(`item: a tensor of shape ${showShape(t.shape)} has ${data.length} entries, not one; reduce it first, or read values(t)`);

@@ -1,5 +1,5 @@
 import { type Reach } from "../kernel/contract.ts";
-import { type Shape, ShapeError, broadcastShape, showShape, stridesOf } from "../shape.ts";
+import { type Shape, ShapeError, broadcastShape, showShape, stridesOf, checkArguments } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall, showOperand } from "../tensor.ts";
 import { type Defined, defined, reshapeTo, sumTo } from "./broadcast.ts";
 import { swapLast } from "./layout.ts";
@@ -68,7 +68,8 @@ const matmulOp: Op = {
  * @example
  * nested(matmul([[1, 2], [3, 4]], [1, 1])) // => [3, 7]
  */
-export const matmul: Defined<(a: Like, b: Like) => Tensor> = defined(matmulOp, (left: Like, right: Like): Tensor => {
+export const matmul: Defined<(a: Like, b: Like) => Tensor> = defined(matmulOp, (left: Like, right: Like, ...surplus: readonly unknown[]): Tensor => {
+  checkArguments("matmul", 2, [left, right, ...surplus]);
   const a = like(left, "matmul");
   const b = like(right, "matmul");
   for (const each of [a, b])

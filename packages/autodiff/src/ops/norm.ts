@@ -2,8 +2,8 @@ import { checkOptions } from "./options.ts";
 import { type Dense } from "../kernel/dense.ts";
 import { eachGroup } from "../kernel/groups.ts";
 import { type ReduceAttrs, reducedShape } from "../kernel/reduce.ts";
-import { ValueError, describe, size } from "../shape.ts";
-import { type Masked, type Op, type Tensor, apply } from "../tensor.ts";
+import { ShapeError, ValueError, describe, size } from "../shape.ts";
+import { type Masked, type Op, type Tensor, apply, showOperand } from "../tensor.ts";
 import { div, mul, times } from "./arithmetic.ts";
 import { type Defined, type ReductionAttrs, broadcast, defined, reduction, reshapeTo, showAxes, sumOver } from "./broadcast.ts";
 import { notEqual } from "./comparison.ts";
@@ -83,7 +83,10 @@ export const norm: Defined<(x: Like, attrs?: ReductionAttrs & { readonly ord?: n
     const t = like(x, "norm");
     const order = ord === "Infinity" ? Number.POSITIVE_INFINITY : ord;
     if (typeof order !== "number" || !(order >= 1)) throw new ValueError(`norm: the order must be a number of at least 1 or "Infinity", got ${describe(ord)}`);
-    if (order === Number.POSITIVE_INFINITY) return max(abs(t), rest);
-    return apply(normOp, [t], { ...reduction("norm", t, rest), ord: order });
+    const canonical = reduction("norm", t, rest);
+    if (order !== Number.POSITIVE_INFINITY) return apply(normOp, [t], { ...canonical, ord: order });
+    const empty = canonical.axes.find((axis) => t.shape[axis] === 0);
+    if (empty !== undefined) throw new ShapeError(`norm(${showOperand(t)}): there is no largest size over no entries; axis ${empty} is empty`);
+    return max(abs(t), rest);
   },
 );

@@ -1,4 +1,4 @@
-import { ShapeError, broadcastShape } from "../shape.ts";
+import { ShapeError, broadcastShape, checkArguments } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall } from "../tensor.ts";
 import { type Defined, broadcast, defined } from "./broadcast.ts";
 import { logicalNot } from "./comparison.ts";
@@ -32,16 +32,20 @@ const whereOp: Op = {
  * @example
  * nested(where([1, 0], [1, 2], 5)) // => [1, 5]
  */
-export const where: Defined<(condition: Like, a: Like, b: Like) => Tensor> = defined(whereOp, (condition: Like, a: Like, b: Like): Tensor => {
-  const all = [condition, a, b].map((each) => like(each, "where"));
-  const shape = all.map((each) => each.shape).reduce<readonly number[] | undefined>((joined, each) => joined && broadcastShape(joined, each), []);
-  if (shape === undefined)
-    throw new ShapeError(`${showCall("where", all)}: the three shapes do not broadcast together; make them equal, or give extent 1 to what repeats`);
-  return apply(
-    whereOp,
-    all.map((each) => broadcast(each, shape)),
-  );
-});
+export const where: Defined<(condition: Like, a: Like, b: Like) => Tensor> = defined(
+  whereOp,
+  (condition: Like, a: Like, b: Like, ...surplus: readonly unknown[]): Tensor => {
+    checkArguments("where", 3, [condition, a, b, ...surplus]);
+    const all = [condition, a, b].map((each) => like(each, "where"));
+    const shape = all.map((each) => each.shape).reduce<readonly number[] | undefined>((joined, each) => joined && broadcastShape(joined, each), []);
+    if (shape === undefined)
+      throw new ShapeError(`${showCall("where", all)}: the three shapes do not broadcast together; make them equal, or give extent 1 to what repeats`);
+    return apply(
+      whereOp,
+      all.map((each) => broadcast(each, shape)),
+    );
+  },
+);
 
 /**
  * |x|.

@@ -1,6 +1,6 @@
 import { ones, zeros } from "../ops/creation.ts";
 import { checkOptions } from "../ops/options.ts";
-import { ValueError, checkFunction, describe } from "../shape.ts";
+import { ValueError, checkFunction, describe, checkArguments } from "../shape.ts";
 import { checkCost } from "../sweep/cost.ts";
 import { adjointsOf } from "../sweep/remembered.ts";
 import { whyUnreached } from "../sweep/unreached.ts";
@@ -51,6 +51,7 @@ export function grad<Args extends readonly unknown[]>(
   f: (...args: Args) => Tensor,
   options: Partial<WrtOptions<number | readonly number[]>> = {},
 ): (...args: Args) => unknown {
+  checkArguments("grad", 2, arguments, "grad(f, options)(x)");
   const both = differentiated("grad", f, options);
   return (...args) => both(...args).gradient;
 }
@@ -73,6 +74,7 @@ export function valueAndGrad<Args extends readonly unknown[]>(
   f: (...args: Args) => Tensor,
   options: Partial<WrtOptions<number | readonly number[]>> = {},
 ): (...args: Args) => ValueAndGradient<unknown> {
+  checkArguments("valueAndGrad", 2, arguments, "valueAndGrad(f, options)(x)");
   return differentiated("valueAndGrad", f, options);
 }
 

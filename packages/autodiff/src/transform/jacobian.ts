@@ -2,7 +2,7 @@ import { eye, zeros } from "../ops/creation.ts";
 import { permute, section } from "../ops/layout.ts";
 import { concat } from "../ops/join.ts";
 import { reshapeTo } from "../ops/broadcast.ts";
-import { ValueError, checkFunction, describe, size } from "../shape.ts";
+import { ValueError, checkFunction, describe, size, checkArguments } from "../shape.ts";
 import { type Tensor } from "../tensor.ts";
 import { returned } from "../ops/like.ts";
 import { checkOptions } from "../ops/options.ts";
@@ -30,6 +30,7 @@ export interface JacobianOptions {
  * nested(jacobian((x: Tensor) => square(x))(tensor([1, 2]))) // => [[2, 0], [0, 4]]
  */
 export function jacobian<A extends Tree>(f: (x: A) => Tensor, options: JacobianOptions = {}): (x: A) => A {
+  checkArguments("jacobian", 2, arguments, "jacobian(f, options)(x)");
   return jacobianOf("jacobian", f, options);
 }
 
@@ -106,6 +107,7 @@ export type HessianOf<A, Whole = A> = Tree extends A ? Tree : A extends Tensor ?
  * nested(hessian(({ a, b }: { a: Tensor; b: Tensor }) => mul(square(a), b))({ a: tensor(3), b: tensor(1) }).a.b) // => 6
  */
 export function hessian<A extends Tree>(f: (x: A) => Tensor, options: JacobianOptions = { mode: "forward" }): (x: A) => HessianOf<A> {
+  checkArguments("hessian", 2, arguments, "hessian(f)(x)");
   const slope = slopeOf("hessian", f);
   const of = (which: number): ((x: A) => A) => jacobianOf("hessian", (x: A) => treeLeaves(slope(x))[which]?.tensor as Tensor, options);
   // What cannot be had is refused before an argument is there.
@@ -125,6 +127,7 @@ export function hessian<A extends Tree>(f: (x: A) => Tensor, options: JacobianOp
  * nested(hvp((x: Tensor) => sum(pow(x, { exponent: 3 })))(tensor([1, 2]), tensor([1, 1]))) // => [6, 12]
  */
 export function hvp<A extends Tree>(f: (x: A) => Tensor): (x: A, v: A) => A {
+  checkArguments("hvp", 1, arguments, "hvp(f)(x, v)");
   const slope = slopeOf("hvp", f);
   return (x, v) => pushedForward("hvp", slope, x, v).tangent;
 }

@@ -1,5 +1,5 @@
 import { zeros } from "../ops/creation.ts";
-import { ShapeError, checkFunction, sameShape } from "../shape.ts";
+import { ShapeError, checkFunction, sameShape, checkArguments } from "../shape.ts";
 import { forward } from "../sweep/forward.ts";
 import { trace } from "../sweep/trace.ts";
 import { type Tensor, asUser, detach, showOperand } from "../tensor.ts";
@@ -23,6 +23,7 @@ export interface Pushforward<B> {
  * item(jvp((x: Tensor) => square(x), tensor(3), tensor(1)).tangent) // => 6
  */
 export function jvp<A extends Tree, B extends Tree>(f: (x: A) => B, x: A, tangent: A): Pushforward<B> {
+  checkArguments("jvp", 3, arguments, "jvp(f, x, tangent)");
   return pushedForward("jvp", f, x, tangent);
 }
 

@@ -1,6 +1,6 @@
 import { add } from "../ops/arithmetic.ts";
 import { zeros } from "../ops/creation.ts";
-import { ShapeError, checkFunction, sameShape } from "../shape.ts";
+import { ShapeError, checkFunction, sameShape, checkArguments } from "../shape.ts";
 import { adjointsOf } from "../sweep/remembered.ts";
 import { trace } from "../sweep/trace.ts";
 import { type Tensor, asUser, detach, showOperand } from "../tensor.ts";
@@ -23,6 +23,7 @@ export interface Pullback<A, B> {
  * nested(vjp((x: Tensor) => square(x), tensor([1, 2])).pullback(tensor([1, 10]))) // => [2, 40]
  */
 export function vjp<A extends Tree, B extends Tree>(f: (x: A) => B, x: A): Pullback<A, B> {
+  checkArguments("vjp", 2, arguments, "vjp(f, x).pullback(cotangent)");
   return pulledBack("vjp", f, x);
 }
 

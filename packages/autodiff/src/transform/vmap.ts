@@ -1,5 +1,5 @@
 import { checkOptions } from "../ops/options.ts";
-import { ShapeError, ValueError, checkFunction, describe, showList } from "../shape.ts";
+import { ShapeError, ValueError, checkFunction, describe, showList, checkArguments } from "../shape.ts";
 import { type Tensor, asUser, showOperand, symbol } from "../tensor.ts";
 import { type Tree, namedLeaves, mapTree, treeMap } from "../tree.ts";
 import { batchGraph, repeated } from "./batch.ts";
@@ -22,6 +22,7 @@ export interface VmapOptions {
  * nested(vmap(grad((x: Tensor) => sum(square(x))))(tensor([[1, 2], [3, 4]]))) // => [[2, 4], [6, 8]]
  */
 export function vmap<Args extends readonly Tree[], R extends Tree>(f: (...args: Args) => R, options: VmapOptions = {}): (...args: Args) => R {
+  checkArguments("vmap", 2, arguments, "vmap(f, options)(x)");
   checkFunction("vmap", f);
   const { over } = checkOptions("vmap", options, ["over"]);
   if (over !== undefined && !(Array.isArray(over) && Array.from(over as readonly unknown[]).every((each) => typeof each === "boolean")))
