@@ -40,9 +40,7 @@ test("hvp says how it is called", () => {
 });
 
 test("a composite with a name that is none of its options is refused", () => {
-  expect(call("composite", { name: "f", expand: n.neg, gradient: n.neg })).toThrow(
-    "composite: there is no option gradient; the options are name, notation, expand",
-  );
+  expect(call("composite", { name: "f", expand: n.neg, gradient: n.neg })).toThrow("composite: there is no gradient in a block");
 });
 
 test("what is empty, and an axis that is a list, are called so", () => {

@@ -3,7 +3,6 @@ import { type Notation, type Op, type Tensor, apply } from "../tensor.ts";
 import { type Defined, defined } from "./broadcast.ts";
 import { type Like, like, returned } from "./like.ts";
 import { call } from "./notation.ts";
-import { checkOptions } from "./options.ts";
 
 /** A block of the user's own. */
 export interface CompositeSpec {
@@ -17,14 +16,17 @@ export interface CompositeSpec {
 /**
  * An op of the user's own, made of others: computed and differentiated through its expansion, but written and drawn as one node.
  *
- * Throws ValueError when the name is empty or `expand` is not a function; the op itself when `expand` gives no tensor.
+ * Throws ValueError when the name is empty, `expand` is not a function, or there is anything else in the block; the op itself when `expand` gives no tensor.
  *
  * @example
  * item(composite({ name: "mse", expand: (a, y) => mean(square(sub(a, y))) })([1, 2], [1, 4])) // => 2
  */
 export function composite(spec: CompositeSpec): Defined<(...inputs: readonly Like[]) => Tensor> {
   if (typeof spec !== "object" || spec === null) throw new ValueError(`composite: give { name, expand }, a block made of ops; got ${describe(spec)}`);
-  const { name, notation, expand } = checkOptions("composite", spec, ["name", "notation", "expand"]);
+  const unknown = Object.keys(spec).find((key) => !["name", "notation", "expand"].includes(key));
+  if (unknown !== undefined)
+    throw new ValueError(`composite: there is no ${unknown} in a block; give { name, expand }, and notation if formulas write it otherwise`);
+  const { name, notation, expand } = spec;
   if (typeof name !== "string" || name === "") throw new ValueError(`composite: the name must be a non-empty string, got ${describe(name)}`);
   if (typeof expand !== "function") throw new ValueError(`composite ${name}: expand must be a function of tensors, got ${describe(expand)}`);
   const op: Op = {
