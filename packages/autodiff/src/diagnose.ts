@@ -4,7 +4,7 @@ import { dataOf } from "./ops/like.ts";
 import { type Located, located } from "./caller.ts";
 import { type Kink, kinksOf } from "./kink.ts";
 import { text } from "./print/text.ts";
-import { type Shape, checkFunction } from "./shape.ts";
+import { type Shape, checkFunction, indexAt } from "./shape.ts";
 import { checkCost } from "./sweep/cost.ts";
 import { reverse } from "./sweep/reverse.ts";
 import { whyUnreached } from "./sweep/unreached.ts";
@@ -128,21 +128,11 @@ function faultOf(pass: Fault["pass"], node: Tensor, at: number, value: number, s
     formula,
     scope: node.scope,
     operands,
-    index: indexOf(at, shape),
+    index: indexAt(at, shape),
     value,
     line,
     reason: node.inputs.length === 0 ? "the number was given so; check the data" : node.op.advice,
   };
-}
-
-function indexOf(at: number, shape: Shape): number[] {
-  const index: number[] = [];
-  let rest = at;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    index.unshift(rest % (shape[axis] as number));
-    rest = Math.floor(rest / (shape[axis] as number));
-  }
-  return index;
 }
 
 function sentence({ pass, formula, scope, operands, index, value, line, reason }: Fault): string {
