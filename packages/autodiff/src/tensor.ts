@@ -149,6 +149,12 @@ export interface Known<A extends Attrs = Attrs> {
   argument?(x: readonly Tensor[], attrs: A): Tensor | undefined;
 }
 
+/** What a rule of the user's was given, and the last tensor made before it ran. */
+interface Handed {
+  readonly given: ReadonlySet<unknown>;
+  readonly since: number;
+}
+
 /** Data was asked of a symbolic tensor. */
 export class TraceError extends Error {
   override readonly name: string = "TraceError";
@@ -165,6 +171,7 @@ let recording = true;
 let recognising = true;
 let currentScope: string | undefined;
 let currentSweep: Sweep | undefined;
+let handed: Handed | undefined;
 let observer: ((made: Tensor) => void) | undefined;
 
 const given: Op["notation"] = { text: () => "", latex: () => "", precedence: 6, operands: [] };
@@ -237,6 +244,7 @@ export function apply(op: Op, inputs: readonly Tensor[], attrs: Attrs = none, na
     if (input.tracked) tracked = true;
     if (input.data === undefined) concrete = false;
   }
+  if (tracked && !recording && handed !== undefined && inputs.some((input) => isOutside(input, handed as Handed))) recording = true;
   // What is symbolic must be recorded even inside a forgetting sweep: there is no data to forget down to.
   const keeps = tracked && (recording || !concrete);
   const via = recognising && op.twin !== undefined ? op.twin(inputs, attrs) : undefined;
@@ -290,6 +298,28 @@ export function isRecording(): boolean {
   return recording;
 }
 
+/**
+ * Runs a rule of the user's on what it is given. Once it uses another tracked value, somebody outside may differentiate by that: the sweep
+ * records from there on, and so do those around it.
+ */
+export function asRuleOfUser<R>(given: readonly unknown[], f: () => R): R {
+  const before = handed;
+  handed = { given: new Set(given), since: created };
+  try {
+    const made = f();
+    for (const each of Array.isArray(made) ? (made as readonly unknown[]) : [made]) if (isOutside(each, handed)) recording = true;
+    return made;
+  } finally {
+    handed = before;
+  }
+}
+
+function isOutside(each: unknown, { given, since }: Handed): boolean {
+  if (typeof each !== "object" || each === null) return false;
+  const { tracked, id } = each as { readonly tracked?: unknown; readonly id?: unknown };
+  return tracked === true && typeof id === "number" && id <= since && !given.has(each);
+}
+
 function withModes<R>(records: boolean, recognises: boolean, f: () => R): R {
   const before = [recording, recognising] as const;
   recording = records;
@@ -297,7 +327,9 @@ function withModes<R>(records: boolean, recognises: boolean, f: () => R): R {
   try {
     return f();
   } finally {
+    const began = recording && !records;
     [recording, recognising] = before;
+    if (began) recording = true;
   }
 }
 

@@ -3,6 +3,7 @@ import { type Notation, type Op, type Tensor, apply } from "../tensor.ts";
 import { type Defined, defined } from "./broadcast.ts";
 import { type Like, like, returned } from "./like.ts";
 import { call } from "./notation.ts";
+import { checkParts } from "./options.ts";
 
 /** A block of the user's own. */
 export interface CompositeSpec {
@@ -23,9 +24,7 @@ export interface CompositeSpec {
  */
 export function composite(spec: CompositeSpec): Defined<(...inputs: readonly Like[]) => Tensor> {
   if (typeof spec !== "object" || spec === null) throw new ValueError(`composite: give { name, expand }, a block made of ops; got ${describe(spec)}`);
-  const unknown = Object.keys(spec).find((key) => !["name", "notation", "expand"].includes(key));
-  if (unknown !== undefined)
-    throw new ValueError(`composite: there is no ${unknown} in a block; give { name, expand }, and notation if formulas write it otherwise`);
+  checkParts("composite", "a block", spec, ["name", "notation", "expand"], "give { name, expand }, and notation if formulas write it otherwise");
   const { name, notation, expand } = spec;
   if (typeof name !== "string" || name === "") throw new ValueError(`composite: the name must be a non-empty string, got ${describe(name)}`);
   if (typeof expand !== "function") throw new ValueError(`composite ${name}: expand must be a function of tensors, got ${describe(expand)}`);

@@ -16,8 +16,18 @@ export function checkOptions<T extends object>(caller: string, given: T, known: 
     const some = known.slice(0, 6).map((each) => `${each}: ...`);
     throw new ValueError(`${caller}: options come last, in one object such as { ${some.join(", ")} }; got ${describe(given)}`);
   }
-  const unknown = Object.keys(given).find((key) => !(known as readonly string[]).includes(key));
-  if (unknown === undefined) return given;
+  refuseUnknown(given, known, (unknown, meant) => `${caller}: there is no option ${unknown}; ${meant}the options are ${known.join(", ")}`);
+  return given;
+}
+
+/** Throws ValueError when a thing such as `a rule` is given a part that it has not, naming the one that was probably meant. */
+export function checkParts(caller: string, whole: string, given: object, known: readonly string[], advice: string): void {
+  refuseUnknown(given, known, (unknown, meant) => `${caller}: there is no ${unknown} in ${whole}; ${meant}${advice}`);
+}
+
+function refuseUnknown(given: object, known: readonly string[], sentence: (unknown: string, meant: string) => string): void {
+  const unknown = Object.keys(given).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
   const meant = nearest(unknown, known);
-  throw new ValueError(`${caller}: there is no option ${unknown}; ${meant === undefined ? "" : `did you mean ${meant}? `}the options are ${known.join(", ")}`);
+  throw new ValueError(sentence(unknown, meant === undefined ? "" : `did you mean ${meant}? `));
 }

@@ -1,8 +1,9 @@
 import { ShapeError, ValueError, checkFunction, describe, promised, sameShape } from "../shape.ts";
 import { call } from "../ops/notation.ts";
 import { dataOf, isTensor, like, returned } from "../ops/like.ts";
+import { checkParts } from "../ops/options.ts";
 import { GradientError } from "../sweep/trace.ts";
-import { type Op, type Tensor, apply, asUser, constant, detach, isRecording, showOperand } from "../tensor.ts";
+import { type Op, type Tensor, apply, asRuleOfUser, asUser, constant, detach, isRecording, showOperand } from "../tensor.ts";
 import { type Tree, mapTree, treeMap } from "../tree.ts";
 import { type Block, blockOf } from "./block.ts";
 import { pushedForward } from "./jvp.ts";
@@ -43,9 +44,11 @@ function opaque(name: string, block: Block, rules: Pick<Extract<Op["calculus"], 
  * A function with a derivative of your own: for a gradient that is known better than it is derived, or that is meant to differ (clipped,
  * straight-through). f is not differentiated; it must not read numbers of its arguments when the shape is found.
  *
- * Throws ValueError when the name is empty or f, vjp or jvp is no function. Called, it throws TraceError when f reads numbers; differentiated,
- * GradientError when f uses a tracked value from outside, ValueError when vjp does not give one gradient per argument or jvp no tensor, ShapeError when a gradient has another shape than its
- * argument or a tangent another than the value, and GradientError in forward mode without a jvp.
+ * A rule may use values from outside, and its derivative by them is followed; f may not.
+ *
+ * Throws ValueError when the name is empty, f, vjp or jvp is no function, or there is anything else. Called, it throws TraceError when f reads numbers;
+ * differentiated, GradientError when f uses a tracked value from outside, ValueError when vjp does not give one gradient per argument or jvp no tensor,
+ * ShapeError when a gradient has another shape than its argument or a tangent another than the value, and GradientError in forward mode without a jvp.
  *
  * @example
  * const clipped = customGradient({ name: "clipped", f: (x) => square(x as Tensor), vjp: (g) => [clip(g, { min: -1, max: 1 })] });
@@ -57,6 +60,7 @@ export function customGradient(spec: CustomSpec): TensorFunction {
   const { name, jvp: forward } = spec;
   if (typeof name !== "string" || name === "") throw new ValueError(`customGradient: the name must be a non-empty string, got ${describe(name)}`);
   const caller = `customGradient ${name}`;
+  checkParts(caller, "a rule", spec, ["name", "f", "vjp", "jvp"], "give { name, f, vjp }, and jvp for forward mode");
   if (typeof spec.f !== "function" || typeof spec.vjp !== "function")
     throw new ValueError(`${caller}: f and vjp must be functions, got ${describe(spec.f)} and ${describe(spec.vjp)}`);
   if (forward !== undefined && typeof forward !== "function")
@@ -68,8 +72,16 @@ export function customGradient(spec: CustomSpec): TensorFunction {
     if (captured !== undefined)
       throw new GradientError(`${caller}: f uses ${showOperand(captured)} from outside, which vjp could give no gradient to; hand it over as an argument`);
     const op = opaque(name, block, {
-      vjp: (operand, g, y, x) => gradientLike(caller, spec.vjp(g, y, x), operand, x),
-      ...(forward && { jvp: (dx: readonly (Tensor | 0)[], y: Tensor, x: readonly Tensor[]) => tangentLike(caller, y, forward(dx, y, x)) }),
+      vjp: (operand, g, y, x) => {
+        const found = asRuleOfUser([g, y, ...x], () => spec.vjp(g, y, x));
+        return gradientLike(caller, found, operand, x);
+      },
+      ...(forward && {
+        jvp: (dx: readonly (Tensor | 0)[], y: Tensor, x: readonly Tensor[]) => {
+          const found = asRuleOfUser([...dx, y, ...x], () => forward(dx, y, x));
+          return tangentLike(caller, y, found);
+        },
+      }),
     });
     return apply(op, operands);
   };

@@ -111,7 +111,7 @@ function differentiated<Args extends readonly unknown[]>(
     const missing = cost && watched.find((_, at) => adjoints[at] === undefined);
     if (missing !== undefined)
       throw new GradientError(`${caller}: ${missing.name ?? "the argument"} receives no gradient: ${whyUnreached(cost as Tensor, missing)}`);
-    const gradients = new Map(watched.map((leaf, at) => [leaf, settled(adjoints[at] ?? zeros(leaf.shape), watched, run.traced.records)]));
+    const gradients = new Map(watched.map((leaf, at) => [leaf, settled(adjoints[at] ?? zeros(leaf.shape), watched)]));
     const gradientAt = (position: number): unknown => treeMap(given[position] as Tree, (leaf) => gradients.get(leaf) as Tensor);
     return { value: run.value, gradient: typeof wrt === "number" ? gradientAt(wrt) : wrt.map(gradientAt) };
   };
@@ -161,7 +161,6 @@ export function watchTree<T extends Tree>(tree: T, label: string, watched: Tenso
 }
 
 /** A derivative keeps its history only if it depends on something tracked outside the call. */
-export function settled(derivative: Tensor, watched: readonly Tensor[], records: boolean): Tensor {
-  if (!derivative.tracked || (records && trace([derivative], watched).records)) return derivative;
-  return detach(derivative);
+export function settled(derivative: Tensor, watched: readonly Tensor[]): Tensor {
+  return derivative.tracked && !trace([derivative], watched).records ? detach(derivative) : derivative;
 }

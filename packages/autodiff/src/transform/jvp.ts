@@ -45,7 +45,6 @@ export function pushedForward<A extends Tree, B extends Tree>(caller: string, f:
   const outputs = namedLeaves(`${caller}: what f returned`, result).map(({ tensor }) => tensor);
   const traced = trace(outputs, watched);
   const tangents = forward(traced, seeds, outputs);
-  const recorded = traced.records || [...seeds.values()].some(({ tracked }) => tracked);
-  const byOutput = new Map(outputs.map((output, at) => [output, settled(tangents[at] ?? zeros(output.shape), watched, recorded)]));
+  const byOutput = new Map(outputs.map((output, at) => [output, settled(tangents[at] ?? zeros(output.shape), watched)]));
   return { value: traced.records ? result : treeMap(result, detach), tangent: treeMap(result, (output) => byOutput.get(output) as Tensor) };
 }

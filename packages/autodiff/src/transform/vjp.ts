@@ -51,8 +51,7 @@ export function pulledBack<A extends Tree, B extends Tree>(caller: string, f: (x
         return output;
       });
       const adjoints = adjointsOf({ order: [...order], records }, seeds, watched);
-      const recorded = records || [...seeds.values()].some(({ tracked }) => tracked);
-      const gradients = new Map(watched.map((leaf, at) => [leaf, settled(adjoints[at] ?? zeros(leaf.shape), watched, recorded)]));
+      const gradients = new Map(watched.map((leaf, at) => [leaf, settled(adjoints[at] ?? zeros(leaf.shape), watched)]));
       return treeMap(given, (leaf) => gradients.get(leaf) as Tensor);
     },
   };
