@@ -29,6 +29,17 @@ test("every name that a package exports stands in docs/api.md with a signature",
   }
 });
 
+test("the sentence on errors names every class of error that a package exports", async () => {
+  const modules = await Promise.all(Object.keys(entries).map(async (entry) => import(entry) as Promise<object>));
+  const errors = modules.flatMap((each) => Object.entries(each)).flatMap(([name, value]) => (isErrorClass(value) ? [name] : []));
+  const [sentence = ""] = /^Errors are [\s\S]*?;/m.exec(page) ?? [];
+  expect([...sentence.matchAll(/`(\w+)`/g)].map(([, name]) => name).toSorted()).toEqual([...new Set(errors)].toSorted());
+});
+
+function isErrorClass(value: unknown): boolean {
+  return typeof value === "function" && (value.prototype as unknown) instanceof Error;
+}
+
 /** Whether a signature is that of a name: past its comment it begins with it, alone or behind a keyword. */
 function declares(signature: string, name: string): boolean {
   const code = signature.replace(/^\/\/.*\n/, "").replace(/^(?:class|interface|type) /, "");
