@@ -84,6 +84,8 @@ const nonsense: ReadonlySet<string> = new Set([
   "() => undefined",
 ]);
 
+const callbacks: ReadonlySet<string> = new Set(["debug report"]);
+
 /** Functions that give functions are called to the end. */
 const applied: Readonly<Record<string, Called>> = {
   grad: (...given) => n.grad(total as (t: Tensor) => Tensor)(...(given as [Tensor])),
@@ -190,7 +192,9 @@ test("a wrong value of an option is refused by the function it was given to", ()
         met++;
         const others = Object.fromEntries(options.flatMap((each) => (each in good ? [[each, good[each]] as const] : [])));
         const call = (value: unknown): unknown => f(...first, { ...others, [option]: value });
+        // A function is what some options want.
         const accepted = [...nonsense].filter((each) => {
+          if (each === "() => undefined" && callbacks.has(`${label} ${option}`)) return false;
           try {
             call(values[each]?.());
             return true;

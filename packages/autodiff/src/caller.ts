@@ -1,48 +1,132 @@
-import { checkFunction, checkSettled } from "./shape.ts";
-import { type Tensor, observed } from "./tensor.ts";
+import { type Observer, type Op, type Tensor, observed } from "./tensor.ts";
+import { type Definition } from "./op.ts";
 
-/** What a function gave, and where in the caller's source each tensor was made: `file:line:column`, when the stack tells. */
-export interface Located<R> {
-  readonly result: R;
+/** What the user wrote where a tensor was made. */
+export interface Written {
+  /** The op that the user called; a twin or an expansion that computes in its place belongs to it. */
+  readonly node: Tensor;
+  /** The same op where it ran: a copy of it on other operands, or itself. */
+  readonly copied: Tensor;
+  /** The tensor belongs to a derivative of that op. */
+  readonly derivative: boolean;
+  /** The user's own rule that calls the op, by its name. */
+  readonly rule: string | undefined;
+}
+
+/** How the tensors of a run came to be. */
+export interface Births {
+  /** Where in the caller's source it was made: `file:line:column`, when the stack tells; of a derivative, where the op was called. */
   lineOf(t: Tensor): string | undefined;
+  writtenFor(t: Tensor): Written;
 }
 
-/** Runs f and remembers the caller's line of every tensor that it makes. Slow, so only where something is looked for. */
-export function located<R>(f: () => R): Located<R> {
-  const stacks = new WeakMap<Tensor, string>();
-  const result = observed((made) => stacks.set(made, new Error("here").stack ?? ""), f);
-  return { result, lineOf: (t) => callerLine(stacks.get(t)) };
+/** What a function gave, with the births of the tensors that it made. */
+export interface Observed<R> {
+  readonly result: R;
+  readonly births: Births;
 }
 
-let debugging: Located<unknown>["lineOf"] | undefined;
+/** An op while it is applied; what it makes on the way is made inside. */
+interface Making {
+  readonly op: Op;
+  readonly outer: Making | undefined;
+  made: Tensor | undefined;
+}
 
-/**
- * Runs f in debug mode: the caller's line of every tensor that it makes is remembered, and a tape recorded inside carries it. Slow, since
- * every tensor keeps a stack. Where a NaN came from, and why an argument gets no gradient, is what `diagnose` says.
- *
- * Throws ValueError when f is no function or returns a promise.
- *
- * @example
- * debug(() => record((x: Tensor) => square(x), tensor(3))).nodes[1]?.line?.includes(":") // => true
- */
-export function debug<R>(f: () => R): R {
-  checkFunction("debug", f, "debug(() => ...)");
-  const before = debugging;
-  const stacks = new WeakMap<Tensor, string>();
-  debugging = (t) => callerLine(stacks.get(t));
+/** A node whose rule made a tensor, or of which it is a copy. */
+interface Origin {
+  readonly of: Tensor;
+  readonly as: "derivative" | "copy";
+}
+
+interface Birth {
+  readonly stack: Error;
+  readonly making: Making | undefined;
+  readonly origin: Origin | undefined;
+}
+
+/** A user's call may lie below many frames of this package, and those of a sweep lie deep. */
+const mostFrames = 60;
+
+/** Runs f and remembers how every tensor that it makes came to be; `see` is shown each result of an op. Slow, so only where something is looked for. */
+export function withBirths<R>(f: (births: Births) => R, see: (made: Tensor, definition: Definition, births: Births) => void = () => {}): Observed<R> {
+  const known = new WeakMap<Tensor, Birth>();
+  const births = birthsOf(known);
+  let making: Making | undefined;
+  let origin: Origin | undefined;
+  const note = (made: Tensor): void => {
+    if (!known.has(made)) known.set(made, { stack: new Error("here"), making, origin });
+  };
+  const observer: Observer = {
+    made: note,
+    applied: (definition, make) => {
+      const outer = making;
+      const mine: Making = { op: definition.op, outer, made: undefined };
+      making = mine;
+      try {
+        const made = make();
+        mine.made = made;
+        // A twin that nothing tracks is the result itself, and becomes what the user called.
+        const birth = known.get(made);
+        if (birth === undefined || isWithin(birth.making, mine)) known.set(made, { stack: birth?.stack ?? new Error("here"), making: mine, origin });
+        see(made, definition, births);
+        return made;
+      } finally {
+        making = outer;
+      }
+    },
+    standing: (of, as, stand) => {
+      const before = origin;
+      origin = { of, as };
+      try {
+        return stand();
+      } finally {
+        origin = before;
+      }
+    },
+  };
+  // Only some engines have it.
+  const stacks = Error as unknown as { stackTraceLimit: number | undefined };
+  const limit = stacks.stackTraceLimit;
+  stacks.stackTraceLimit = mostFrames;
   try {
-    return checkSettled(
-      "debug",
-      observed((made) => stacks.set(made, new Error("here").stack ?? ""), f),
-    );
+    return { result: observed(observer, () => f(births)), births };
   } finally {
-    debugging = before;
+    stacks.stackTraceLimit = limit;
   }
 }
 
-/** The caller's line of a tensor made in debug mode. */
-export function lineInDebug(t: Tensor): string | undefined {
-  return debugging?.(t);
+function birthsOf(known: WeakMap<Tensor, Birth>): Births {
+  const writtenFor = (t: Tensor): Written => {
+    let node = t;
+    let copied: Tensor | undefined;
+    let derivative = false;
+    for (;;) {
+      const birth = known.get(node);
+      const outermost = calledBy(birth?.making)?.made;
+      const called = outermost ?? node;
+      const found = { node: called, copied: called === node ? (copied ?? called) : called, derivative };
+      if (birth?.origin === undefined) return { ...found, rule: undefined };
+      const { of, as } = birth.origin;
+      // The rule is the user's own, and so is its op.
+      if (as === "derivative" && of.op.holds === "value") return { ...found, rule: of.op.name };
+      if (as === "derivative") derivative = true;
+      copied = as === "copy" && of.inputs.length === node.inputs.length ? (copied ?? node) : undefined;
+      node = of;
+    }
+  };
+  return { writtenFor, lineOf: (t) => callerLine(known.get(writtenFor(t).node)?.stack.stack) };
+}
+
+function isWithin(making: Making | undefined, outer: Making): boolean {
+  return making !== undefined && (making === outer || isWithin(making.outer, outer));
+}
+
+/** The op that the user called: the outermost of those being applied, but for blocks that hold ops of the user's. */
+function calledBy(making: Making | undefined): Making | undefined {
+  let called = making;
+  while (called?.outer !== undefined && called.outer.op.holds === undefined) called = called.outer;
+  return called;
 }
 
 /** The first frame of a stack that lies outside this package. */

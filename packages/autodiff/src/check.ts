@@ -1,5 +1,5 @@
-import { located } from "./caller.ts";
-import { ancestors } from "./graph.ts";
+import { type Births, withBirths } from "./caller.ts";
+import { ancestors, opened } from "./graph.ts";
 import { difference } from "./difference.ts";
 import { add, mul } from "./ops/arithmetic.ts";
 import { swapLast } from "./ops/layout.ts";
@@ -7,6 +7,8 @@ import { dataOf } from "./ops/like.ts";
 import { checkOptions } from "./ops/options.ts";
 import { uniform } from "./ops/random.ts";
 import { sum } from "./ops/broadcast.ts";
+import { isFinite } from "./ops/comparison.ts";
+import { where } from "./ops/selection.ts";
 import { randomKey } from "./random.ts";
 import { ValueError, checkFunction, describe, indexAt } from "./shape.ts";
 import { pushed } from "./sweep/forward.ts";
@@ -57,7 +59,7 @@ export interface GradientCheck {
   readonly passes: boolean;
   readonly entries: number;
   readonly worst: CheckedEntry | undefined;
-  /** Entries at a kink, a jump or an infinite slope, which are not compared. */
+  /** Entries at a kink, a jump or an infinite slope, and at order 2 an infinite gradient, which are not compared. */
   readonly kinks: readonly string[];
   readonly culprit: Culprit | undefined;
   /** One sentence for a person. */
@@ -84,20 +86,35 @@ export function checkGradient<A extends Tree>(f: (x: A) => Tensor, x: A, options
       throw new ValueError(`checkGradient: the ${label} difference allowed must be a finite number, 0 or more, got ${describe(allowed)}`);
   const slope = slopeOf("checkGradient", f);
   const allowance = { relative, absolute };
-  return order === 2 ? compared((at: A) => directed(slope(at)), x, allowance, "f's gradient") : compared(f, x, allowance, "f");
+  if (order === 1) return compared(f, x, allowance, "f");
+  const finite = treeLeaves(slope(x)).map(({ tensor }) => isFinite(constant(dataOf(tensor, "checkGradient"), tensor.shape)));
+  return compared((at: A) => directed(slope(at), finite), x, allowance, "f's gradient", finite);
 }
 
-function compared<A extends Tree>(f: (x: A) => Tensor, x: A, { relative, absolute }: Required<Omit<CheckOptions, "order">>, subject: string): GradientCheck {
+/** `finite` says for each tensor of x which entries take part; all when absent. */
+function compared<A extends Tree>(
+  f: (x: A) => Tensor,
+  x: A,
+  { relative, absolute }: Required<Omit<CheckOptions, "order">>,
+  subject: string,
+  finite?: readonly Tensor[],
+): GradientCheck {
   const slopes = treeLeaves(slopeOf("checkGradient", f)(x));
   let worst: CheckedEntry | undefined;
   let excess = -1;
   let entries = 0;
   const kinks: string[] = [];
+  const infinite: string[] = [];
   treeLeaves(x).forEach(({ path, tensor }, which) => {
     const numbers = dataOf(tensor, "checkGradient");
     const found = dataOf((slopes[which] as { readonly tensor: Tensor }).tensor, "checkGradient");
     numbers.forEach((at, index) => {
       entries++;
+      const place = `${path === "" ? (tensor.name ?? "x") : path}${tensor.shape.length === 0 ? "" : `[${indexAt(index, tensor.shape).join(", ")}]`}`;
+      if (finite?.[which]?.data?.[index] === 0) {
+        infinite.push(place);
+        return;
+      }
       const moved = (value: number): number => {
         const data = numbers.slice();
         data[index] = value;
@@ -107,7 +124,6 @@ function compared<A extends Tree>(f: (x: A) => Tensor, x: A, { relative, absolut
       };
       const { slope, error, kink } = difference(moved, at);
       const autodiff = found[index] ?? Number.NaN;
-      const place = `${path === "" ? (tensor.name ?? "x") : path}${tensor.shape.length === 0 ? "" : `[${indexAt(index, tensor.shape).join(", ")}]`}`;
       if (kink) kinks.push(place);
       const allowed = absolute + relative * Math.abs(slope) + 4 * error;
       const off = Math.abs(autodiff - slope) / allowed;
@@ -127,8 +143,8 @@ function compared<A extends Tree>(f: (x: A) => Tensor, x: A, { relative, absolut
   const culprit = firstWrongRule(f, x);
   // What was compared with nothing has not passed.
   const passes = worst !== undefined && excess <= 1 && culprit === undefined;
-  const message = messageOf(passes, entries, worst, culprit, kinks, () => unexplained(f, x, worst, subject));
-  return { passes, entries, worst, kinks, culprit, message };
+  const message = messageOf(passes, entries, worst, culprit, kinks, infinite, () => unexplained(f, x, worst, subject));
+  return { passes, entries, worst, kinks: [...kinks, ...infinite], culprit, message };
 }
 
 /** Why differences disagree with the whole and with no op: the edge of the domain, or a function that is none of its argument alone. */
@@ -140,26 +156,37 @@ function unexplained<A extends Tree>(f: (x: A) => Tensor, x: A, worst: CheckedEn
   return "every op's own rule agrees with differences, so f itself may read numbers or change between calls";
 }
 
-/** The derivative of the cost along a fixed direction, whose gradient is a Hessian times that direction. */
-function directed(gradient: Tree): Tensor {
-  const parts = treeLeaves(gradient).map(({ tensor }, at) => sum(mul(uniform(randomKey(at), { shape: tensor.shape, low: 0.5, high: 1.5 }), tensor)));
+/** The derivative of the cost along a fixed direction, whose gradient is a Hessian times that direction; entries that are not finite stay out. */
+function directed(gradient: Tree, finite: readonly Tensor[]): Tensor {
+  const parts = treeLeaves(gradient).map(({ tensor }, at) => {
+    const along = uniform(randomKey(at), { shape: tensor.shape, low: 0.5, high: 1.5 });
+    return sum(where(finite[at] as Tensor, mul(along, tensor), 0));
+  });
   return parts.reduce((total, part) => add(total, part));
 }
 
 /** Tries every op of the graph alone, on its own operands, along random directions. */
 function firstWrongRule<A extends Tree>(f: (x: A) => Tensor, x: A): Culprit | undefined {
-  const watched: Tensor[] = [];
-  const { result: cost, lineOf } = located(() => asUser(() => f(watchTree(x, "", watched, "checkGradient: the argument"))));
-  const order = ancestors([cost], Math.min(...watched.map(({ id }) => id)));
+  return withBirths((births) => {
+    const watched: Tensor[] = [];
+    const cost = asUser(() => f(watchTree(x, "", watched, "checkGradient: the argument")));
+    return firstWrongIn(cost, Math.min(...watched.map(({ id }) => id)), births);
+  }).result;
+}
+
+function firstWrongIn(result: Tensor, since: number, births: Births): Culprit | undefined {
   // What is piecewise constant, such as the indices of a sort, is not moved.
   const moving = new Set<Tensor>();
-  for (const node of order) {
+  for (const node of ancestors([result], since)) {
     const inputs = effectiveInputs(node);
     if (node.op.kind === "leaf" || (node.op.calculus.rule !== "constant" && inputs.some((input) => moving.has(input)))) moving.add(node);
     if (node.via !== undefined || node.op.kind === "leaf") continue;
+    const block = moving.has(node) ? opened(node) : undefined;
+    const inside = block && firstWrongIn(block.result, Math.min(...block.operands.map(({ id }) => id)), births);
+    if (inside !== undefined) return inside;
     for (let operand = 0; operand < inputs.length; operand++) {
       const wrong = moving.has(inputs[operand] as Tensor) ? wrongRule(node, inputs, operand) : undefined;
-      if (wrong !== undefined) return { op: node.op.name, name: node.name, scope: node.scope, line: lineOf(node), operand, ...wrong };
+      if (wrong !== undefined) return { op: node.op.name, name: node.name, scope: node.scope, line: births.lineOf(node), operand, ...wrong };
     }
   }
   return undefined;
@@ -167,25 +194,28 @@ function firstWrongRule<A extends Tree>(f: (x: A) => Tensor, x: A): Culprit | un
 
 function wrongRule(node: Tensor, inputs: readonly Tensor[], operand: number): Pick<Culprit, "mode" | "rule" | "difference"> | undefined {
   const moving = inputs[operand] as Tensor;
-  const g = uniform(randomKey(2 * node.id), { shape: node.shape, low: 0.5, high: 1.5 });
-  const drawn = uniform(randomKey(2 * node.id + 1), { shape: moving.shape, low: 0.5, high: 1.5 });
-  const u = node.op.symmetric === true ? add(drawn, swapLast(drawn)) : drawn;
+  const drawn = uniform(randomKey(2 * node.id), { shape: node.shape, low: 0.5, high: 1.5 });
+  // Entries that are not finite have no differences; as zeros that are meant they stop no other entry from being compared.
+  const finite = isFinite(constant(dataOf(node, "checkGradient"), node.shape));
+  if (dataOf(finite, "checkGradient").every((each) => each === 0)) return undefined;
+  const partly = dataOf(finite, "checkGradient").includes(0);
+  const g = partly ? where(finite, drawn, 0) : drawn;
+  const share = asRule(false, () => pulled(node, operand, g));
+  const u = direction(node, moving, partly ? share : undefined);
   const weight = (value: Tensor): number => dot(g, value);
   const along = (t: number): number => {
     const data = dataOf(moving, "checkGradient").map((each, at) => each + t * (u.data?.[at] ?? 0));
     const shifted = inputs.map((input, which) => constant(which === operand ? data : dataOf(input, "checkGradient"), input.shape));
     return weight(asRule(false, () => apply(node.op, shifted, node.attrs)));
   };
-  // Where the op is not finite, and at a kink, a difference decides nothing.
-  if (!dataOf(node, "checkGradient").every(Number.isFinite)) return undefined;
   const { slope, error, kink } = difference(along, 0);
+  // At a kink, and beside the domain, a difference decides nothing.
   if (kink || !Number.isFinite(slope)) return undefined;
   const allowed = 1e-8 + 1e-6 * Math.abs(slope) + 4 * error;
   // An infinite slope is right where the differences do not settle.
   const settled = error <= 1e-8 + 1e-3 * Math.abs(slope);
   const differs = (rule: number): boolean => !(Math.abs(rule - slope) <= allowed) && (settled || Number.isFinite(rule));
-  const share = asRule(false, () => pulled(node, operand, g));
-  const reverse = share === undefined ? 0 : dot(share, u);
+  const reverse = share === undefined ? 0 : dot(u, share);
   if (differs(reverse)) return { mode: "reverse", rule: reverse, difference: slope };
   if (node.op.calculus.rule === "general" && node.op.calculus.jvp === undefined) return undefined;
   const tangent = asRule(false, () =>
@@ -198,10 +228,18 @@ function wrongRule(node: Tensor, inputs: readonly Tensor[], operand: number): Pi
   return differs(forward) ? { mode: "forward", rule: forward, difference: slope } : undefined;
 }
 
-function dot(a: Tensor, b: Tensor): number {
-  const [left, right] = [dataOf(a, "checkGradient"), dataOf(b, "checkGradient")];
+/** A random direction; entries are not moved of which only what is not finite was said. */
+function direction(node: Tensor, moving: Tensor, share: Tensor | undefined): Tensor {
+  const drawn = uniform(randomKey(2 * node.id + 1), { shape: moving.shape, low: 0.5, high: 1.5 });
+  const symmetric = node.op.symmetric === true ? add(drawn, swapLast(drawn)) : drawn;
+  return share === undefined ? symmetric : where(isFinite(constant(dataOf(share, "checkGradient"), share.shape)), symmetric, 0);
+}
+
+/** Weights times values; what has no weight is not looked at. */
+function dot(weights: Tensor, values: Tensor): number {
+  const [left, right] = [dataOf(weights, "checkGradient"), dataOf(values, "checkGradient")];
   if (left.length !== right.length) throw new GradientError(`checkGradient: a rule gave ${right.length} entries where ${left.length} were due`);
-  return left.reduce((total, each, at) => total + each * (right[at] ?? 0), 0);
+  return left.reduce((total, each, at) => (each === 0 ? total : total + each * (right[at] ?? 0)), 0);
 }
 
 function messageOf(
@@ -210,20 +248,30 @@ function messageOf(
   worst: CheckedEntry | undefined,
   culprit: Culprit | undefined,
   kinks: readonly string[],
+  infinite: readonly string[],
   otherwise: () => string,
 ): string {
   if (entries === 0) return "x has no entries, so nothing was compared";
   if (worst === undefined && culprit === undefined)
-    return `${entries} entries checked; every one sits at a kink, so no single derivative exists to compare with`;
+    return `${counted(entries, "checked", "checked")}; every one sits at a kink${infinite.length === 0 ? "" : " or where the gradient is infinite"}, so no single derivative exists to compare with`;
   const where =
     worst === undefined
       ? "every entry sits at a kink"
       : `the derivative by ${worst.place} is ${worst.autodiff} by autodiff and ${worst.difference} ± ${worst.differenceError.toExponential(1)} by differences (${worst.allowed.toExponential(1)} is allowed)`;
-  const left = kinks.length === 0 ? "" : `; kink at ${kinks.slice(0, 3).join(", ")}${kinks.length > 3 ? ` and ${kinks.length - 3} more` : ""}, not compared`;
-  if (passes) return `${entries - kinks.length} entries agree; the worst: ${where}${left}`;
+  const left = `${uncompared("kink at", kinks)}${uncompared("the gradient is infinite at", infinite)}`;
+  if (passes) return `${counted(entries - kinks.length - infinite.length, "agrees", "agree")}; the worst: ${where}${left}`;
   const blame =
     culprit === undefined
       ? otherwise()
       : `the first op whose own rule is wrong is ${culprit.op}${culprit.name === undefined ? "" : ` (${culprit.name})`}${culprit.scope === undefined ? "" : ` in ${culprit.scope}`}${culprit.line === undefined ? "" : ` at ${culprit.line}`}, operand ${culprit.operand}, ${culprit.mode} rule: ${culprit.rule} against ${culprit.difference}`;
   return `${where}; ${blame}${left}`;
+}
+
+function uncompared(what: string, places: readonly string[]): string {
+  if (places.length === 0) return "";
+  return `; ${what} ${places.slice(0, 3).join(", ")}${places.length > 3 ? ` and ${places.length - 3} more` : ""}, not compared`;
+}
+
+function counted(count: number, one: string, several: string): string {
+  return count === 1 ? `1 entry ${one}` : `${count} entries ${several}`;
 }

@@ -1,4 +1,4 @@
-import { type Op, type Tensor, effectiveInputs } from "./tensor.ts";
+import { type Op, type Tensor, asUser, constant, effectiveInputs, watch } from "./tensor.ts";
 
 /**
  * The tracked nodes that `roots` depend on, operands before uses. Nodes created before `since` are left out: ids grow with creation,
@@ -38,4 +38,18 @@ export function ancestors(roots: readonly Tensor[], since: number, inputsOf: (t:
 /** A composite in other ops: its own expansion, or that of its calculus. */
 export function expansionOf({ calculus, expand }: Op): Op["expand"] {
   return expand ?? (calculus.rule === "expansion" ? calculus.expand : undefined);
+}
+
+/** A block of the user's ops with its operands, from which they can be reached. */
+export interface Opened {
+  readonly operands: readonly Tensor[];
+  readonly result: Tensor;
+}
+
+/** A block whose value and derivative are those of the ops that it holds, run once more so that these can be looked at; undefined for any other node. */
+export function opened({ op, via, inputs, attrs }: Tensor): Opened | undefined {
+  const expand = op.holds === "derivative" && via === undefined ? expansionOf(op) : undefined;
+  if (expand === undefined || inputs.length === 0) return undefined;
+  const operands = inputs.map((each) => watch(each.data === undefined ? each : constant(each.data, each.shape, each.name)));
+  return { operands, result: asUser(() => expand(operands, attrs)) };
 }

@@ -10,7 +10,7 @@ export { GradientError } from "./sweep/trace.ts";
 export { grad, valueAndGrad } from "./transform/grad.ts";
 export { jvp } from "./transform/jvp.ts";
 export { vjp } from "./transform/vjp.ts";
-export { debug } from "./caller.ts";
+export { type DebugOptions, debug } from "./debug.ts";
 export { countOperations } from "./count.ts";
 export { type Naming } from "./print/expression.ts";
 export { latex } from "./print/latex.ts";
@@ -21,5 +21,6 @@ export { type HessianOf, type JacobianOptions, hessian, hvp, jacobian } from "./
 export { type VmapOptions, vmap } from "./transform/vmap.ts";
 export { type CustomSpec, checkpoint, customGradient } from "./transform/custom.ts";
 export { type CheckOptions, type CheckedEntry, type Culprit, type GradientCheck, checkGradient } from "./check.ts";
-export { type Diagnosis, type Fault, diagnose } from "./diagnose.ts";
+export { type Diagnosis, diagnose } from "./diagnose.ts";
+export { type Fault } from "./fault.ts";
 export { type Kink } from "./kink.ts";

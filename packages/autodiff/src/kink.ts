@@ -1,5 +1,5 @@
-import { type Located } from "./caller.ts";
-import { ancestors } from "./graph.ts";
+import { type Births } from "./caller.ts";
+import { ancestors, opened } from "./graph.ts";
 import { ones } from "./ops/creation.ts";
 import { uniform } from "./ops/random.ts";
 import { text } from "./print/text.ts";
@@ -22,14 +22,17 @@ export interface Kink {
 }
 
 /** Every op of a run that sits at a kink: its rule gives another derivative just before the operand than just after it. */
-export function kinksOf(cost: Tensor, lineOf: Located<unknown>["lineOf"]): readonly Kink[] {
+export function kinksOf(cost: Tensor, births: Births): readonly Kink[] {
   return ancestors([cost], 0).flatMap((node) => {
+    const block = opened(node);
+    if (block !== undefined) return kinksOf(block.result, births);
     if (node.via !== undefined || node.op.kind === "leaf" || node.op.calculus.rule === "multilinear" || node.op.calculus.rule === "constant") return [];
     for (let operand = 0; operand < node.inputs.length; operand++) {
       const used = node.inputs[operand]?.tracked === true ? jumps(node, operand) : [];
       if (used.length === 0) continue;
-      const { op, scope } = node;
-      const [formula, line] = [text(node), lineOf(node)];
+      const written = births.writtenFor(node).node;
+      const { op, scope } = written;
+      const [formula, line] = [text(written), births.lineOf(node)];
       const distinct = [...new Set(used)].toSorted((a, b) => a - b);
       const where = `${scope === undefined ? "" : ` in ${scope}`}${line === undefined ? "" : ` at ${line}`}`;
       const subject = used.length === 1 ? "1 entry sits" : `${used.length} entries sit`;
@@ -53,6 +56,8 @@ function jumps(node: Tensor, operand: number): readonly number[] {
   const here = shareAt(node, operand, x, ones(node.shape));
   return Array.from(before).flatMap((left, at) => {
     const right = after[at] ?? Number.NaN;
+    // A pole is no kink.
+    if (here?.[at] !== undefined && !Number.isFinite(here[at])) return [];
     const gap = Math.abs(left - right);
     return gap > 1e-9 && gap > 1e-3 * Math.max(Math.abs(left), Math.abs(right)) && Number.isFinite(gap) ? [(here?.[at] ?? 0) + 0] : [];
   });

@@ -1,6 +1,6 @@
 import { type Kind } from "./kernel.ts";
 import { type Shape, checkFunction } from "./shape.ts";
-import { lineInDebug } from "./caller.ts";
+import { lineInDebug } from "./debug.ts";
 import { ones } from "./ops/creation.ts";
 import { dataOf } from "./ops/like.ts";
 import { type Naming } from "./print/expression.ts";

@@ -42,6 +42,7 @@ export const tan: Unary = unary({ name: "tan", notation: call("tan", "\\tan"), s
  */
 export const asin: Unary = unary({
   name: "asin",
+  advice: "the operand lies outside [-1, 1], or at an end, where the derivative is infinite; clip it a little inside",
   notation: call("asin", "\\arcsin"),
   scalar: (k, x) => k.asin(x),
   derivative: (x) => asinPrime(x),
@@ -65,6 +66,7 @@ const asinPrime: Unary = unary({
  */
 export const acos: Unary = unary({
   name: "acos",
+  advice: "the operand lies outside [-1, 1], or at an end, where the derivative is infinite; clip it a little inside",
   notation: call("acos", "\\arccos"),
   scalar: (k, x) => k.acos(x),
   derivative: (x) => neg(asinPrime(x)),

@@ -31,6 +31,7 @@ export function composite(spec: CompositeSpec): Defined<(...inputs: readonly Lik
   const op: Op = {
     name,
     kind: "composite",
+    holds: "derivative",
     notation: { ...call(name), ...notation },
     calculus: { rule: "expansion", expand: (x) => returned(name, "expand", expand(...x)) },
     shape: () => {

@@ -32,6 +32,7 @@ const polygammaOp: Op = unaryOp<OrderAttrs>({
  */
 export const lgamma: Unary = unary({
   name: "lgamma",
+  advice: "the operand is 0 or a negative whole number, where the gamma function has a pole, or the result overflows; keep it positive",
   notation: call("lgamma", "\\log\\Gamma"),
   scalar: (k, x) => k.lgamma(x),
   derivative: (x) => digamma(x),
@@ -47,6 +48,7 @@ export const lgamma: Unary = unary({
  */
 export const digamma: Unary = unary({
   name: "digamma",
+  advice: "the operand is 0 or a negative whole number, where the function has a pole; keep it positive",
   notation: call("ψ", "\\psi"),
   scalar: (k, x) => k.polygamma(0, x),
   derivative: (x) => trigamma(x),
@@ -62,6 +64,7 @@ export const digamma: Unary = unary({
  */
 export const trigamma: Unary = unary({
   name: "trigamma",
+  advice: "the operand is 0 or a negative whole number, where the function has a pole; keep it positive",
   notation: call("ψ′", "\\psi'"),
   scalar: (k, x) => k.polygamma(1, x),
   derivative: (x) => polygamma(x, { order: 2 }),

@@ -31,6 +31,7 @@ export const asinh: Unary = unary({
  */
 export const acosh: Unary = unary({
   name: "acosh",
+  advice: "the operand is below 1, or 1 where the derivative is infinite; keep it above",
   notation: call("acosh", "\\operatorname{arcosh}"),
   scalar: (k, x) => k.acosh(x),
   derivative: (x) => div(1, mul(sqrt(sub(x, 1)), sqrt(add(x, 1)))),
@@ -46,6 +47,7 @@ export const acosh: Unary = unary({
  */
 export const atanh: Unary = unary({
   name: "atanh",
+  advice: "the operand lies outside (-1, 1); clip it a little inside, or take the operand of what has saturated",
   notation: call("atanh", "\\operatorname{artanh}"),
   scalar: (k, x) => k.atanh(x),
   derivative: (x) => atanhPrime(x),

@@ -114,6 +114,7 @@ export const solve: Defined<(a: Like, b: Like) => Tensor> = defined(solveOp, (le
 
 const logdetOp: Op = {
   name: "logdet",
+  advice: "the determinant is 0 or negative, so the matrix is singular or not positive definite; add a small multiple of the identity",
   kind: "factor",
   core: { operands: [2], result: 0 },
   notation: call("log det", "\\log\\det"),

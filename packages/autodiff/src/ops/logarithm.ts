@@ -56,6 +56,7 @@ export const log: Unary = unary({
  */
 export const log1p: Unary = unary({
   name: "log1p",
+  advice: "the operand is -1 or below, so the logarithm is of 0 or of a negative number; keep it above -1",
   notation: call("log1p"),
   scalar: (k, x) => k.log1p(x),
   derivative: (x) => div(1, add(1, x)),
@@ -116,6 +117,8 @@ const xlogyCounts = (x: Tensor, y: Tensor): Tensor => logicalNot(logicalAnd(equa
  */
 export const xlogy: Binary = binary({
   name: "xlogy",
+  advice:
+    "the second operand is 0 or negative where the first is not 0; if it is a probability that underflowed, write the log on the softmax or sigmoid itself",
   notation: call("xlogy"),
   scalar: (k, x, y) => k.select(k.equal(x, k.lit(0)), k.select(k.equal(y, y), k.lit(0), y), k.mul(x, k.log(y))),
   partials: [(x, y) => ({ mask: xlogyCounts(x, y), partial: log(y) }), (x, y) => ({ mask: xlogyCounts(x, y), partial: div(x, y) })],

@@ -51,6 +51,7 @@ export const round: Unary = unary({ name: "round", notation: call("round"), scal
  */
 export const mod: Binary = binary({
   name: "mod",
+  advice: "the divisor is 0; choose with where before dividing",
   notation: call("mod"),
   scalar: (k, a, b) => {
     const rest = k.remainder(a, b);

@@ -47,6 +47,7 @@ interface VarianceAttrs extends ReduceAttrs {
 
 const varianceOp: Op<VarianceAttrs> = {
   name: "variance",
+  advice: "there are no more entries than the correction takes off, or a square overflows; reduce over more entries, or scale them",
   kind: "composite",
   notation: callWith("variance", "\\operatorname{Var}", showAxes),
   compute: ([input], to, { axes, correction }) => {

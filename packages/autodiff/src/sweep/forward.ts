@@ -1,6 +1,6 @@
 import { accumulate, times } from "../ops/arithmetic.ts";
 import { floatMask } from "../ops/mask.ts";
-import { type Tensor, apply, asRule, effectiveInputs } from "../tensor.ts";
+import { type Tensor, apply, asRule, effectiveInputs, standingFor } from "../tensor.ts";
 import { GradientError, type Trace } from "./trace.ts";
 
 /** The forward sweep: tangents of `outputs`, given those of the watched values by id. A missing tangent is zero. */
@@ -10,10 +10,8 @@ export function forward(traced: Trace, seeds: ReadonlyMap<number, Tensor>, outpu
   asRule(records, () => {
     for (const node of traced.order) {
       if (tangents.has(node.id)) continue;
-      const tangent = pushed(
-        node,
-        effectiveInputs(node).map((input) => tangents.get(input.id) ?? 0),
-      );
+      const dx = effectiveInputs(node).map((input) => tangents.get(input.id) ?? 0);
+      const tangent = standingFor(node, "derivative", () => pushed(node, dx));
       if (tangent !== undefined) tangents.set(node.id, tangent);
     }
   });

@@ -1,5 +1,5 @@
 import { accumulate, times } from "../ops/arithmetic.ts";
-import { type Tensor, asRule, effectiveInputs, inScopeOf } from "../tensor.ts";
+import { type Tensor, asRule, effectiveInputs, standingFor } from "../tensor.ts";
 import { type Trace, activity } from "./trace.ts";
 
 /** Sees every node with its final adjoint, and may choose what a node's adjoint flows on to: all that is tracked of what it names. */
@@ -26,8 +26,7 @@ export function reverse(traced: Trace, seeds: ReadonlyMap<number, Tensor>, watch
       if (g === undefined || targets.has(node.id)) continue;
       adjoints.delete(node.id);
       visitor?.visit(node, g);
-      if (node.scope === undefined) pull(node, g, active, adjoints, visitor);
-      else inScopeOf(node, () => pull(node, g, active, adjoints, visitor));
+      standingFor(node, "derivative", () => pull(node, g, active, adjoints, visitor));
     }
   });
   return watched.map(({ id }) => adjoints.get(id));

@@ -7,7 +7,7 @@ import { dataOf } from "../ops/like.ts";
 import { type Shape, size } from "../shape.ts";
 import { pushed } from "../sweep/forward.ts";
 import { pulled } from "../sweep/reverse.ts";
-import { type Op, type Tensor, apply, constant, effectiveInputs, symbol } from "../tensor.ts";
+import { type Op, type Tensor, apply, constant, effectiveInputs, standingFor, symbol } from "../tensor.ts";
 
 /** A value of one example, or of all of them along a new leading axis. */
 export interface Batched {
@@ -28,7 +28,7 @@ export function batchGraph(outputs: readonly Tensor[], given: ReadonlyMap<Tensor
     const inputs = effectiveInputs(node).map((input) => found.get(input) ?? { tensor: input, batched: false });
     if (inputs.every(({ batched }) => !batched)) found.set(node, { tensor: node, batched: false });
     else if (node.via !== undefined || node.op.kind === "leaf") found.set(node, inputs[0] as Batched);
-    else found.set(node, { tensor: batchNode(node, inputs, count), batched: true });
+    else found.set(node, { tensor: standingFor(node, "copy", () => batchNode(node, inputs, count)), batched: true });
   }
   return outputs.map((output) => found.get(output) ?? { tensor: output, batched: false });
 }
@@ -132,6 +132,7 @@ function lifted(op: Op): Op {
   const made: Op<LiftedAttrs> = {
     ...common,
     ...liftedKernel(op),
+    ...(op.holds && { holds: op.holds }),
     ...(expand && {
       expand: (x, { inner, batched, count }) => throughExamples(x, batched, count, true, (examples) => expand(examples, inner)) as Tensor,
     }),

@@ -1,7 +1,7 @@
 import { ancestors } from "../graph.ts";
 import { returned } from "../ops/like.ts";
 import { type Shape } from "../shape.ts";
-import { type Tensor, apply, asUser, effectiveInputs, symbol } from "../tensor.ts";
+import { type Tensor, apply, asUser, effectiveInputs, standingFor, symbol } from "../tensor.ts";
 
 /** A function of tensors as its graph, which can be run on other operands. */
 export interface Block {
@@ -20,7 +20,7 @@ export interface Block {
 export function blockOf(caller: string, f: (...x: readonly Tensor[]) => Tensor, x: readonly Tensor[]): Block {
   // A symbol is made after everything that f can find outside.
   const since = symbol("start", []).id;
-  const symbols = x.map(({ shape }, at) => symbol(`argument ${at}`, shape));
+  const symbols = x.map(({ name, shape }, at) => symbol(name ?? `argument ${at}`, shape));
   const result: Tensor = returned(
     caller,
     "f",
@@ -41,7 +41,8 @@ export function blockOf(caller: string, f: (...x: readonly Tensor[]) => Tensor, 
         const inputs = effectiveInputs(node).map(of);
         // A twin or an alias is what it stands for.
         const alias = node.via !== undefined || node.op.kind === "leaf";
-        found.set(node, alias && inputs[0] !== undefined ? inputs[0] : apply(node.op, inputs, node.attrs, node.name));
+        const copied = (): Tensor => apply(node.op, inputs, node.attrs, node.name);
+        found.set(node, alias && inputs[0] !== undefined ? inputs[0] : standingFor(node, "copy", copied));
       }
       return of(result);
     },

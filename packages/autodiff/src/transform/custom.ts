@@ -23,11 +23,17 @@ export interface CustomSpec {
 }
 
 /** An op whose value is a traced function of tensors, run apart from the tape. */
-function opaque(name: string, block: Block, rules: Pick<Extract<Op["calculus"], { readonly rule: "general" }>, "vjp" | "jvp">): Op {
+function opaque(
+  name: string,
+  holds: "value" | "derivative",
+  block: Block,
+  rules: Pick<Extract<Op["calculus"], { readonly rule: "general" }>, "vjp" | "jvp">,
+): Op {
   return {
     name,
     kind: "composite",
     runs: "expansion",
+    holds,
     notation: call(name),
     compute: (inputs) =>
       dataOf(
@@ -71,7 +77,7 @@ export function customGradient(spec: CustomSpec): TensorFunction {
     const [captured] = block.captured;
     if (captured !== undefined)
       throw new GradientError(`${caller}: f uses ${showOperand(captured)} from outside, which vjp could give no gradient to; hand it over as an argument`);
-    const op = opaque(name, block, {
+    const op = opaque(name, "value", block, {
       vjp: (operand, g, y, x) => {
         const found = asRuleOfUser([g, y, ...x], () => spec.vjp(g, y, x));
         return gradientLike(caller, found, operand, x);
@@ -146,6 +152,7 @@ function recomputed({ shape, captured, run }: Block): Op {
   const settle = (x: readonly Tensor[]): readonly Tensor[] => (isRecording() ? x : x.map((each) => (each.data === undefined ? each : detach(each))));
   return opaque(
     "checkpoint",
+    "derivative",
     { shape, captured, run },
     {
       vjp: (operand, g, y, x) => {
