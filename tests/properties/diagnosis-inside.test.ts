@@ -31,6 +31,7 @@ import {
   softmax,
   sqrt,
   square,
+  stopGradient,
   sub,
   sum,
   tanh,
@@ -109,6 +110,13 @@ describe("what is wrong inside a block is named, with its own line", () => {
     expect(rule.fault).toMatchObject({ pass: "backward", op: "div", formula: "1 / x", index: [1] });
     expect(rule.message).toMatch(/^1 \/ x in the rule of own at diagnosis-inside\.test\.ts:\d+:\d+ is Infinity at index \[1\]/);
     expect(rule.kinks).toEqual([]);
+  });
+
+  test.each(Object.entries(blocks).filter(([label]) => !label.startsWith("a composite")))("%s, an argument that nothing reaches", (_, around) => {
+    const stopped = (t: Tensor): Tensor => sum(stopGradient(t));
+    const { unreached } = diagnose((t: Tensor) => around(stopped)(t), x);
+    expect(unreached).toEqual(["x receives no gradient: it is used only through stopGradient (stop(x)), whose derivative is 0 everywhere"]);
+    expect(() => grad((t: Tensor) => around(stopped)(t), { unused: "error" })(x)).toThrow("used only through stopGradient (stop(");
   });
 
   test("a right block is not accused", () => {

@@ -1,4 +1,4 @@
-import { ancestors } from "../graph.ts";
+import { ancestors, opened } from "../graph.ts";
 import { ones } from "../ops/creation.ts";
 import { text } from "../print/text.ts";
 import { type Tensor, effectiveInputs } from "../tensor.ts";
@@ -11,6 +11,9 @@ export function whyUnreached(cost: Tensor, leaf: Tensor): string {
   const reached = reachedFrom(cost);
   const last = order.find((t) => computed.has(t) && reached.has(t) && !effectiveInputs(t).some((input) => computed.has(input) && reached.has(input)));
   if (last !== undefined) {
+    const block = opened(last);
+    const operand = block?.operands[last.inputs.findIndex((input) => computed.has(input))];
+    if (block !== undefined && operand !== undefined) return whyUnreached(block.result, operand);
     const derivative = last.op.calculus.rule === "constant" ? "derivative is 0 everywhere" : "derivative by it is the constant 0";
     return `it is used only through ${last.op.name} (${text(last)}), whose ${derivative}`;
   }

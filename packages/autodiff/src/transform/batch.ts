@@ -131,6 +131,8 @@ function lifted(op: Op): Op {
   const expand = expansionOf(op);
   const made: Op<LiftedAttrs> = {
     ...common,
+    // What has derivative 0 for one example has it for all.
+    ...(op.calculus.rule === "constant" && { calculus: op.calculus }),
     ...liftedKernel(op),
     ...(op.holds && { holds: op.holds }),
     ...(expand && {

@@ -2,12 +2,13 @@ import { ShapeError, ValueError, checkFunction, describe, promised, sameShape } 
 import { call } from "../ops/notation.ts";
 import { dataOf, isTensor, like, returned } from "../ops/like.ts";
 import { checkParts } from "../ops/options.ts";
-import { GradientError } from "../sweep/trace.ts";
-import { type Op, type Tensor, apply, asRuleOfUser, asUser, constant, detach, isRecording, showOperand } from "../tensor.ts";
+import { adjointsOf } from "../sweep/remembered.ts";
+import { GradientError, trace } from "../sweep/trace.ts";
+import { type Op, type Tensor, apply, asRuleOfUser, asUser, constant, detach, isRecording, showOperand, watch } from "../tensor.ts";
 import { type Tree, mapTree, treeMap } from "../tree.ts";
 import { type Block, blockOf } from "./block.ts";
+import { settled } from "./grad.ts";
 import { pushedForward } from "./jvp.ts";
-import { pulledBack } from "./vjp.ts";
 
 type TensorFunction = (...x: readonly Tensor[]) => Tensor;
 
@@ -145,32 +146,35 @@ function holdsTensors(given: unknown, outer: readonly unknown[] = []): given is 
 }
 
 /** The op of a block whose intermediate values are computed again. */
-function recomputed({ shape, captured, run }: Block): Op {
+function recomputed(block: Block): Op {
   // One pull gives the shares of all operands; the sweep asks for them one after the other.
-  const pulled = new WeakMap<Tensor, { readonly y: Tensor; readonly shares: readonly Tensor[] }>();
+  const pulled = new WeakMap<Tensor, { readonly y: Tensor; readonly shares: readonly (Tensor | 0)[] }>();
   // What is symbolic has no numbers to go on with, and is recorded.
   const settle = (x: readonly Tensor[]): readonly Tensor[] => (isRecording() ? x : x.map((each) => (each.data === undefined ? each : detach(each))));
-  return opaque(
-    "checkpoint",
-    "derivative",
-    { shape, captured, run },
-    {
-      vjp: (operand, g, y, x) => {
-        // Two uses of one block can receive the same adjoint.
-        const known = pulled.get(g);
-        const shares = known?.y === y ? known.shares : pulledBack("checkpoint", run, settle(x)).pullback(g);
-        pulled.set(g, { y, shares });
-        return shares[operand] as Tensor;
-      },
-      jvp: (dx, _y, x) =>
-        pushedForward(
-          "checkpoint",
-          run,
-          settle(x),
-          x.map((each, at) => tangentOf(dx[at] ?? 0, each)),
-        ).tangent,
+  return opaque("checkpoint", "derivative", block, {
+    vjp: (operand, g, y, x) => {
+      // Two uses of one block can receive the same adjoint.
+      const known = pulled.get(g);
+      const shares = known?.y === y ? known.shares : sharesOf(block, g, settle(x));
+      pulled.set(g, { y, shares });
+      return shares[operand] as Tensor | 0;
     },
-  );
+    jvp: (dx, _y, x) =>
+      pushedForward(
+        "checkpoint",
+        block.run,
+        settle(x),
+        x.map((each, at) => tangentOf(dx[at] ?? 0, each)),
+      ).tangent,
+  });
+}
+
+/** What each operand of a block receives of the adjoint g, 0 where nothing flows. */
+function sharesOf({ run }: Block, g: Tensor, x: readonly Tensor[]): readonly (Tensor | 0)[] {
+  const watched = x.map((each) => watch(each));
+  const result = asUser(() => run(watched));
+  const adjoints = adjointsOf(trace([result], watched), new Map([[result.id, g]]), watched);
+  return adjoints.map((adjoint) => (adjoint === undefined ? 0 : settled(adjoint, watched)));
 }
 
 /** The tangent given, which must have the shape of the value. */
