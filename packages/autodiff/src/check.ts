@@ -10,7 +10,7 @@ import { sum } from "./ops/broadcast.ts";
 import { isFinite } from "./ops/comparison.ts";
 import { where } from "./ops/selection.ts";
 import { randomKey } from "./random.ts";
-import { ValueError, checkFunction, describe, indexAt } from "./shape.ts";
+import { ValueError, checkArguments, checkFunction, describe, indexAt } from "./shape.ts";
 import { pushed } from "./sweep/forward.ts";
 import { pulled } from "./sweep/reverse.ts";
 import { GradientError } from "./sweep/trace.ts";
@@ -78,6 +78,7 @@ export interface GradientCheck {
  * checkGradient((x: Tensor) => sum(tanh(x)), tensor([0.5, -1])).passes // => true
  */
 export function checkGradient<A extends Tree>(f: (x: A) => Tensor, x: A, options: CheckOptions = {}): GradientCheck {
+  checkArguments("checkGradient", 3, arguments, "checkGradient(f, x, options), with several arguments of f in one record or list");
   checkFunction("checkGradient", f, "checkGradient((x) => ..., x)");
   const { relative = 1e-6, absolute = 1e-8, order = 1 } = checkOptions("checkGradient", options, ["relative", "absolute", "order"]);
   if (order !== 1 && order !== 2) throw new ValueError(`checkGradient: the order is ${describe(order)}; give 1 or 2`);

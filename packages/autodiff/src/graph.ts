@@ -1,4 +1,5 @@
-import { type Op, type Tensor, asUser, constant, effectiveInputs, watch } from "./tensor.ts";
+import { checkArguments } from "./shape.ts";
+import { type Op, type Tensor, asUser, constant, effectiveInputs, symbol, watch } from "./tensor.ts";
 
 /**
  * The tracked nodes that `roots` depend on, operands before uses. Nodes created before `since` are left out: ids grow with creation,
@@ -52,4 +53,25 @@ export function opened({ op, via, inputs, attrs }: Tensor): Opened | undefined {
   if (expand === undefined || inputs.length === 0) return undefined;
   const operands = inputs.map((each) => watch(each.data === undefined ? each : constant(each.data, each.shape, each.name)));
   return { operands, result: asUser(() => expand(operands, attrs)) };
+}
+
+/**
+ * Throws ValueError when a block is given more than its function names and uses. A function with defaults or a rest names fewer than it uses,
+ * so what is behind is looked for in its graph.
+ */
+export function checkTaken(caller: string, f: (...x: readonly Tensor[]) => Tensor, x: readonly Tensor[], named: number = f.length): void {
+  // One that names none takes a rest.
+  if (named === 0 || x.length <= named) return;
+  const symbols = x.map(({ name, shape }, at) => symbol(name ?? `argument ${at}`, shape));
+  let result: Tensor;
+  try {
+    result = asUser(() => f(...symbols));
+  } catch {
+    // The call itself says what is wrong.
+    return;
+  }
+  if (typeof result !== "object" || result === null || !("tracked" in result)) return;
+  const used = new Set(ancestors([result], 0, (t) => (t.via === undefined ? t.inputs : [...t.inputs, t.via])));
+  const last = symbols.findLastIndex((each) => used.has(each));
+  checkArguments(caller, Math.max(named, last + 1), x);
 }

@@ -1,4 +1,4 @@
-import { ValueError, describe } from "./shape.ts";
+import { checkArguments, ValueError, describe } from "./shape.ts";
 
 /** Two 32-bit words from which a stream of random numbers follows. A key is used once; `splitKey` makes new ones. */
 export type Key = readonly [number, number];
@@ -12,6 +12,7 @@ export type Key = readonly [number, number];
  * randomKey(1) // => [0, 1]
  */
 export function randomKey(seed: number): Key {
+  checkArguments("randomKey", 1, arguments);
   if (!Number.isSafeInteger(seed)) throw new ValueError(`randomKey: the seed must be a whole number up to 2^53 in size, got ${describe(seed)}`);
   return [Math.floor(seed / 0x1_0000_0000) >>> 0, seed >>> 0];
 }
@@ -25,6 +26,7 @@ export function randomKey(seed: number): Key {
  * splitKey(randomKey(1), 3).length // => 3
  */
 export function splitKey(key: Key, count: number = 2): readonly Key[] {
+  checkArguments("splitKey", 2, arguments);
   checkKey("splitKey", key);
   if (!Number.isInteger(count) || count < 0 || count > 0xffff_ffff)
     throw new ValueError(`splitKey: the count must be a whole number from 0 to 2^32 - 1, got ${describe(count)}`);
@@ -40,6 +42,7 @@ export function splitKey(key: Key, count: number = 2): readonly Key[] {
  * keyAt(randomKey(1), 2).every((word, at) => word === splitKey(randomKey(1), 3)[2]?.[at]) // => true
  */
 export function keyAt(key: Key, position: number): Key {
+  checkArguments("keyAt", 2, arguments);
   checkKey("keyAt", key);
   if (!Number.isInteger(position) || position < 0 || position > 0xffff_ffff)
     throw new ValueError(`keyAt: the position must be a whole number from 0 to 2^32 - 1, got ${describe(position)}`);

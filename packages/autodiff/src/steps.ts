@@ -1,4 +1,4 @@
-import { ValueError, describe } from "./shape.ts";
+import { checkArguments, ValueError, describe } from "./shape.ts";
 import { type Tape, type TapeNode } from "./record.ts";
 
 /** One operand's part of a backward step. */
@@ -33,6 +33,7 @@ export interface TapeStep {
  * steps(record((x: Tensor) => mul(x, x), tensor(3))).at(-1)?.received.map(({ sum }) => sum[0]) // => [3, 6]
  */
 export function steps(tape: Tape): readonly TapeStep[] {
+  checkArguments("steps", 1, arguments);
   const { nodes } = checkTape(tape);
   const forward = nodes.map(({ index }): TapeStep => ({ direction: "forward", node: index, received: [] }));
   const left = new Map<number, number>();

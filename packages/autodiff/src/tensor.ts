@@ -1,7 +1,7 @@
 import { compute } from "./kernel.ts";
 import { type Attrs, type Dense } from "./kernel/dense.ts";
 import { type Definition, type Op, type Recall, type Sweep, type Tensor } from "./op.ts";
-import { type Shape, ValueError, checkFunction, checkSettled, describe, showShape } from "./shape.ts";
+import { checkArguments, type Shape, ValueError, checkFunction, checkSettled, describe, showShape } from "./shape.ts";
 
 export { type Calculus, type Known, type Masked, type Notation, type Op, type Partial, type Sweep, type Tensor, type Wrapper } from "./op.ts";
 
@@ -212,6 +212,7 @@ function withModes<R>(records: boolean, recognises: boolean, f: () => R): R {
  * scope("layer 1", () => add(1, input("x", []))).scope // => "layer 1"
  */
 export function scope<R>(label: string, f: () => R): R {
+  checkArguments("scope", 2, arguments, 'scope("layer 1", () => ...)');
   checkFunction("scope", f, 'scope("layer 1", () => ...)');
   if (typeof label !== "string" || label === "") throw new ValueError(`scope: the label must be a non-empty string, got ${describe(label)}`);
   const before = currentScope;

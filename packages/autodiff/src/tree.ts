@@ -1,4 +1,4 @@
-import { ValueError, checkFunction, describe, promised } from "./shape.ts";
+import { checkArguments, ValueError, checkFunction, describe, promised } from "./shape.ts";
 import { type Tensor } from "./tensor.ts";
 import { isTensor } from "./ops/like.ts";
 
@@ -20,6 +20,7 @@ export interface TreeLeaf {
  * treeLeaves({ layers: [{ W: tensor(1) }] })[0]?.path // => "layers[0].W"
  */
 export function treeLeaves(tree: Tree): readonly TreeLeaf[] {
+  checkArguments("treeLeaves", 1, arguments);
   return namedLeaves("treeLeaves: the tree", tree);
 }
 
@@ -49,6 +50,7 @@ export function namedLeaves(what: string, tree: Tree): readonly TreeLeaf[] {
  * treeMap({ W: tensor(2) }, (t) => square(t)).W.data?.[0] // => 4
  */
 export function treeMap<T extends Tree>(tree: T, f: (tensor: Tensor, path: string) => Tensor): T {
+  checkArguments("treeMap", 2, arguments);
   checkFunction("treeMap", f, "treeMap(tree, (tensor) => ...)");
   return mapTree("treeMap: the tree", tree, f);
 }
@@ -87,6 +89,7 @@ export function mapTree<T extends Tree>(what: string, tree: T, f: (tensor: Tenso
  * treeZip({ W: tensor(2) }, { W: tensor(3) }, (p, g) => sub(p, g)).W.data?.[0] // => -1
  */
 export function treeZip<T extends Tree>(a: T, b: Tree, f: (left: Tensor, right: Tensor, path: string) => Tensor): T {
+  checkArguments("treeZip", 3, arguments);
   checkFunction("treeZip", f, "treeZip(a, b, (left, right) => ...)");
   return zipTrees("treeZip", ["the first", "the second"], a, b, f);
 }

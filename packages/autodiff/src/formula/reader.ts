@@ -1,6 +1,6 @@
 import { type MathNode, parse } from "mathjs";
 import { type Like, isTensor } from "../ops/like.ts";
-import { describe } from "../shape.ts";
+import { checkArguments, describe } from "../shape.ts";
 import { type Tensor } from "../tensor.ts";
 import { FormulaError } from "./error.ts";
 import { namesOf } from "./names.ts";
@@ -25,6 +25,7 @@ export type Formula = (scope?: Readonly<Record<string, Like>>) => Tensor;
  * nested(grad((x: Tensor) => formula("x'*x")({ x }))(tensor([1, 2]))) // => [2, 4]
  */
 export function formula(source: string): Formula {
+  checkArguments("formula", 1, arguments);
   if (typeof source !== "string" || source.trim() === "") throw new FormulaError('formula: the source must be a non-empty string, such as "mean((y - t).^2)"');
   const tree = parsed(source);
   const meaning = translate(tree, placesOf(tree, source));

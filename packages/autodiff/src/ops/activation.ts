@@ -51,6 +51,7 @@ export const leakyRelu: Defined<(x: Like, attrs?: { readonly negativeSlope?: num
     if (!Number.isFinite(negativeSlope)) throw new ValueError(`leakyRelu: negativeSlope must be a finite number, got ${describe(negativeSlope)}`);
     return apply(leakyReluOp, [like(x, "leakyRelu")], { negativeSlope });
   },
+  2,
 );
 
 type AlphaAttrs = { readonly alpha: number; readonly [key: string]: unknown };
@@ -78,4 +79,5 @@ export const elu: Defined<(x: Like, attrs?: { readonly alpha?: number }) => Tens
     if (!Number.isFinite(alpha)) throw new ValueError(`elu: alpha must be a finite number, got ${describe(alpha)}`);
     return apply(eluOp, [like(x, "elu")], { alpha });
   },
+  2,
 );

@@ -1,5 +1,5 @@
 import { checkOptions } from "./options.ts";
-import { type Shape, ShapeError, ValueError, checkCounts, checkShape, describe, resolveAxes, resolveAxis, showShape } from "../shape.ts";
+import { checkArguments, type Shape, ShapeError, ValueError, checkCounts, checkShape, describe, resolveAxes, resolveAxis, showShape } from "../shape.ts";
 import { type Tensor, showOperand } from "../tensor.ts";
 import { broadcast, reshapeTo } from "./broadcast.ts";
 import { take } from "./indexing.ts";
@@ -17,6 +17,7 @@ import { type Like, like } from "./like.ts";
  * split([1, 2, 3], { parts: [1, 2], axis: 0 }).map(nested) // => [[1], [2, 3]]
  */
 export function split(x: Like, attrs: { readonly parts: number | readonly number[]; readonly axis: number }): Tensor[] {
+  checkArguments("split", 2, arguments);
   const { parts, axis } = checkOptions("split", attrs, ["parts", "axis"]);
   const t = like(x, "split");
   const caller = `split(${showOperand(t)})`;
@@ -56,6 +57,7 @@ function equalParts(caller: string, parts: number, extent: number, axis: number)
  * squeeze([[1, 2]]).shape // => [2]
  */
 export function squeeze(x: Like, attrs: { readonly axis?: number | readonly number[] | null } = {}): Tensor {
+  checkArguments("squeeze", 2, arguments);
   const { axis } = checkOptions("squeeze", attrs, ["axis"]);
   const t = like(x, "squeeze");
   const caller = `squeeze(${showOperand(t)})`;
@@ -79,6 +81,7 @@ export function squeeze(x: Like, attrs: { readonly axis?: number | readonly numb
  * expandDims([1, 2], { axis: -1 }).shape // => [2, 1]
  */
 export function expandDims(x: Like, attrs: { readonly axis: number | readonly number[] }): Tensor {
+  checkArguments("expandDims", 2, arguments);
   const { axis } = checkOptions("expandDims", attrs, ["axis"]);
   const t = like(x, "expandDims");
   const axes = Array.isArray(axis) ? (axis as readonly number[]) : [axis as number];
@@ -102,6 +105,7 @@ export function expandDims(x: Like, attrs: { readonly axis: number | readonly nu
  * nested(tile([1, 2], { copies: [2, 2] })) // => [[1, 2, 1, 2], [1, 2, 1, 2]]
  */
 export function tile(x: Like, attrs: { readonly copies: number | readonly number[] }): Tensor {
+  checkArguments("tile", 2, arguments);
   const { copies } = checkOptions("tile", attrs, ["copies"]);
   const t = like(x, "tile");
   const caller = `tile(${showOperand(t)})`;
@@ -123,6 +127,7 @@ export function tile(x: Like, attrs: { readonly copies: number | readonly number
  * nested(repeat([1, 2], { copies: [1, 2], axis: 0 })) // => [1, 2, 2]
  */
 export function repeat(x: Like, attrs: { readonly copies: number | readonly number[]; readonly axis: number }): Tensor {
+  checkArguments("repeat", 2, arguments);
   const { copies, axis } = checkOptions("repeat", attrs, ["copies", "axis"]);
   const t = like(x, "repeat");
   const caller = `repeat(${showOperand(t)})`;

@@ -62,13 +62,18 @@ export interface AveragePoolAttrs extends PoolAttrs {
  * @example
  * nested(avgPool2d([[1, 2], [3, 6]], { kernel: 2 })) // => [[3]]
  */
-export const avgPool2d: Defined<(x: Like, attrs: AveragePoolAttrs) => Tensor> = defined(windowSumOp, (x: Like, options: AveragePoolAttrs): Tensor => {
-  const { countIncludePad = true, ...given } = checkOptions("avgPool2d", options, ["countIncludePad", "kernel", "stride", "padding"]);
-  const t = like(x, "avgPool2d");
-  const geometry = windowAttrs("avgPool2d", t, given);
-  const attrs = { ...geometry, target: "windows", image: t.shape, windows: pooledShape([t], geometry) };
-  return div(
-    apply(windowSumOp, [t], attrs),
-    checkFlag("avgPool2d", "countIncludePad", countIncludePad) ? geometry.kernel[0] * geometry.kernel[1] : apply(windowSumOp, [ones(t.shape)], attrs),
-  );
-});
+export const avgPool2d: Defined<(x: Like, attrs: AveragePoolAttrs) => Tensor> = defined(
+  windowSumOp,
+  (x: Like, options: AveragePoolAttrs): Tensor => {
+    const { countIncludePad = true, ...given } = checkOptions("avgPool2d", options, ["countIncludePad", "kernel", "stride", "padding"]);
+    const t = like(x, "avgPool2d");
+    const geometry = windowAttrs("avgPool2d", t, given);
+    const attrs = { ...geometry, target: "windows", image: t.shape, windows: pooledShape([t], geometry) };
+    return div(
+      apply(windowSumOp, [t], attrs),
+      checkFlag("avgPool2d", "countIncludePad", countIncludePad) ? geometry.kernel[0] * geometry.kernel[1] : apply(windowSumOp, [ones(t.shape)], attrs),
+    );
+  },
+  2,
+  "avgPool2d",
+);

@@ -1,5 +1,5 @@
 import { type ReduceAttrs, reducedShape } from "../kernel/reduce.ts";
-import { type Shape, ShapeError, broadcastShape, checkFlag, checkShape, resolveAxes, sameShape, showShape, size, stridesOf } from "../shape.ts";
+import { type Shape, ShapeError, broadcastShape, checkArguments, checkFlag, checkShape, resolveAxes, sameShape, showShape, size, stridesOf } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall, showOperand } from "../tensor.ts";
 import { type Like, like } from "./like.ts";
 import { floatMask } from "./mask.ts";
@@ -9,8 +9,13 @@ import { checkOptions } from "./options.ts";
 /** A public function that carries the op it applies, so that the registry can be computed from the module's exports. */
 export type Defined<F> = F & { readonly op: Op };
 
-export function defined<F extends (...args: never[]) => Tensor>(op: Op, f: F): Defined<F> {
-  return Object.assign(f, { op });
+/** `most` arguments are taken, and more are refused in the name of `caller`. */
+export function defined<F extends (...args: never[]) => Tensor>(op: Op, f: F, most: number, caller: string = op.name): Defined<F> {
+  const checked = (...given: Parameters<F>): Tensor => {
+    if (given.length > most) checkArguments(caller, most, given);
+    return f(...given);
+  };
+  return Object.assign(checked as F, { op });
 }
 
 interface ReshapeAttrs {
@@ -60,6 +65,7 @@ export const reshape: Defined<(x: Like, attrs: { readonly shape: Shape }) => Ten
       );
     return reshapeTo(t, [...to], false);
   },
+  2,
 );
 
 interface BroadcastAttrs {
@@ -106,6 +112,7 @@ export const broadcastTo: Defined<(x: Like, attrs: { readonly shape: Shape }) =>
       throw new ShapeError(`broadcastTo(${showOperand(t)}) to ${showShape(shape)}: ${misfit(t.shape, shape)}; only an extent of 1 can be repeated`);
     return broadcast(t, [...shape], false);
   },
+  2,
 );
 
 const sumOp: Op<ReduceAttrs> = {
@@ -166,11 +173,15 @@ export function reduction(caller: string, x: Tensor, attrs: ReductionAttrs): Red
  * @example
  * nested(sum([[1, 2], [3, 4]], { axis: 0 })) // => [4, 6]
  */
-export const sum: Defined<(x: Like, attrs?: ReductionAttrs) => Tensor> = defined(sumOp, (x: Like, attrs: ReductionAttrs = {}): Tensor => {
-  const t = like(x, "sum");
-  const canonical = reduction("sum", t, attrs);
-  return canonical.axes.length === 0 ? t : apply(sumOp, [t], canonical);
-});
+export const sum: Defined<(x: Like, attrs?: ReductionAttrs) => Tensor> = defined(
+  sumOp,
+  (x: Like, attrs: ReductionAttrs = {}): Tensor => {
+    const t = like(x, "sum");
+    const canonical = reduction("sum", t, attrs);
+    return canonical.axes.length === 0 ? t : apply(sumOp, [t], canonical);
+  },
+  2,
+);
 
 /** Two operands in their common shape. Throws ShapeError naming both, the axis and both extents. */
 export function broadcastPair(caller: string, a: Tensor, b: Tensor): readonly [Tensor, Tensor] {

@@ -1,6 +1,6 @@
 import { checkOptions } from "./options.ts";
 import { type Key, checkKey, uniformBits } from "../random.ts";
-import { type Shape, ShapeError, ValueError, checkFlag, checkShape, describe } from "../shape.ts";
+import { checkArguments, type Shape, ShapeError, ValueError, checkFlag, checkShape, describe } from "../shape.ts";
 import { type Tensor, showOperand } from "../tensor.ts";
 import { broadcastPair } from "./broadcast.ts";
 import { less } from "./comparison.ts";
@@ -18,6 +18,7 @@ import { permutation, uniform } from "./random.ts";
  * nested(bernoulli(randomKey(1), { shape: [4], probability: 0.3 })) // => [1, 0, 0, 0]
  */
 export function bernoulli(key: Key, attrs: { readonly shape: Shape; readonly probability?: Like }): Tensor {
+  checkArguments("bernoulli", 2, arguments);
   const { shape, probability = 0.5 } = checkOptions("bernoulli", attrs, ["shape", "probability"]);
   const p = like(probability, "bernoulli");
   const bad = p.data?.findIndex((each) => !(each >= 0 && each <= 1)) ?? -1;
@@ -48,6 +49,7 @@ export interface ChoiceAttrs {
  * choice(randomKey(1), [5, 6, 7], { count: 3, replace: false }).data?.toSorted() // => [5, 6, 7]
  */
 export function choice(key: Key, x: Like, attrs: ChoiceAttrs): Tensor {
+  checkArguments("choice", 3, arguments);
   const { count, replace = true, weights } = checkOptions("choice", attrs, ["count", "replace", "weights"]);
   checkKey("choice", key);
   checkFlag("choice", "replace", replace);

@@ -34,4 +34,5 @@ export const clip: Defined<(x: Like, attrs: { readonly min?: number | null; read
         throw new ValueError(`clip: a bound must be a number or null, got ${describe(bound)}`);
     return apply(clipOp, [like(x, "clip")], { min: min ?? Number.NEGATIVE_INFINITY, max: max ?? Number.POSITIVE_INFINITY });
   },
+  2,
 );

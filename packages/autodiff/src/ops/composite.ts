@@ -1,4 +1,5 @@
-import { ValueError, describe } from "../shape.ts";
+import { checkArguments, ValueError, describe } from "../shape.ts";
+import { checkTaken } from "../graph.ts";
 import { type Notation, type Op, type Tensor, apply } from "../tensor.ts";
 import { type Defined, defined } from "./broadcast.ts";
 import { type Like, like, returned } from "./like.ts";
@@ -23,6 +24,7 @@ export interface CompositeSpec {
  * item(composite({ name: "mse", expand: (a, y) => mean(square(sub(a, y))) })([1, 2], [1, 4])) // => 2
  */
 export function composite(spec: CompositeSpec): Defined<(...inputs: readonly Like[]) => Tensor> {
+  checkArguments("composite", 1, arguments, "composite({ name, expand })(x)");
   if (typeof spec !== "object" || spec === null) throw new ValueError(`composite: give { name, expand }, a block made of ops; got ${describe(spec)}`);
   checkParts("composite", "a block", spec, ["name", "notation", "expand"], "give { name, expand }, and notation if formulas write it otherwise");
   const { name, notation, expand } = spec;
@@ -38,10 +40,13 @@ export function composite(spec: CompositeSpec): Defined<(...inputs: readonly Lik
       throw new Error("internal: the shape of a composite is that of its expansion");
     },
   };
-  return defined(op, (...inputs: readonly Like[]): Tensor =>
-    apply(
-      op,
-      inputs.map((each) => like(each, name)),
-    ),
-  );
+  // How many operands it was found to use.
+  const met = new Set<number>();
+  const block = (...inputs: readonly Like[]): Tensor => {
+    const operands = inputs.map((each) => like(each, name));
+    if (!met.has(operands.length)) checkTaken(name, expand, operands);
+    met.add(operands.length);
+    return apply(op, operands);
+  };
+  return defined(op, block, Number.POSITIVE_INFINITY);
 }

@@ -1,6 +1,6 @@
 import { checkOptions } from "./options.ts";
 import { type Contraction, type Reach } from "../kernel/contract.ts";
-import { type Shape, ShapeError, ValueError, checkShape, describe, showList, stridesOf } from "../shape.ts";
+import { type Shape, ShapeError, ValueError, checkShape, describe, showList, stridesOf, checkArguments } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
 import { type Defined, defined, reshapeTo } from "./broadcast.ts";
@@ -102,6 +102,7 @@ function convolution(caller: string, spatial: number): Convolution {
     const x = like(image, caller);
     const w = like(filter, caller);
     const given = typeof third === "object" && !Array.isArray(third) && !isTensor(third) ? (third as ConvolutionOptions) : (fourth ?? {});
+    if (given === third && fourth !== undefined) checkArguments(caller, 3, [image, filter, third, fourth]);
     const bias = third === undefined || third === given ? undefined : like(third as Like, caller);
     const attrs = attributes(caller, x, w, spatial, given);
     const y = apply(convolutionOp, [x, w], attrs);
@@ -160,7 +161,7 @@ function attributes(caller: string, x: Tensor, w: Tensor, spatial: number, optio
  * @example
  * nested(conv1d([[[1, 2, 3]]], [[[1, 1]]])) // => [[[3, 5]]]
  */
-export const conv1d: Defined<Convolution> = defined(convolutionOp, convolution("conv1d", 1));
+export const conv1d: Defined<Convolution> = defined(convolutionOp, convolution("conv1d", 1), 4, "conv1d");
 
 /**
  * Cross-correlation of x [N, C, H, W] with filters w [O, C/groups, KH, KW], zero padding on all sides, and a bias [O] when given.
@@ -170,4 +171,4 @@ export const conv1d: Defined<Convolution> = defined(convolutionOp, convolution("
  * @example
  * nested(conv2d([[[[1, 2], [3, 4]]]], [[[[1, 0], [0, 1]]]])) // => [[[[5]]]]
  */
-export const conv2d: Defined<Convolution> = defined(convolutionOp, convolution("conv2d", 2));
+export const conv2d: Defined<Convolution> = defined(convolutionOp, convolution("conv2d", 2), 4, "conv2d");

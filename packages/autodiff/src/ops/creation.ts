@@ -159,6 +159,7 @@ const stopOp: Op = {
  * item(grad((x: Tensor) => mul(x, stopGradient(x)))(tensor(3))) // => 3
  */
 export function stopGradient(x: Tensor): Tensor {
+  checkArguments("stopGradient", 1, arguments);
   checkTensor("stopGradient", x);
   return apply(stopOp, [x]);
 }
@@ -172,6 +173,7 @@ export function stopGradient(x: Tensor): Tensor {
  * name(tensor([1, 2]), "W1").name // => "W1"
  */
 export function name(x: Tensor, label: string): Tensor {
+  checkArguments("name", 2, arguments);
   checkTensor("name", x);
   if (typeof label !== "string" || label === "") throw new ValueError(`name: the label must be a non-empty string, got ${describe(label)}`);
   return apply(aliasOp, [x], {}, label);

@@ -96,4 +96,5 @@ export const cumprod: Defined<(x: Like, attrs: { readonly axis: number; readonly
     const t = like(x, "cumprod");
     return apply(cumprodOp, [t], { axis: resolveAxis(`cumprod(${showOperand(t)})`, axis, t.shape), reverse: checkFlag("cumprod", "reverse", reverse) });
   },
+  2,
 );

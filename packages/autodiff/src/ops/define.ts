@@ -1,6 +1,6 @@
 import { type Attrs } from "../kernel/dense.ts";
 import { type Scalar } from "../scalar.ts";
-import { type Shape, checkArguments } from "../shape.ts";
+import { type Shape } from "../shape.ts";
 import { type Calculus, type Known, type Notation, type Op, type Partial, type Tensor, apply } from "../tensor.ts";
 import { type Defined, broadcastPair, defined } from "./broadcast.ts";
 import { type Like, like } from "./like.ts";
@@ -74,10 +74,7 @@ export function unaryOp<A extends Attrs>(
 /** A function of one scalar applied to every entry. Without `derivative` it is piecewise constant. */
 export function unary(spec: Common & { scalar<S>(k: Scalar<S>, x: S): S; derivative?(x: Tensor, y: Tensor): Partial }): Unary {
   const op = unaryOp(spec);
-  return defined(op, (x: Like, ...surplus: readonly unknown[]): Tensor => {
-    if (surplus.length > 0) checkArguments(spec.name, 1, [x, ...surplus]);
-    return apply(op, [like(x, spec.name)]);
-  });
+  return defined(op, (x: Like): Tensor => apply(op, [like(x, spec.name)]), 1);
 }
 
 /** A function of two scalars applied to every pair, after broadcasting. Without `partials` it is piecewise constant. */
@@ -102,8 +99,5 @@ export function binary(
     shape: sameAsFirst,
     ...identities(spec),
   };
-  return defined(op, (a: Like, b: Like, ...surplus: readonly unknown[]): Tensor => {
-    if (surplus.length > 0) checkArguments(spec.name, 2, [a, b, ...surplus]);
-    return apply(op, broadcastPair(spec.name, like(a, spec.name), like(b, spec.name)));
-  });
+  return defined(op, (a: Like, b: Like): Tensor => apply(op, broadcastPair(spec.name, like(a, spec.name), like(b, spec.name))), 2);
 }

@@ -74,6 +74,7 @@ export const einsum: Defined<(xs: readonly Like[], attrs: { readonly equation: s
     const all = likes(xs, "einsum");
     return apply(einsumOp, all, parsed(equation, all));
   },
+  2,
 );
 
 function parsed(equation: string, x: readonly Tensor[]): EinsumAttrs {

@@ -83,10 +83,14 @@ const minOp = selecting("min", (k, total, x) => k.min(total, x));
  * @example
  * nested(max([[1, 4], [3, 2]], { axis: 1 })) // => [4, 3]
  */
-export const max: Defined<(x: Like, attrs?: ReductionAttrs) => Tensor> = defined(maxOp, (x: Like, attrs: ReductionAttrs = {}): Tensor => {
-  const t = like(x, "max");
-  return apply(maxOp, [t], reduction("max", t, attrs));
-});
+export const max: Defined<(x: Like, attrs?: ReductionAttrs) => Tensor> = defined(
+  maxOp,
+  (x: Like, attrs: ReductionAttrs = {}): Tensor => {
+    const t = like(x, "max");
+    return apply(maxOp, [t], reduction("max", t, attrs));
+  },
+  2,
+);
 
 /**
  * The smallest entry over the named axes, all when absent; NaN if one is NaN.
@@ -96,7 +100,11 @@ export const max: Defined<(x: Like, attrs?: ReductionAttrs) => Tensor> = defined
  * @example
  * nested(min([[1, 4], [3, 2]], { axis: 1 })) // => [1, 2]
  */
-export const min: Defined<(x: Like, attrs?: ReductionAttrs) => Tensor> = defined(minOp, (x: Like, attrs: ReductionAttrs = {}): Tensor => {
-  const t = like(x, "min");
-  return apply(minOp, [t], reduction("min", t, attrs));
-});
+export const min: Defined<(x: Like, attrs?: ReductionAttrs) => Tensor> = defined(
+  minOp,
+  (x: Like, attrs: ReductionAttrs = {}): Tensor => {
+    const t = like(x, "min");
+    return apply(minOp, [t], reduction("min", t, attrs));
+  },
+  2,
+);

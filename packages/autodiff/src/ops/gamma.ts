@@ -87,4 +87,5 @@ export const polygamma: Defined<(x: Like, attrs: { readonly order: number }) => 
     if (order > 170) throw new ValueError(`polygamma: the order ${order} is above 170, where its factorial is no longer a number`);
     return apply(polygammaOp, [like(x, "polygamma")], { order });
   },
+  2,
 );

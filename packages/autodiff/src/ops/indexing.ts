@@ -108,6 +108,7 @@ export const take: Defined<(x: Like, attrs: { readonly indices: Indices; readonl
       whole: t.shape,
     });
   },
+  2,
 );
 
 /**
@@ -131,6 +132,7 @@ export const takeAdd: Defined<(x: Like, attrs: { readonly indices: Indices; read
       );
     return apply(takeAddOp, [t, checkIndices(`takeAdd(${showOperand(t)})`, given, shape[at] as number)], { axis: at, whole: [...shape] });
   },
+  2,
 );
 
 /** Addresses of a gather: the position along one axis comes from the indices, the others from the place itself. */
@@ -179,6 +181,7 @@ export const gather: Defined<(x: Like, attrs: { readonly indices: Indices; reado
       );
     return apply(gatherOp, [t, checkIndices(`gather(${showOperand(t)})`, given, t.shape[at] as number)], { axis: at, whole: t.shape });
   },
+  2,
 );
 
 /**
@@ -200,4 +203,5 @@ export const scatterAdd: Defined<(x: Like, attrs: { readonly indices: Indices; r
     const at = resolveAxis(`scatterAdd(${showOperand(t)})`, axis, checkShape("scatterAdd", shape));
     return apply(scatterAddOp, [t, checkIndices(`scatterAdd(${showOperand(t)})`, given, shape[at] as number)], { axis: at, whole: [...shape] });
   },
+  2,
 );

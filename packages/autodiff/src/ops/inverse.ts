@@ -1,7 +1,7 @@
 import { type Dense } from "../kernel/dense.ts";
 import { weights } from "../scalar.ts";
 import { choleskyFactor, logDeterminant, solveLinear } from "../kernel/elimination.ts";
-import { type Shape, ShapeError, ValueError, broadcastShape, showShape, checkArguments } from "../shape.ts";
+import { type Shape, ShapeError, ValueError, broadcastShape, showShape } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall } from "../tensor.ts";
 import { add, mul, neg, sumOfTangents } from "./arithmetic.ts";
 import { type Defined, broadcast, defined, reshapeTo, sumOver } from "./broadcast.ts";
@@ -53,10 +53,13 @@ const inverseOp: Op = {
  * @example
  * nested(inv([[2, 0], [0, 4]])) // => [[0.5, 0], [0, 0.25]]
  */
-export const inv: Defined<(a: Like) => Tensor> = defined(inverseOp, (a: Like, ...surplus: readonly unknown[]): Tensor => {
-  checkArguments("inv", 1, [a, ...surplus]);
-  return apply(inverseOp, [like(a, "inv")]);
-});
+export const inv: Defined<(a: Like) => Tensor> = defined(
+  inverseOp,
+  (a: Like): Tensor => {
+    return apply(inverseOp, [like(a, "inv")]);
+  },
+  1,
+);
 
 const solveOp: Op = {
   name: "solve",
@@ -93,24 +96,27 @@ const solveOp: Op = {
  * @example
  * nested(solve([[2, 0], [0, 4]], [1, 2])) // => [0.5, 0.5]
  */
-export const solve: Defined<(a: Like, b: Like) => Tensor> = defined(solveOp, (left: Like, right: Like, ...surplus: readonly unknown[]): Tensor => {
-  checkArguments("solve", 2, [left, right, ...surplus]);
-  const a = like(left, "solve");
-  const b = like(right, "solve");
-  const n = squareRows("solve", [a]);
-  const vector = b.shape.length === 1;
-  const rows = vector ? b.shape[0] : b.shape.at(-2);
-  if (rows !== n)
-    throw new ShapeError(`${showCall("solve", [a, b])}: the matrix has ${n} rows but b has ${rows ?? "none"} (axis ${vector ? -1 : -2}); they must be equal`);
-  const columns = vector ? reshapeTo(b, [n, 1]) : b;
-  const batch = broadcastShape(a.shape.slice(0, -2), columns.shape.slice(0, -2));
-  if (batch === undefined)
-    throw new ShapeError(
-      `${showCall("solve", [a, b])}: the batch axes ${showShape(a.shape.slice(0, -2))} and ${showShape(columns.shape.slice(0, -2))} do not broadcast`,
-    );
-  const x = apply(solveOp, [broadcast(a, [...batch, n, n]), broadcast(columns, [...batch, ...columns.shape.slice(-2)])]);
-  return vector ? reshapeTo(x, x.shape.slice(0, -1)) : x;
-});
+export const solve: Defined<(a: Like, b: Like) => Tensor> = defined(
+  solveOp,
+  (left: Like, right: Like): Tensor => {
+    const a = like(left, "solve");
+    const b = like(right, "solve");
+    const n = squareRows("solve", [a]);
+    const vector = b.shape.length === 1;
+    const rows = vector ? b.shape[0] : b.shape.at(-2);
+    if (rows !== n)
+      throw new ShapeError(`${showCall("solve", [a, b])}: the matrix has ${n} rows but b has ${rows ?? "none"} (axis ${vector ? -1 : -2}); they must be equal`);
+    const columns = vector ? reshapeTo(b, [n, 1]) : b;
+    const batch = broadcastShape(a.shape.slice(0, -2), columns.shape.slice(0, -2));
+    if (batch === undefined)
+      throw new ShapeError(
+        `${showCall("solve", [a, b])}: the batch axes ${showShape(a.shape.slice(0, -2))} and ${showShape(columns.shape.slice(0, -2))} do not broadcast`,
+      );
+    const x = apply(solveOp, [broadcast(a, [...batch, n, n]), broadcast(columns, [...batch, ...columns.shape.slice(-2)])]);
+    return vector ? reshapeTo(x, x.shape.slice(0, -1)) : x;
+  },
+  2,
+);
 
 const logdetOp: Op = {
   name: "logdet",
@@ -147,10 +153,13 @@ const logdetOp: Op = {
  * @example
  * item(logdet([[1, 0], [0, 1]])) // => 0
  */
-export const logdet: Defined<(a: Like) => Tensor> = defined(logdetOp, (a: Like, ...surplus: readonly unknown[]): Tensor => {
-  checkArguments("logdet", 1, [a, ...surplus]);
-  return apply(logdetOp, [like(a, "logdet")]);
-});
+export const logdet: Defined<(a: Like) => Tensor> = defined(
+  logdetOp,
+  (a: Like): Tensor => {
+    return apply(logdetOp, [like(a, "logdet")]);
+  },
+  1,
+);
 
 const choleskyOp: Op = {
   name: "cholesky",
@@ -202,7 +211,10 @@ function lowerHalf(x: Tensor): Tensor {
  * @example
  * nested(cholesky([[4, 0], [0, 9]])) // => [[2, 0], [0, 3]]
  */
-export const cholesky: Defined<(a: Like) => Tensor> = defined(choleskyOp, (a: Like, ...surplus: readonly unknown[]): Tensor => {
-  checkArguments("cholesky", 1, [a, ...surplus]);
-  return apply(choleskyOp, [like(a, "cholesky")]);
-});
+export const cholesky: Defined<(a: Like) => Tensor> = defined(
+  choleskyOp,
+  (a: Like): Tensor => {
+    return apply(choleskyOp, [like(a, "cholesky")]);
+  },
+  1,
+);

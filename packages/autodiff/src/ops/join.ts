@@ -1,5 +1,5 @@
 import { checkOptions } from "./options.ts";
-import { ShapeError, resolveAxis, sameShape, size } from "../shape.ts";
+import { checkArguments, ShapeError, resolveAxis, sameShape, size } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall, showOperand } from "../tensor.ts";
 import { type Defined, defined, reshapeTo } from "./broadcast.ts";
 import { zeros } from "./creation.ts";
@@ -81,6 +81,7 @@ export const concat: Defined<(xs: readonly Like[], attrs: { readonly axis: numbe
     if (first === undefined) throw new ShapeError("concat(): no tensors to join; give a list of at least one");
     return apply(concatOp, all, { axis: resolveAxis(showCall("concat", all), axis, first.shape) });
   },
+  2,
 );
 
 /**
@@ -92,6 +93,7 @@ export const concat: Defined<(xs: readonly Like[], attrs: { readonly axis: numbe
  * nested(stack([[1, 2], [3, 4]], { axis: 1 })) // => [[1, 3], [2, 4]]
  */
 export function stack(xs: readonly Like[], attrs: { readonly axis: number }): Tensor {
+  checkArguments("stack", 2, arguments);
   const { axis } = checkOptions("stack", attrs, ["axis"]);
   const all = likes(xs, "stack");
   const [first] = all;

@@ -51,4 +51,5 @@ export const layerNorm: Defined<(x: Like, attrs?: { readonly axis?: number | rea
     if (!Number.isFinite(epsilon) || epsilon < 0) throw new ValueError(`layerNorm: epsilon must be a finite number, 0 or more, got ${describe(epsilon)}`);
     return apply(layerNormOp, [t], { axes: resolveAxes(`layerNorm(${showOperand(t)})`, axis, t.shape), epsilon });
   },
+  2,
 );

@@ -65,6 +65,7 @@ export const transpose: Defined<(x: Like, attrs?: { readonly axes?: readonly num
       throw new ValueError(`transpose(${showOperand(t)}): axes ${showShape(given)} must name each of the ${rank} axes once`);
     return permute(t, given);
   },
+  2,
 );
 
 /** The last two axes exchanged: the transposes of a batch of matrices. */
@@ -150,28 +151,32 @@ export interface SliceRange {
  * @example
  * nested(slice([1, 2, 3, 4], { start: [1], end: [-1] })) // => [2, 3]
  */
-export const slice: Defined<(x: Like, attrs: SliceRange) => Tensor> = defined(sliceOp, (x: Like, attrs: SliceRange): Tensor => {
-  const { start, end, step } = checkOptions("slice", attrs, ["start", "end", "step"]);
-  const t = like(x, "slice");
-  const caller = `slice(${showOperand(t)})`;
-  for (const [label, list] of Object.entries({ start, end, step })) {
-    if (list === undefined || list === null) continue;
-    if (!Array.isArray(list)) throw new ValueError(`${caller}: ${label} must be a list with one entry per axis, got ${describe(list)}`);
-    if (list.length > t.shape.length)
-      throw new ValueError(`${caller}: ${label} has ${list.length} entries for ${t.shape.length} axes; give at most one per axis`);
-    for (const each of list as readonly (number | null)[])
-      if (each !== null && !Number.isInteger(each)) throw new ValueError(`${caller}: ${label} must hold whole numbers or null, got ${describe(each)}`);
-  }
-  const steps = t.shape.map((_, axis) => step?.[axis] ?? 1);
-  steps.forEach((each, axis) => {
-    if (each < 1) throw new ValueError(`${caller}: step ${each} on axis ${axis}; steps are 1 or more, flip reverses an axis`);
-  });
-  const clip = (at: number, extent: number): number => Math.min(Math.max(at < 0 ? at + extent : at, 0), extent);
-  const starts = t.shape.map((extent, axis) => clip(start?.[axis] ?? 0, extent));
-  const ends = t.shape.map((extent, axis) => clip(end?.[axis] ?? extent, extent));
-  const extents = starts.map((from, axis) => Math.max(0, Math.ceil(((ends[axis] as number) - from) / (steps[axis] as number))));
-  return section(t, starts, extents, steps);
-});
+export const slice: Defined<(x: Like, attrs: SliceRange) => Tensor> = defined(
+  sliceOp,
+  (x: Like, attrs: SliceRange): Tensor => {
+    const { start, end, step } = checkOptions("slice", attrs, ["start", "end", "step"]);
+    const t = like(x, "slice");
+    const caller = `slice(${showOperand(t)})`;
+    for (const [label, list] of Object.entries({ start, end, step })) {
+      if (list === undefined || list === null) continue;
+      if (!Array.isArray(list)) throw new ValueError(`${caller}: ${label} must be a list with one entry per axis, got ${describe(list)}`);
+      if (list.length > t.shape.length)
+        throw new ValueError(`${caller}: ${label} has ${list.length} entries for ${t.shape.length} axes; give at most one per axis`);
+      for (const each of list as readonly (number | null)[])
+        if (each !== null && !Number.isInteger(each)) throw new ValueError(`${caller}: ${label} must hold whole numbers or null, got ${describe(each)}`);
+    }
+    const steps = t.shape.map((_, axis) => step?.[axis] ?? 1);
+    steps.forEach((each, axis) => {
+      if (each < 1) throw new ValueError(`${caller}: step ${each} on axis ${axis}; steps are 1 or more, flip reverses an axis`);
+    });
+    const clip = (at: number, extent: number): number => Math.min(Math.max(at < 0 ? at + extent : at, 0), extent);
+    const starts = t.shape.map((extent, axis) => clip(start?.[axis] ?? 0, extent));
+    const ends = t.shape.map((extent, axis) => clip(end?.[axis] ?? extent, extent));
+    const extents = starts.map((from, axis) => Math.max(0, Math.ceil(((ends[axis] as number) - from) / (steps[axis] as number))));
+    return section(t, starts, extents, steps);
+  },
+  2,
+);
 
 type Widths = readonly (readonly [before: number, after: number])[];
 type PadAttrs = { readonly widths: Widths; readonly value: number; readonly [key: string]: unknown };
@@ -238,6 +243,7 @@ export const pad: Defined<(x: Like, attrs: { readonly widths: Widths; readonly v
     );
     return padWith(t, widths, value);
   },
+  2,
 );
 
 type FlipAttrs = { readonly axes: readonly number[]; readonly [key: string]: unknown };
@@ -273,4 +279,5 @@ export const flip: Defined<(x: Like, attrs?: { readonly axis?: number | readonly
     const t = like(x, "flip");
     return apply(flipOp, [t], { axes: resolveAxes(`flip(${showOperand(t)})`, axis, t.shape) });
   },
+  2,
 );

@@ -170,6 +170,7 @@ export function item(t: Tensor): number {
  * nested(tensor([1, 2, 3, 4], [2, 2])) // => [[1, 2], [3, 4]]
  */
 export function nested(t: Tensor): Nested {
+  checkArguments("nested", 1, arguments);
   const data = dataOf(t, "nested");
   const build = (axis: number, from: number, extent: number): Nested => {
     if (axis === t.shape.length) return data[from] as number;

@@ -1,5 +1,5 @@
 import { type Reach } from "../kernel/contract.ts";
-import { type Shape, ShapeError, broadcastShape, showShape, stridesOf, checkArguments } from "../shape.ts";
+import { checkArguments, type Shape, ShapeError, broadcastShape, showShape, stridesOf } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall, showOperand } from "../tensor.ts";
 import { type Defined, defined, reshapeTo, sumTo } from "./broadcast.ts";
 import { swapLast } from "./layout.ts";
@@ -68,24 +68,27 @@ const matmulOp: Op = {
  * @example
  * nested(matmul([[1, 2], [3, 4]], [1, 1])) // => [3, 7]
  */
-export const matmul: Defined<(a: Like, b: Like) => Tensor> = defined(matmulOp, (left: Like, right: Like, ...surplus: readonly unknown[]): Tensor => {
-  checkArguments("matmul", 2, [left, right, ...surplus]);
-  const a = like(left, "matmul");
-  const b = like(right, "matmul");
-  for (const each of [a, b])
-    if (each.shape.length === 0) throw new ShapeError(`${showCall("matmul", [a, b])}: ${showOperand(each)} is a scalar; scale with mul`);
-  const row = a.shape.length === 1;
-  const column = b.shape.length === 1;
-  if (!row && !column) return apply(matmulOp, [a, b]);
-  // Checked here, so that the message shows the vectors as given.
-  if (a.shape.at(-1) !== b.shape.at(column ? -1 : -2))
-    throw new ShapeError(
-      `${showCall("matmul", [a, b])}: the inner extents ${a.shape.at(-1)} (axis -1 of the left) and ${b.shape.at(column ? -1 : -2)} (axis ${column ? -1 : -2} of the right) must be equal`,
-    );
-  const product = apply(matmulOp, [row ? reshapeTo(a, [1, ...a.shape]) : a, column ? reshapeTo(b, [...b.shape, 1]) : b]);
-  const kept = product.shape.filter((_, axis) => !(row && axis === product.shape.length - 2) && !(column && axis === product.shape.length - 1));
-  return reshapeTo(product, kept);
-});
+export const matmul: Defined<(a: Like, b: Like) => Tensor> = defined(
+  matmulOp,
+  (left: Like, right: Like): Tensor => {
+    const a = like(left, "matmul");
+    const b = like(right, "matmul");
+    for (const each of [a, b])
+      if (each.shape.length === 0) throw new ShapeError(`${showCall("matmul", [a, b])}: ${showOperand(each)} is a scalar; scale with mul`);
+    const row = a.shape.length === 1;
+    const column = b.shape.length === 1;
+    if (!row && !column) return apply(matmulOp, [a, b]);
+    // Checked here, so that the message shows the vectors as given.
+    if (a.shape.at(-1) !== b.shape.at(column ? -1 : -2))
+      throw new ShapeError(
+        `${showCall("matmul", [a, b])}: the inner extents ${a.shape.at(-1)} (axis -1 of the left) and ${b.shape.at(column ? -1 : -2)} (axis ${column ? -1 : -2} of the right) must be equal`,
+      );
+    const product = apply(matmulOp, [row ? reshapeTo(a, [1, ...a.shape]) : a, column ? reshapeTo(b, [...b.shape, 1]) : b]);
+    const kept = product.shape.filter((_, axis) => !(row && axis === product.shape.length - 2) && !(column && axis === product.shape.length - 1));
+    return reshapeTo(product, kept);
+  },
+  2,
+);
 
 /**
  * The scalar product of two vectors of equal length.
@@ -96,6 +99,7 @@ export const matmul: Defined<(a: Like, b: Like) => Tensor> = defined(matmulOp, (
  * item(dot([1, 2], [3, 4])) // => 11
  */
 export function dot(left: Like, right: Like): Tensor {
+  checkArguments("dot", 2, arguments);
   const a = like(left, "dot");
   const b = like(right, "dot");
   if (a.shape.length !== 1 || b.shape.length !== 1 || a.shape[0] !== b.shape[0])
@@ -112,6 +116,7 @@ export function dot(left: Like, right: Like): Tensor {
  * nested(outer([1, 2], [3, 4])) // => [[3, 4], [6, 8]]
  */
 export function outer(left: Like, right: Like): Tensor {
+  checkArguments("outer", 2, arguments);
   const a = like(left, "outer");
   const b = like(right, "outer");
   if (a.shape.length !== 1 || b.shape.length !== 1) throw new ShapeError(`${showCall("outer", [a, b])}: it takes two vectors`);

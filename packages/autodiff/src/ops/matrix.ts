@@ -1,7 +1,7 @@
 import { type Dense } from "../kernel/dense.ts";
 import { cofactors, determinant } from "../kernel/elimination.ts";
 import { weights } from "../scalar.ts";
-import { type Shape, ShapeError, checkArguments } from "../shape.ts";
+import { type Shape, ShapeError } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall } from "../tensor.ts";
 import { mul } from "./arithmetic.ts";
 import { type Defined, broadcast, defined, reshapeTo, sumOver } from "./broadcast.ts";
@@ -118,10 +118,13 @@ function sumMatrix(x: Tensor): Tensor {
  * @example
  * item(det([[1, 2], [3, 4]])) // => -2
  */
-export const det: Defined<(a: Like) => Tensor> = defined(detOp, (a: Like, ...surplus: readonly unknown[]): Tensor => {
-  checkArguments("det", 1, [a, ...surplus]);
-  return apply(detOp, [like(a, "det")]);
-});
+export const det: Defined<(a: Like) => Tensor> = defined(
+  detOp,
+  (a: Like): Tensor => {
+    return apply(detOp, [like(a, "det")]);
+  },
+  1,
+);
 
 /**
  * The matrix of cofactors: entry (i, j) is (-1)^(i+j) times the determinant without row i and column j.
@@ -132,7 +135,10 @@ export const det: Defined<(a: Like) => Tensor> = defined(detOp, (a: Like, ...sur
  * @example
  * nested(cofactor([[1, 2], [2, 4]])) // => [[4, -2], [-2, 1]]
  */
-export const cofactor: Defined<(a: Like) => Tensor> = defined(cofactorOp, (a: Like, ...surplus: readonly unknown[]): Tensor => {
-  checkArguments("cofactor", 1, [a, ...surplus]);
-  return apply(cofactorOp, [like(a, "cofactor")]);
-});
+export const cofactor: Defined<(a: Like) => Tensor> = defined(
+  cofactorOp,
+  (a: Like): Tensor => {
+    return apply(cofactorOp, [like(a, "cofactor")]);
+  },
+  1,
+);

@@ -89,4 +89,5 @@ export const norm: Defined<(x: Like, attrs?: ReductionAttrs & { readonly ord?: n
     if (empty !== undefined) throw new ShapeError(`norm(${showOperand(t)}): there is no largest size over no entries; axis ${empty} is empty`);
     return max(abs(t), rest);
   },
+  2,
 );

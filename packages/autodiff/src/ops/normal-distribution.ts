@@ -112,4 +112,5 @@ export const gelu: Defined<(x: Like, attrs?: { readonly approximate?: "none" | "
     if (approximate === "tanh") return apply(tanhGeluOp, [like(x, "gelu")]);
     throw new ValueError(`gelu: approximate must be "none" or "tanh", got ${describe(approximate)}`);
   },
+  2,
 );

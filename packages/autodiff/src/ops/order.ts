@@ -1,6 +1,6 @@
 import { checkOptions } from "./options.ts";
 import { type Dense } from "../kernel/dense.ts";
-import { type Shape, ShapeError, ValueError, checkFlag, describe, resolveAxis, size } from "../shape.ts";
+import { checkArguments, type Shape, ShapeError, ValueError, checkFlag, describe, resolveAxis, size } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall, showOperand } from "../tensor.ts";
 import { type Defined, defined, reshapeTo } from "./broadcast.ts";
 import { gather } from "./indexing.ts";
@@ -96,8 +96,10 @@ function positionOf(op: Op, x: Like, options: PositionAttrs): Tensor {
  * @example
  * nested(argmax([[1, 4, 4], [3, 2, 1]], { axis: 1 })) // => [1, 0]
  */
-export const argmax: Defined<(x: Like, attrs?: PositionAttrs) => Tensor> = defined(argmaxOp, (x: Like, attrs: PositionAttrs = {}): Tensor =>
-  positionOf(argmaxOp, x, attrs),
+export const argmax: Defined<(x: Like, attrs?: PositionAttrs) => Tensor> = defined(
+  argmaxOp,
+  (x: Like, attrs: PositionAttrs = {}): Tensor => positionOf(argmaxOp, x, attrs),
+  2,
 );
 
 /**
@@ -109,8 +111,10 @@ export const argmax: Defined<(x: Like, attrs?: PositionAttrs) => Tensor> = defin
  * @example
  * nested(argmin([[1, 4, 4], [3, 2, 1]], { axis: 1 })) // => [0, 2]
  */
-export const argmin: Defined<(x: Like, attrs?: PositionAttrs) => Tensor> = defined(argminOp, (x: Like, attrs: PositionAttrs = {}): Tensor =>
-  positionOf(argminOp, x, attrs),
+export const argmin: Defined<(x: Like, attrs?: PositionAttrs) => Tensor> = defined(
+  argminOp,
+  (x: Like, attrs: PositionAttrs = {}): Tensor => positionOf(argminOp, x, attrs),
+  2,
 );
 
 /** What sorting accepts: the last axis when absent, from the smallest unless `descending`. */
@@ -142,10 +146,14 @@ function positions(x: Tensor, { axis, descending }: SortedAttrs): Tensor {
  * @example
  * nested(argsort([3, 1, 2])) // => [1, 2, 0]
  */
-export const argsort: Defined<(x: Like, attrs?: SortAttrs) => Tensor> = defined(argsortOp, (x: Like, attrs: SortAttrs = {}): Tensor => {
-  const t = like(x, "argsort");
-  return positions(t, sorted("argsort", t, attrs));
-});
+export const argsort: Defined<(x: Like, attrs?: SortAttrs) => Tensor> = defined(
+  argsortOp,
+  (x: Like, attrs: SortAttrs = {}): Tensor => {
+    const t = like(x, "argsort");
+    return positions(t, sorted("argsort", t, attrs));
+  },
+  2,
+);
 
 const sortOp: Op<SortedAttrs> = {
   name: "sort",
@@ -164,10 +172,14 @@ const sortOp: Op<SortedAttrs> = {
  * @example
  * nested(sort([3, 1, 2], { descending: true })) // => [3, 2, 1]
  */
-export const sort: Defined<(x: Like, attrs?: SortAttrs) => Tensor> = defined(sortOp, (x: Like, attrs: SortAttrs = {}): Tensor => {
-  const t = like(x, "sort");
-  return apply(sortOp, [t], sorted("sort", t, attrs));
-});
+export const sort: Defined<(x: Like, attrs?: SortAttrs) => Tensor> = defined(
+  sortOp,
+  (x: Like, attrs: SortAttrs = {}): Tensor => {
+    const t = like(x, "sort");
+    return apply(sortOp, [t], sorted("sort", t, attrs));
+  },
+  2,
+);
 
 /**
  * The k largest entries along one axis (the last when absent), the largest first, and their positions; the smallest, smallest first, with
@@ -183,6 +195,7 @@ export function topK(
   x: Like,
   options: { readonly k: number; readonly axis?: number; readonly largest?: boolean },
 ): { readonly values: Tensor; readonly indices: Tensor } {
+  checkArguments("topK", 2, arguments);
   const { k, axis = -1, largest = true } = checkOptions("topK", options, ["k", "axis", "largest"]);
   const t = like(x, "topK");
   const attrs = sorted("topK", t, { axis, descending: checkFlag("topK", "largest", largest) });

@@ -112,7 +112,11 @@ export function windowAttrs(caller: string, x: Tensor, options: PoolAttrs): Wind
  * @example
  * nested(maxPool2d([[1, 2], [3, 4]], { kernel: 2 })) // => [[4]]
  */
-export const maxPool2d: Defined<(x: Like, attrs: PoolAttrs) => Tensor> = defined(maxPoolOp, (x: Like, attrs: PoolAttrs): Tensor => {
-  const t = like(x, "maxPool2d");
-  return apply(maxPoolOp, [t], windowAttrs("maxPool2d", t, attrs));
-});
+export const maxPool2d: Defined<(x: Like, attrs: PoolAttrs) => Tensor> = defined(
+  maxPoolOp,
+  (x: Like, attrs: PoolAttrs): Tensor => {
+    const t = like(x, "maxPool2d");
+    return apply(maxPoolOp, [t], windowAttrs("maxPool2d", t, attrs));
+  },
+  2,
+);

@@ -86,6 +86,7 @@ export const pow: Defined<(x: Like, y: Like | { readonly exponent: number }) => 
     }
     return apply(powOp, broadcastPair("pow", base, like(y as Like, "pow")));
   },
+  2,
 );
 
 /** An exponent that is one known number needs no logarithm of the base. */

@@ -44,7 +44,11 @@ function halved(rows: Tensor): Tensor {
  * @example
  * item(prod([2, 3, 4])) // => 24
  */
-export const prod: Defined<(x: Like, attrs?: ReductionAttrs) => Tensor> = defined(prodOp, (x: Like, attrs: ReductionAttrs = {}): Tensor => {
-  const t = like(x, "prod");
-  return apply(prodOp, [t], reduction("prod", t, attrs));
-});
+export const prod: Defined<(x: Like, attrs?: ReductionAttrs) => Tensor> = defined(
+  prodOp,
+  (x: Like, attrs: ReductionAttrs = {}): Tensor => {
+    const t = like(x, "prod");
+    return apply(prodOp, [t], reduction("prod", t, attrs));
+  },
+  2,
+);

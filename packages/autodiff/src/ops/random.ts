@@ -1,6 +1,6 @@
 import { checkOptions } from "./options.ts";
 import { type Key, checkKey, threefry, uniformBits } from "../random.ts";
-import { type Shape, ValueError, checkShape, describe } from "../shape.ts";
+import { checkArguments, type Shape, ValueError, checkShape, describe } from "../shape.ts";
 import { type Op, type Tensor, apply } from "../tensor.ts";
 import { type Defined, defined } from "./broadcast.ts";
 import { callWith } from "./notation.ts";
@@ -43,6 +43,7 @@ export const uniform: Defined<(key: Key, attrs: { readonly shape: Shape; readonl
       throw new ValueError(`uniform: low and high must be finite with low at most high and a finite distance, got ${describe(low)} and ${describe(high)}`);
     return apply(uniformOp, [], { key: checkKey("uniform", key), shape: [...checkShape("uniform", shape)], low, high });
   },
+  2,
 );
 
 const normalOp: Op<DrawAttrs> = {
@@ -99,6 +100,7 @@ export const normal: Defined<(key: Key, attrs: { readonly shape: Shape; readonly
       throw new ValueError(`normal: the mean must be finite and the deviation finite and 0 or more, got ${describe(mean)} and ${describe(deviation)}`);
     return apply(normalOp, [], { key: checkKey("normal", key), shape: [...checkShape("normal", shape)], low: mean, high: deviation });
   },
+  2,
 );
 
 /**
@@ -110,6 +112,7 @@ export const normal: Defined<(key: Key, attrs: { readonly shape: Shape; readonly
  * permutation(randomKey(1), 5).toSorted().join(" ") // => "0 1 2 3 4"
  */
 export function permutation(key: Key, n: number): Int32Array {
+  checkArguments("permutation", 2, arguments);
   checkShape("permutation", [n]);
   const draws = uniformBits(checkKey("permutation", key), n);
   const order = Int32Array.from({ length: n }, (_, i) => i);

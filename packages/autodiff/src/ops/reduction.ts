@@ -34,7 +34,11 @@ export function meanOver(x: Tensor, attrs: ReduceAttrs): Tensor {
  * @example
  * item(mean([1, 2, 6])) // => 3
  */
-export const mean: Defined<(x: Like, attrs?: ReductionAttrs) => Tensor> = defined(meanOp, (x: Like, attrs: ReductionAttrs = {}): Tensor => {
-  const t = like(x, "mean");
-  return apply(meanOp, [t], reduction("mean", t, attrs));
-});
+export const mean: Defined<(x: Like, attrs?: ReductionAttrs) => Tensor> = defined(
+  meanOp,
+  (x: Like, attrs: ReductionAttrs = {}): Tensor => {
+    const t = like(x, "mean");
+    return apply(meanOp, [t], reduction("mean", t, attrs));
+  },
+  2,
+);

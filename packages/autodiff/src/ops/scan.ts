@@ -30,4 +30,5 @@ export const cumsum: Defined<(x: Like, attrs: { readonly axis: number; readonly 
     const t = like(x, "cumsum");
     return apply(cumsumOp, [t], { axis: resolveAxis(`cumsum(${showOperand(t)})`, axis, t.shape), reverse: checkFlag("cumsum", "reverse", reverse) });
   },
+  2,
 );

@@ -80,20 +80,24 @@ export interface Update {
  * @example
  * nested(scatter([1, 2, 3], { indices: [0, -1], axis: 0, updates: [10, 30] })) // => [10, 2, 30]
  */
-export const scatter: Defined<(x: Like, attrs: Update) => Tensor> = defined(scatterOp, (x: Like, attrs: Update): Tensor => {
-  const { indices, axis, updates } = checkOptions("scatter", attrs, ["indices", "axis", "updates"]);
-  const whole = like(x, "scatter");
-  const caller = showCall("scatter", [whole]);
-  const given = indicesOf(caller, indices);
-  const written = like(updates, `${caller}, the updates`);
-  const at = resolveAxis(caller, axis, whole.shape);
-  const fits = given.shape.length === whole.shape.length && given.shape.every((extent, each) => each === at || extent <= (whole.shape[each] as number));
-  if (!fits)
-    throw new ShapeError(
-      `${caller}: indices of shape ${showShape(given.shape)} must have ${whole.shape.length} axes, none but axis ${at} longer than in ${showShape(whole.shape)}`,
-    );
-  const lead = given.shape.length - written.shape.length;
-  if (lead < 0 || !written.shape.every((extent, each) => extent === 1 || extent === given.shape[each + lead]))
-    throw new ShapeError(`${caller}: updates of shape ${showShape(written.shape)} do not broadcast to the indices of shape ${showShape(given.shape)}`);
-  return apply(scatterOp, [whole, checkIndices(caller, given, whole.shape[at] as number), broadcast(written, given.shape)], { axis: at });
-});
+export const scatter: Defined<(x: Like, attrs: Update) => Tensor> = defined(
+  scatterOp,
+  (x: Like, attrs: Update): Tensor => {
+    const { indices, axis, updates } = checkOptions("scatter", attrs, ["indices", "axis", "updates"]);
+    const whole = like(x, "scatter");
+    const caller = showCall("scatter", [whole]);
+    const given = indicesOf(caller, indices);
+    const written = like(updates, `${caller}, the updates`);
+    const at = resolveAxis(caller, axis, whole.shape);
+    const fits = given.shape.length === whole.shape.length && given.shape.every((extent, each) => each === at || extent <= (whole.shape[each] as number));
+    if (!fits)
+      throw new ShapeError(
+        `${caller}: indices of shape ${showShape(given.shape)} must have ${whole.shape.length} axes, none but axis ${at} longer than in ${showShape(whole.shape)}`,
+      );
+    const lead = given.shape.length - written.shape.length;
+    if (lead < 0 || !written.shape.every((extent, each) => extent === 1 || extent === given.shape[each + lead]))
+      throw new ShapeError(`${caller}: updates of shape ${showShape(written.shape)} do not broadcast to the indices of shape ${showShape(given.shape)}`);
+    return apply(scatterOp, [whole, checkIndices(caller, given, whole.shape[at] as number), broadcast(written, given.shape)], { axis: at });
+  },
+  2,
+);

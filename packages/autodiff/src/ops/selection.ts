@@ -1,4 +1,4 @@
-import { ShapeError, broadcastShape, checkArguments } from "../shape.ts";
+import { ShapeError, broadcastShape } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall } from "../tensor.ts";
 import { type Defined, broadcast, defined } from "./broadcast.ts";
 import { logicalNot } from "./comparison.ts";
@@ -34,8 +34,7 @@ const whereOp: Op = {
  */
 export const where: Defined<(condition: Like, a: Like, b: Like) => Tensor> = defined(
   whereOp,
-  (condition: Like, a: Like, b: Like, ...surplus: readonly unknown[]): Tensor => {
-    checkArguments("where", 3, [condition, a, b, ...surplus]);
+  (condition: Like, a: Like, b: Like): Tensor => {
     const all = [condition, a, b].map((each) => like(each, "where"));
     const shape = all.map((each) => each.shape).reduce<readonly number[] | undefined>((joined, each) => joined && broadcastShape(joined, each), []);
     if (shape === undefined)
@@ -45,6 +44,7 @@ export const where: Defined<(condition: Like, a: Like, b: Like) => Tensor> = def
       all.map((each) => broadcast(each, shape)),
     );
   },
+  3,
 );
 
 /**

@@ -266,11 +266,15 @@ type AxisAttrs = { readonly axis?: number };
  * @example
  * nested(softmax([0, 0])) // => [0.5, 0.5]
  */
-export const softmax: Defined<(x: Like, attrs?: AxisAttrs) => Tensor> = defined(softmaxOp, (x: Like, attrs: AxisAttrs = {}): Tensor => {
-  const { axis = -1 } = checkOptions("softmax", attrs, ["axis"]);
-  const t = like(x, "softmax");
-  return softmaxOver(t, [resolveAxis(`softmax(${showOperand(t)})`, axis, t.shape)]);
-});
+export const softmax: Defined<(x: Like, attrs?: AxisAttrs) => Tensor> = defined(
+  softmaxOp,
+  (x: Like, attrs: AxisAttrs = {}): Tensor => {
+    const { axis = -1 } = checkOptions("softmax", attrs, ["axis"]);
+    const t = like(x, "softmax");
+    return softmaxOver(t, [resolveAxis(`softmax(${showOperand(t)})`, axis, t.shape)]);
+  },
+  2,
+);
 
 /**
  * logSoftmax(x)_i = x_i - log(sum_j exp(x_j)) along one axis, the last when absent.
@@ -281,11 +285,15 @@ export const softmax: Defined<(x: Like, attrs?: AxisAttrs) => Tensor> = defined(
  * @example
  * nested(logSoftmax([800, 0])) // => [0, -800]
  */
-export const logSoftmax: Defined<(x: Like, attrs?: AxisAttrs) => Tensor> = defined(logSoftmaxOp, (x: Like, attrs: AxisAttrs = {}): Tensor => {
-  const { axis = -1 } = checkOptions("logSoftmax", attrs, ["axis"]);
-  const t = like(x, "logSoftmax");
-  return logSoftmaxOver(t, [resolveAxis(`logSoftmax(${showOperand(t)})`, axis, t.shape)]);
-});
+export const logSoftmax: Defined<(x: Like, attrs?: AxisAttrs) => Tensor> = defined(
+  logSoftmaxOp,
+  (x: Like, attrs: AxisAttrs = {}): Tensor => {
+    const { axis = -1 } = checkOptions("logSoftmax", attrs, ["axis"]);
+    const t = like(x, "logSoftmax");
+    return logSoftmaxOver(t, [resolveAxis(`logSoftmax(${showOperand(t)})`, axis, t.shape)]);
+  },
+  2,
+);
 
 /**
  * logsumexp(x) = log(sum(exp(x))) over the named axes, all when absent; shifted by the maximum, so nothing overflows.
@@ -295,7 +303,11 @@ export const logSoftmax: Defined<(x: Like, attrs?: AxisAttrs) => Tensor> = defin
  * @example
  * item(logsumexp([1000, 1000])) // => 1000.6931471805599
  */
-export const logsumexp: Defined<(x: Like, attrs?: ReductionAttrs) => Tensor> = defined(logsumexpOp, (x: Like, attrs: ReductionAttrs = {}): Tensor => {
-  const t = like(x, "logsumexp");
-  return logSumOver(t, reduction("logsumexp", t, attrs));
-});
+export const logsumexp: Defined<(x: Like, attrs?: ReductionAttrs) => Tensor> = defined(
+  logsumexpOp,
+  (x: Like, attrs: ReductionAttrs = {}): Tensor => {
+    const t = like(x, "logsumexp");
+    return logSumOver(t, reduction("logsumexp", t, attrs));
+  },
+  2,
+);

@@ -106,4 +106,5 @@ export const variance: Defined<(x: Like, attrs?: ReductionAttrs & { readonly cor
     const t = like(x, "variance");
     return apply(varianceOp, [t], { ...reduction("variance", t, rest), correction });
   },
+  2,
 );

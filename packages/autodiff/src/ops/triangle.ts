@@ -1,5 +1,5 @@
 import { checkOptions } from "./options.ts";
-import { ShapeError, ValueError, checkShape, describe } from "../shape.ts";
+import { checkArguments, ShapeError, ValueError, checkShape, describe } from "../shape.ts";
 import { type Tensor, constant, showOperand } from "../tensor.ts";
 import { broadcast, reshapeTo, sumOver } from "./broadcast.ts";
 import { take, takeAdd } from "./indexing.ts";
@@ -23,6 +23,7 @@ function band(caller: string, x: Tensor, k: number, keep: (offset: number) => bo
  * nested(tril([[1, 2], [3, 4]])) // => [[1, 0], [3, 4]]
  */
 export function tril(x: Like, attrs: { readonly k?: number } = {}): Tensor {
+  checkArguments("tril", 2, arguments);
   const { k = 0 } = checkOptions("tril", attrs, ["k"]);
   return band("tril", like(x, "tril"), k, (offset) => offset <= k);
 }
@@ -36,6 +37,7 @@ export function tril(x: Like, attrs: { readonly k?: number } = {}): Tensor {
  * nested(triu([[1, 2], [3, 4]])) // => [[1, 2], [0, 4]]
  */
 export function triu(x: Like, attrs: { readonly k?: number } = {}): Tensor {
+  checkArguments("triu", 2, arguments);
   const { k = 0 } = checkOptions("triu", attrs, ["k"]);
   return band("triu", like(x, "triu"), k, (offset) => offset >= k);
 }
@@ -57,6 +59,7 @@ function diagonalPositions(rows: number, columns: number, k: number): number[] {
  * nested(diag([1, 2])) // => [[1, 0], [0, 2]]
  */
 export function diag(x: Like, attrs: { readonly k?: number } = {}): Tensor {
+  checkArguments("diag", 2, arguments);
   const { k = 0 } = checkOptions("diag", attrs, ["k"]);
   const t = like(x, "diag");
   if (!Number.isInteger(k)) throw new ValueError(`diag(${showOperand(t)}): k must be a whole number, got ${describe(k)}`);
@@ -81,6 +84,7 @@ function indices(data: readonly number[]): { readonly shape: readonly number[]; 
  * item(trace([[1, 2], [3, 4]])) // => 5
  */
 export function trace(x: Like): Tensor {
+  checkArguments("trace", 1, arguments);
   const t = like(x, "trace");
   if (t.shape.length !== 2) throw new ShapeError(`trace(${showOperand(t)}): it takes a matrix, not ${t.shape.length} axes`);
   return sumOver(diag(t), [0], false);

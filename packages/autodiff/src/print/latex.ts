@@ -1,5 +1,5 @@
 import { checkTensor } from "../ops/like.ts";
-import { checkFunction } from "../shape.ts";
+import { checkArguments, checkFunction } from "../shape.ts";
 import { type Tensor } from "../tensor.ts";
 import { type Naming, type Style, expression } from "./expression.ts";
 
@@ -23,6 +23,7 @@ const mathematics: Style = {
  * latex(square(sub(input("a", [2]), input("y", [2])))) // => "\\left(a - y\\right)^{2}"
  */
 export function latex(t: Tensor, naming: Naming = (each) => each.name): string {
+  checkArguments("latex", 2, arguments);
   checkTensor("latex", t);
   checkFunction("latex", naming, "latex(t, (each) => each.name)");
   return expression(t, mathematics, naming);

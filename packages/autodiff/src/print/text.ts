@@ -1,5 +1,5 @@
 import { checkTensor } from "../ops/like.ts";
-import { checkFunction } from "../shape.ts";
+import { checkArguments, checkFunction } from "../shape.ts";
 import { type Tensor } from "../tensor.ts";
 import { type Naming, type Style, expression } from "./expression.ts";
 
@@ -24,6 +24,7 @@ const unicode: Style = {
  * text(square(sub(input("a", [2]), input("y", [2])))) // => "(a - y)²"
  */
 export function text(t: Tensor, naming: Naming = (each) => each.name): string {
+  checkArguments("text", 2, arguments);
   checkTensor("text", t);
   checkFunction("text", naming, "text(t, (each) => each.name)");
   return expression(t, unicode, naming);

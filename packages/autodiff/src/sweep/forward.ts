@@ -3,8 +3,21 @@ import { floatMask } from "../ops/mask.ts";
 import { type Tensor, apply, asRule, effectiveInputs, standingFor } from "../tensor.ts";
 import { GradientError, type Trace } from "./trace.ts";
 
-/** The forward sweep: tangents of `outputs`, given those of the watched values by id. A missing tangent is zero. */
-export function forward(traced: Trace, seeds: ReadonlyMap<number, Tensor>, outputs: readonly Tensor[]): (Tensor | undefined)[] {
+/** What the user called, of which all that goes forward now is a part. */
+let called: string | undefined;
+
+/** The forward sweep of `caller`: tangents of `outputs`, given those of the watched values by id. A missing tangent is zero. */
+export function forward(caller: string, traced: Trace, seeds: ReadonlyMap<number, Tensor>, outputs: readonly Tensor[]): (Tensor | undefined)[] {
+  const before = called;
+  called ??= caller;
+  try {
+    return swept(traced, seeds, outputs);
+  } finally {
+    called = before;
+  }
+}
+
+function swept(traced: Trace, seeds: ReadonlyMap<number, Tensor>, outputs: readonly Tensor[]): (Tensor | undefined)[] {
   const tangents = new Map(seeds);
   const records = traced.records || [...seeds.values()].some(({ tracked }) => tracked);
   asRule(records, () => {
@@ -48,7 +61,9 @@ export function pushed(node: Tensor, dx: readonly (Tensor | 0)[]): Tensor | unde
       return total;
     case "general": {
       if (calculus.jvp === undefined)
-        throw new GradientError(`jvp: ${op.name} has a reverse rule only, so forward mode cannot pass it; use vjp or grad, or give it a jvp`);
+        throw new GradientError(
+          `${called ?? "jvp"}: ${op.name} has a reverse rule only, so forward mode cannot pass it; give it a jvp, or use vjp, grad, or { mode: "reverse" }`,
+        );
       const tangent = calculus.jvp(dx, node, inputs, attrs);
       return tangent === 0 ? undefined : tangent;
     }

@@ -1,4 +1,5 @@
-import { ShapeError, ValueError, checkFunction, describe, promised, sameShape } from "../shape.ts";
+import { checkTaken } from "../graph.ts";
+import { checkArguments, ShapeError, ValueError, checkFunction, describe, promised, sameShape } from "../shape.ts";
 import { call } from "../ops/notation.ts";
 import { dataOf, isTensor, like, returned } from "../ops/like.ts";
 import { checkParts } from "../ops/options.ts";
@@ -62,6 +63,7 @@ function opaque(
  * item(grad((x: Tensor) => mul(5, clipped(x)))(tensor(3))) // => 1
  */
 export function customGradient(spec: CustomSpec): TensorFunction {
+  checkArguments("customGradient", 1, arguments, "customGradient({ name, f, vjp })(x)");
   if (typeof spec !== "object" || spec === null)
     throw new ValueError(`customGradient: give { name, f, vjp }, a value with a rule of your own; got ${describe(spec)}`);
   const { name, jvp: forward } = spec;
@@ -74,6 +76,7 @@ export function customGradient(spec: CustomSpec): TensorFunction {
     throw new ValueError(`${caller}: jvp must be a function, or left out to refuse forward mode; got ${describe(forward)}`);
   return (...given) => {
     const operands = given.map((each) => like(each, name));
+    checkTaken(name, spec.f, operands);
     const block = blockOf(name, (...x) => spec.f(...x), operands);
     const [captured] = block.captured;
     if (captured !== undefined)
@@ -120,6 +123,7 @@ function gradientLike(caller: string, given: readonly (Tensor | 0)[], operand: n
  * item(grad(checkpoint((x) => sum(tanh(square(x as Tensor)))) as (x: Tensor) => Tensor)(tensor(0))) // => 0
  */
 export function checkpoint<Args extends readonly Tree[] = readonly Tensor[]>(f: (...x: Args) => Tensor): (...x: Args) => Tensor {
+  checkArguments("checkpoint", 1, arguments, "checkpoint(f)(x)");
   checkFunction("checkpoint", f);
   return (...given) => {
     const operands: Tensor[] = [];
@@ -132,7 +136,9 @@ export function checkpoint<Args extends readonly Tree[] = readonly Tensor[]>(f: 
       let next = 0;
       return trees.map((each) => treeMap(each, () => x[next++] as Tensor)) as unknown as Args;
     };
-    const block = blockOf("checkpoint", (...x) => f(...whole(x)), operands);
+    const flat = (...x: readonly Tensor[]): Tensor => f(...whole(x));
+    if (operands.length === given.length) checkTaken("checkpoint", flat, operands, f.length);
+    const block = blockOf("checkpoint", flat, operands);
     return apply(recomputed(block), [...operands, ...block.captured]);
   };
 }

@@ -42,7 +42,9 @@ function jacobianOf<A extends Tree>(caller: string, f: (x: A) => Tensor, options
     throw new ValueError(`${caller}: the chunk must be a whole number of at least 1, got ${describe(chunk)}`);
   if (mode !== undefined && mode !== "reverse" && mode !== "forward")
     throw new ValueError(`${caller}: the mode is ${describe(mode)}; give "reverse" or "forward"`);
-  return (x) => {
+  return (...given) => {
+    checkArguments(`${caller}(f)`, 1, given, together(caller));
+    const [x] = given;
     const { value, pullback } = pulledBack(caller, f, x);
     returned(caller, "f", value);
     const [rows, columns] = [size(value.shape), treeLeaves(x).reduce((total, { tensor }) => total + size(tensor.shape), 0)];
@@ -63,6 +65,11 @@ function jacobianOf<A extends Tree>(caller: string, f: (x: A) => Tensor, options
       return reshapeTo(permute(tangents, order), [...value.shape, ...leaf.shape]);
     });
   };
+}
+
+/** How a function of several arguments is written as one of one. */
+function together(caller: string): string {
+  return `${caller}(({ a, b }) => ...)({ a, b }), with several arguments in one record or list`;
 }
 
 /** A tangent that moves one tensor of x, told by its number. */
@@ -112,7 +119,9 @@ export function hessian<A extends Tree>(f: (x: A) => Tensor, options: JacobianOp
   const of = (which: number): ((x: A) => A) => jacobianOf("hessian", (x: A) => treeLeaves(slope(x))[which]?.tensor as Tensor, options);
   // What cannot be had is refused before an argument is there.
   of(0);
-  return (x) => {
+  return (...given) => {
+    checkArguments("hessian(f)", 1, given, together("hessian"));
+    const [x] = given;
     let which = 0;
     return mapTree("hessian: the argument", x, () => of(which++)(x)) as unknown as HessianOf<A>;
   };
@@ -129,5 +138,9 @@ export function hessian<A extends Tree>(f: (x: A) => Tensor, options: JacobianOp
 export function hvp<A extends Tree>(f: (x: A) => Tensor): (x: A, v: A) => A {
   checkArguments("hvp", 1, arguments, "hvp(f)(x, v)");
   const slope = slopeOf("hvp", f);
-  return (x, v) => pushedForward("hvp", slope, x, v).tangent;
+  return (...given) => {
+    checkArguments("hvp(f)", 2, given, "hvp(f)(x, v)");
+    const [x, v] = given;
+    return pushedForward("hvp", slope, x, v).tangent;
+  };
 }

@@ -44,7 +44,7 @@ export function pushedForward<A extends Tree, B extends Tree>(caller: string, f:
   const result = asUser(() => f(given));
   const outputs = namedLeaves(`${caller}: what f returned`, result).map(({ tensor }) => tensor);
   const traced = trace(outputs, watched);
-  const tangents = forward(traced, seeds, outputs);
+  const tangents = forward(caller, traced, seeds, outputs);
   const byOutput = new Map(outputs.map((output, at) => [output, settled(tangents[at] ?? zeros(output.shape), watched)]));
   return { value: traced.records ? result : treeMap(result, detach), tangent: treeMap(result, (output) => byOutput.get(output) as Tensor) };
 }

@@ -37,7 +37,9 @@ export function pulledBack<A extends Tree, B extends Tree>(caller: string, f: (x
   const { order, records } = trace(outputs, watched);
   return {
     value: records ? result : treeMap(result, detach),
-    pullback: (cotangent) => {
+    pullback: (...cotangents) => {
+      checkArguments(`${caller} pullback`, 1, cotangents, "pullback(cotangent), with the cotangents of several values in one record or list");
+      const [cotangent] = cotangents;
       const seeds = new Map<number, Tensor>();
       zipTrees(caller, ["the value", "the cotangent"], result, cotangent, (output, seed, path) => {
         if (!sameShape(output.shape, seed.shape))
