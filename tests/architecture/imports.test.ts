@@ -15,6 +15,7 @@ const rooms = [
   "gamma-function",
   "scalar",
   "kernel",
+  "summary",
   "op",
   "tensor",
   "graph",

@@ -27,6 +27,8 @@ export interface Tensor {
   readonly recall: Recall | undefined;
   /** The reverse sweep over a symbolic graph that made it. */
   readonly sweep: Sweep | undefined;
+  /** The tensor in one line, as a console shows it. */
+  toString(): string;
 }
 
 /** A reverse sweep over a symbolic graph, so that pictures can tell the backward pass from the forward one. */

@@ -2,6 +2,7 @@ import { compute } from "./kernel.ts";
 import { type Attrs, type Dense } from "./kernel/dense.ts";
 import { type Definition, type Op, type Recall, type Sweep, type Tensor } from "./op.ts";
 import { checkArguments, type Shape, ValueError, checkFunction, checkSettled, describe, showShape } from "./shape.ts";
+import { rowsOf, summary } from "./summary.ts";
 
 export { type Calculus, type Known, type Masked, type Notation, type Op, type Partial, type Sweep, type Tensor, type Wrapper } from "./op.ts";
 
@@ -28,6 +29,8 @@ export class TraceError extends Error {
 const none: Attrs = Object.freeze({});
 const nothing: readonly Tensor[] = Object.freeze([]);
 
+const inspection: unique symbol = Symbol.for("nodejs.util.inspect.custom");
+
 /** How deep `recall` reaches: log(sum(w * exp(x))) needs to see the exp. */
 const recallDepth = 3;
 
@@ -50,6 +53,74 @@ const inputOp: Op = { name: "input", kind: "leaf", notation: given, calculus: { 
 const same = ([watched = ""]: readonly string[]): string => watched;
 const watchOp: Op = { name: "watch", kind: "leaf", notation: { text: same, latex: same, precedence: 6, operands: [0] }, calculus: { rule: "multilinear", adjoint: (_operand, g) => g }, shape: unmade }; // prettier-ignore
 
+/**
+ * The maker of tensors, for what JavaScript itself does with one: it is shown in one line, and an operator that would make a number of it is
+ * refused, since the NaN that came of it would be found much later. A class, since nothing else makes objects with a prototype as fast.
+ */
+class Made implements Tensor {
+  declare readonly id: number;
+  declare readonly op: Op;
+  declare readonly inputs: readonly Tensor[];
+  declare readonly attrs: Attrs;
+  declare readonly shape: Shape;
+  declare readonly tracked: boolean;
+  declare readonly data: Float64Array | undefined;
+  declare readonly name: string | undefined;
+  declare readonly scope: string | undefined;
+  declare readonly via: Tensor | undefined;
+  declare readonly recall: Recall | undefined;
+  declare readonly sweep: Sweep | undefined;
+
+  constructor(
+    id: number,
+    op: Op,
+    inputs: readonly Tensor[],
+    attrs: Attrs,
+    shape: Shape,
+    tracked: boolean,
+    data: Float64Array | undefined,
+    name: string | undefined,
+    scope: string | undefined,
+    via: Tensor | undefined,
+    recall: Recall | undefined,
+    sweep: Sweep | undefined,
+  ) {
+    this.id = id;
+    this.op = op;
+    this.inputs = inputs;
+    this.attrs = attrs;
+    this.shape = shape;
+    this.tracked = tracked;
+    this.data = data;
+    this.name = name;
+    this.scope = scope;
+    this.via = via;
+    this.recall = recall;
+    this.sweep = sweep;
+  }
+
+  toString(): string {
+    return summary(this.name, this.shape, this.data, () => inputsBelow(this));
+  }
+
+  toJSON(): unknown {
+    if (this.data === undefined) throw new TraceError(`JSON.stringify: ${showOperand(this)} has no numbers yet: it depends on ${inputsBelow(this)}`);
+    return rowsOf(this.shape, this.data);
+  }
+
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === "string") return this.toString();
+    const met = hint === "number" ? "an operator or a function of numbers, such as * or < or Math.exp, met" : "+ or == met";
+    const write = hint === "number" ? "mul(x, x), less(x, y), exp(x)" : "add(x, y), equal(x, y), or `${x}` for text";
+    throw new ValueError(`${met} a tensor, ${showOperand(this)}; write ops: ${write}; item(x) is the number of a tensor of one entry`);
+  }
+
+  /** What Node's console shows. */
+  [inspection](): string {
+    return this.toString();
+  }
+}
+
 function node(
   op: Op,
   inputs: readonly Tensor[],
@@ -61,7 +132,7 @@ function node(
   via: Tensor | undefined,
   recall: Recall | undefined,
 ): Tensor {
-  const made: Tensor = { id: ++created, op, inputs, attrs, shape, tracked, data, name, scope: currentScope, via, recall, sweep: currentSweep };
+  const made = new Made(++created, op, inputs, attrs, shape, tracked, data, name, currentScope, via, recall, currentSweep);
   if (observer !== undefined) observer.made(made);
   return made;
 }
@@ -99,6 +170,11 @@ export function detach(x: Tensor): Tensor {
   return constant(x.data, x.shape, x.name);
 }
 
+/** The same tensor but for its name and what it recalls. */
+function changed(t: Tensor, name: string | undefined, recall: Recall | undefined): Tensor {
+  return new Made(t.id, t.op, t.inputs, t.attrs, t.shape, t.tracked, t.data, name, t.scope, t.via, recall, t.sweep);
+}
+
 /** Applies an op: the value at once when every operand is concrete, and the node of the graph when any is tracked. */
 export function apply(op: Op, inputs: readonly Tensor[], attrs: Attrs = none, name?: string): Tensor {
   if (observer === undefined) return applied(op, inputs, attrs, name);
@@ -121,7 +197,7 @@ function applied(op: Op, inputs: readonly Tensor[], attrs: Attrs, name: string |
   const through = via ?? expansion;
   if (through !== undefined) {
     if (keeps) return node(op, inputs, attrs, shape, true, through.data, name, through, undefined);
-    return name === undefined ? through : { ...through, name };
+    return name === undefined ? through : changed(through, name, through.recall);
   }
   const data = concrete ? compute(op, inputs as readonly Dense[], shape, attrs) : undefined;
   if (keeps) return node(op, inputs, attrs, shape, true, data, name, undefined, undefined);
@@ -144,8 +220,8 @@ function remembered(op: Op, inputs: readonly Tensor[], attrs: Attrs): Recall | u
 function lowered(x: Tensor, depth: number): Tensor {
   const bare = x.tracked ? constant(x.data as Float64Array, x.shape, x.name) : x;
   if (bare.recall === undefined) return bare;
-  if (depth === 0) return { ...bare, recall: undefined };
-  return { ...bare, recall: { ...bare.recall, inputs: bare.recall.inputs.map((input) => lowered(input, depth - 1)) } };
+  if (depth === 0) return changed(bare, bare.name, undefined);
+  return changed(bare, bare.name, { ...bare.recall, inputs: bare.recall.inputs.map((input) => lowered(input, depth - 1)) });
 }
 
 /** The nodes that sweeps go through: a twin or an expansion stands in for what the user wrote. */

@@ -1,8 +1,8 @@
 import { type Shape, ShapeError, ValueError, checkShape, describe, promised, showShape, size, checkArguments } from "../shape.ts";
+import { type Nested, rowsOf } from "../summary.ts";
 import { TraceError, type Tensor, constant, inputsBelow } from "../tensor.ts";
 
-/** Numbers in nested arrays, all rows of one length. */
-export type Nested = number | readonly Nested[];
+export { type Nested } from "../summary.ts";
 
 /** What an op accepts: a tensor, a number, or nested arrays of numbers. */
 export type Like = Tensor | Nested;
@@ -172,11 +172,5 @@ export function item(t: Tensor): number {
 export function nested(t: Tensor): Nested {
   checkArguments("nested", 1, arguments);
   const data = dataOf(t, "nested");
-  const build = (axis: number, from: number, extent: number): Nested => {
-    if (axis === t.shape.length) return data[from] as number;
-    const rows = t.shape[axis] as number;
-    const step = rows === 0 ? 0 : extent / rows;
-    return Array.from({ length: rows }, (_, row) => build(axis + 1, from + row * step, step));
-  };
-  return build(0, 0, data.length);
+  return rowsOf(t.shape, data);
 }
