@@ -111,6 +111,7 @@ export function indexAt(place: number, shape: Shape): number[] {
 /** An axis counted from the front. Throws ValueError when `axis` is not an axis of `shape`. */
 export function resolveAxis(caller: string, axis: number, shape: Shape): number {
   const rank = shape.length;
+  if (axis === undefined) throw new ValueError(`${caller}: the axis is missing; write { axis: 0 } for the first, or { axis: -1 } for the last`);
   if (Array.isArray(axis)) throw new ValueError(`${caller}: axis is ${showList(axis)}, but one axis is wanted; give one whole number`);
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
     const range = rank === 0 ? "a scalar has no axes" : `the axes of ${showShape(shape)} are 0 to ${rank - 1}, or -${rank} to -1 from the end`;

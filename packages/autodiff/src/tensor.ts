@@ -99,6 +99,13 @@ class Made implements Tensor {
     this.sweep = sweep;
   }
 
+  /** Without it a loop up to the length would run no time, and Array.from would give an empty list. */
+  get length(): never {
+    throw new ValueError(
+      `length: a tensor, ${showOperand(this)}, is no list; its extents are x.shape, its numbers values(x), and nested(x) has them in arrays`,
+    );
+  }
+
   toString(): string {
     return summary(this.name, this.shape, this.data, () => inputsBelow(this));
   }
@@ -335,11 +342,31 @@ export function showCall(caller: string, x: readonly Pick<Tensor, "name" | "shap
 
 /** The names of the symbolic inputs that a tensor depends on. */
 export function inputsBelow(t: Tensor): string {
-  const seen = new Set<Tensor>([t]);
-  const names: string[] = [];
-  for (const each of seen) {
-    if (each.op === inputOp) names.push(each.name ?? "an unnamed input");
-    for (const input of each.inputs) seen.add(input);
-  }
-  return names.join(", ");
+  return symbolsBelow([t])
+    .map((each) => each.name ?? "an unnamed input")
+    .join(", ");
+}
+
+function symbolsBelow(roots: readonly Tensor[]): readonly Tensor[] {
+  const seen = new Set<Tensor>(roots);
+  for (const each of seen) for (const input of each.via === undefined ? each.inputs : [...each.inputs, each.via]) seen.add(input);
+  return [...seen].filter(({ op }) => op === inputOp);
+}
+
+/** The symbols of traces that are over, with whose trace it was: they stood for values in a function's run, and stand for nothing after it. */
+const ended = new WeakMap<Tensor, string>();
+
+/** Marks the symbols of a trace of `caller` that is over. */
+export function endTrace(caller: string, symbols: Iterable<Tensor>): void {
+  for (const each of symbols) ended.set(each, caller);
+}
+
+/** Throws TraceError when a tensor without numbers was made in a trace that is over. */
+export function checkLive(caller: string, made: readonly Tensor[]): void {
+  const pending = made.filter(({ data }) => data === undefined);
+  const left = pending.length === 0 ? undefined : symbolsBelow(pending).find((each) => ended.has(each));
+  if (left === undefined) return;
+  throw new TraceError(
+    `${caller}: a tensor that depends on ${showOperand(left)} was kept from inside ${ended.get(left)}, whose run has ended; return it from the function instead`,
+  );
 }

@@ -64,7 +64,7 @@ export function mapTree<T extends Tree>(what: string, tree: T, f: (tensor: Tenso
     if (typeof part !== "object" || part === null || !(Array.isArray(part) || isPlain(part)))
       throw refused(
         path,
-        `is ${describe(part)}; ${part instanceof Promise ? promised : "it must be a tensor, or tensors in nested records and arrays; wrap numbers with tensor(...)"}`,
+        `is ${describe(part)}; ${part instanceof Promise ? promised : typeof part === "function" ? "call it, and return what it gives" : "it must be a tensor, or tensors in nested records and arrays; wrap numbers with tensor(...)"}`,
       );
     if (open.has(part)) throw refused(path, "contains itself; it must be tensors in nested records and arrays, without circles");
     open.add(part);

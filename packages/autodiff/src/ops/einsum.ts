@@ -78,6 +78,7 @@ export const einsum: Defined<(xs: readonly Like[], attrs: { readonly equation: s
 );
 
 function parsed(equation: string, x: readonly Tensor[]): EinsumAttrs {
+  if (equation === undefined) throw new ValueError('einsum: the equation is missing; write { equation: "ij,jk->ik" }, letters for the axes of each operand');
   if (typeof equation !== "string" || !/^[a-zA-Z.,\s]*(->[a-zA-Z.\s]*)?$/.test(equation))
     throw new ValueError(`einsum: ${describe(equation)} is not an equation; write letters, commas and ->, such as "ij,jk->ik"`);
   const caller = `${showCall("einsum", x)} "${equation}"`;

@@ -18,6 +18,7 @@ interface PlaceAttrs {
 
 /** Indices as a tensor. Throws ValueError or ShapeError for what holds no numbers of one shape. */
 export function indicesOf(caller: string, indices: Indices): Tensor {
+  if (indices === undefined) throw new ValueError(`${caller}: the indices are missing; write { indices: [0, 2], axis: 0 }`);
   const what = `${caller}, the indices`;
   if (typeof indices !== "object" || indices === null || isTensor(indices) || !("data" in indices)) return like(indices, what);
   const { data, shape } = indices;

@@ -1,6 +1,6 @@
 import { type Shape, ShapeError, ValueError, checkShape, describe, promised, showShape, size, checkArguments } from "../shape.ts";
 import { type Nested, rowsOf } from "../summary.ts";
-import { TraceError, type Tensor, constant, inputsBelow } from "../tensor.ts";
+import { TraceError, type Tensor, checkLive, constant, inputsBelow } from "../tensor.ts";
 
 export { type Nested } from "../summary.ts";
 
@@ -101,7 +101,8 @@ function notANumber(caller: string, part: unknown, place: string): Error {
   if (Array.isArray(part))
     return new ShapeError(`${caller}: ragged array: ${place} is ${describe(part)}, but the entries before it are numbers; make every row the same length`);
   if (isTensor(part)) return new ValueError(`${caller}: ${place} is a tensor inside an array; join tensors with stack or concat`);
-  const advice = isNumbers(part) ? "copy it with tensor(array)" : "give a tensor, a number, or nested arrays of numbers";
+  const otherwise = part instanceof Promise ? "await it first" : "give a tensor, a number, or nested arrays of numbers";
+  const advice = isNumbers(part) ? "copy it with tensor(array)" : otherwise;
   return new ValueError(`${caller}: ${place} is ${describe(part)}, not a number; ${advice}`);
 }
 
@@ -127,6 +128,7 @@ export function checkTensor(caller: string, t: Tensor): void {
 export function dataOf(t: Tensor, caller: string): Float64Array {
   checkTensor(caller, t);
   if (t.data !== undefined) return t.data;
+  checkLive(caller, [t]);
   throw new TraceError(
     `${caller}: a symbolic tensor of shape ${showShape(t.shape)} has no numbers yet: it depends on ${inputsBelow(t)}; read it outside the traced function, or call with concrete tensors`,
   );

@@ -6,6 +6,7 @@ import { GradientError } from "./trace.ts";
 /** Throws GradientError unless a function gave what a gradient can be taken of: a tensor without axes. */
 export function checkCost(caller: string, cost: unknown): asserts cost is Tensor {
   if (cost instanceof Promise) throw new GradientError(`${caller}: f returned a promise; ${promised}`);
+  if (typeof cost === "function") throw new GradientError(`${caller}: f returned a function; call it, as in grad(g)(x), and return the cost that it gives`);
   if (!isTensor(cost))
     throw new GradientError(
       `${caller}: f must return a scalar tensor, got ${describe(cost)}; return the cost, for example mean(square(error)), with ops instead of operators: mul(x, x), not x * x`,

@@ -1,7 +1,7 @@
 import { ancestors } from "../graph.ts";
 import { returned } from "../ops/like.ts";
 import { type Shape } from "../shape.ts";
-import { type Tensor, apply, asUser, effectiveInputs, standingFor, symbol } from "../tensor.ts";
+import { type Tensor, apply, asUser, effectiveInputs, endTrace, standingFor, symbol } from "../tensor.ts";
 
 /** A function of tensors as its graph, which can be run on other operands. */
 export interface Block {
@@ -26,6 +26,7 @@ export function blockOf(caller: string, f: (...x: readonly Tensor[]) => Tensor, 
     "f",
     asUser(() => f(...symbols)),
   );
+  endTrace(caller, symbols);
   const inner = ancestors([result], since);
   const outside = [result, ...inner.flatMap(effectiveInputs)].filter(({ tracked, id }) => tracked && id < since);
   const captured = [...new Set(outside)];

@@ -5,7 +5,7 @@ import { checkCost } from "../sweep/cost.ts";
 import { adjointsOf } from "../sweep/remembered.ts";
 import { whyUnreached } from "../sweep/unreached.ts";
 import { GradientError, type Trace, trace } from "../sweep/trace.ts";
-import { type Tensor, asUser, detach, watch } from "../tensor.ts";
+import { type Tensor, asUser, checkLive, detach, watch } from "../tensor.ts";
 import { type Tree, mapTree, treeMap } from "../tree.ts";
 
 /** What happens when the cost does not depend on a tensor that it is differentiated by. */
@@ -142,6 +142,7 @@ function evaluate<Args extends readonly unknown[]>(
 ): Evaluated {
   const cost = asUser(() => f(...args));
   checkCost(caller, cost);
+  checkLive(caller, [cost]);
   const traced = trace([cost], watched);
   return {
     value: traced.records ? cost : detach(cost),

@@ -2,7 +2,7 @@ import { zeros } from "../ops/creation.ts";
 import { ShapeError, checkFunction, sameShape, checkArguments } from "../shape.ts";
 import { forward } from "../sweep/forward.ts";
 import { trace } from "../sweep/trace.ts";
-import { type Tensor, asUser, detach, showOperand } from "../tensor.ts";
+import { type Tensor, asUser, checkLive, detach, showOperand } from "../tensor.ts";
 import { type Tree, namedLeaves, treeMap, zipTrees } from "../tree.ts";
 import { settled, watchTree } from "./grad.ts";
 
@@ -43,6 +43,7 @@ export function pushedForward<A extends Tree, B extends Tree>(caller: string, f:
   });
   const result = asUser(() => f(given));
   const outputs = namedLeaves(`${caller}: what f returned`, result).map(({ tensor }) => tensor);
+  checkLive(caller, outputs);
   const traced = trace(outputs, watched);
   const tangents = forward(caller, traced, seeds, outputs);
   const byOutput = new Map(outputs.map((output, at) => [output, settled(tangents[at] ?? zeros(output.shape), watched)]));

@@ -3,7 +3,7 @@ import { zeros } from "../ops/creation.ts";
 import { ShapeError, checkFunction, sameShape, checkArguments } from "../shape.ts";
 import { adjointsOf } from "../sweep/remembered.ts";
 import { trace } from "../sweep/trace.ts";
-import { type Tensor, asUser, detach, showOperand } from "../tensor.ts";
+import { type Tensor, asUser, checkLive, detach, showOperand } from "../tensor.ts";
 import { type Tree, namedLeaves, treeMap, zipTrees } from "../tree.ts";
 import { settled, watchTree } from "./grad.ts";
 
@@ -34,6 +34,7 @@ export function pulledBack<A extends Tree, B extends Tree>(caller: string, f: (x
   const given = watchTree(x, "", watched, `${caller}: the argument`);
   const result = asUser(() => f(given));
   const outputs = namedLeaves(`${caller}: what f returned`, result).map(({ tensor }) => tensor);
+  checkLive(caller, outputs);
   const { order, records } = trace(outputs, watched);
   return {
     value: records ? result : treeMap(result, detach),

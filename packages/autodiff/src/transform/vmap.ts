@@ -1,6 +1,6 @@
 import { checkOptions } from "../ops/options.ts";
 import { ShapeError, ValueError, checkFunction, describe, showList, checkArguments } from "../shape.ts";
-import { type Tensor, asUser, showOperand, symbol } from "../tensor.ts";
+import { type Tensor, asUser, checkLive, endTrace, showOperand, symbol } from "../tensor.ts";
 import { type Tree, namedLeaves, mapTree, treeMap } from "../tree.ts";
 import { batchGraph, repeated } from "./batch.ts";
 
@@ -51,9 +51,14 @@ export function vmap<Args extends readonly Tree[], R extends Tree>(f: (...args: 
     if (count === undefined) throw new ValueError("vmap: no argument is mapped; name at least one in `over`");
     const size = count;
     const result = asUser(() => f(...examples));
+    endTrace("vmap", given.keys());
     const leaves = namedLeaves("vmap: what f returned", result).map(({ tensor }) => tensor);
     const batched = batchGraph(leaves, given, size);
     const byLeaf = new Map(leaves.map((leaf, at) => [leaf, batched[at]]));
+    checkLive(
+      "vmap",
+      batched.map(({ tensor }) => tensor),
+    );
     return treeMap(result, (leaf) => repeated(byLeaf.get(leaf) ?? { tensor: leaf, batched: false }, size));
   };
 }
