@@ -30,6 +30,7 @@ export interface Observed<R> {
 interface Making {
   readonly op: Op;
   readonly outer: Making | undefined;
+  readonly stack: Error | undefined;
   made: Tensor | undefined;
 }
 
@@ -40,13 +41,14 @@ interface Origin {
 }
 
 interface Birth {
-  readonly stack: Error;
+  /** Where the user's code stood, written out when asked for; a derivative and a copy have the line of their origin. */
+  readonly stack: Error | undefined;
   readonly making: Making | undefined;
   readonly origin: Origin | undefined;
 }
 
 /** A user's call may lie below many frames of this package, and those of a sweep lie deep. */
-const mostFrames = 60;
+const mostFrames = 24;
 
 /** Runs f and remembers how every tensor that it makes came to be; `see` is shown each result of an op. Slow, so only where something is looked for. */
 export function withBirths<R>(f: (births: Births) => R, see: (made: Tensor, definition: Definition, births: Births) => void = () => {}): Observed<R> {
@@ -54,21 +56,22 @@ export function withBirths<R>(f: (births: Births) => R, see: (made: Tensor, defi
   const births = birthsOf(known);
   let making: Making | undefined;
   let origin: Origin | undefined;
+  const stack = (): Error | undefined => (origin === undefined || isRule(origin) ? new Error("here") : undefined);
   const note = (made: Tensor): void => {
-    if (!known.has(made)) known.set(made, { stack: new Error("here"), making, origin });
+    if (!known.has(made)) known.set(made, { stack: making === undefined ? stack() : making.stack, making, origin });
   };
   const observer: Observer = {
     made: note,
     applied: (definition, make) => {
       const outer = making;
-      const mine: Making = { op: definition.op, outer, made: undefined };
+      const mine: Making = { op: definition.op, outer, stack: outer === undefined || outer.op.holds !== undefined ? stack() : outer.stack, made: undefined };
       making = mine;
       try {
         const made = make();
         mine.made = made;
         // A twin that nothing tracks is the result itself, and becomes what the user called.
         const birth = known.get(made);
-        if (birth === undefined || isWithin(birth.making, mine)) known.set(made, { stack: birth?.stack ?? new Error("here"), making: mine, origin });
+        if (birth === undefined || isWithin(birth.making, mine)) known.set(made, { stack: mine.stack, making: mine, origin });
         see(made, definition, births);
         return made;
       } finally {
@@ -109,13 +112,18 @@ function birthsOf(known: WeakMap<Tensor, Birth>): Births {
       if (birth?.origin === undefined) return { ...found, rule: undefined };
       const { of, as } = birth.origin;
       // The rule is the user's own, and so is its op.
-      if (as === "derivative" && of.op.holds === "value") return { ...found, rule: of.op.name };
+      if (isRule(birth.origin)) return { ...found, rule: of.op.name };
       if (as === "derivative") derivative = true;
       copied = as === "copy" && of.inputs.length === node.inputs.length ? (copied ?? node) : undefined;
       node = of;
     }
   };
-  return { writtenFor, lineOf: (t) => callerLine(known.get(writtenFor(t).node)?.stack.stack) };
+  return { writtenFor, lineOf: (t) => callerLine(known.get(writtenFor(t).node)?.stack?.stack) };
+}
+
+/** Whether what an origin makes is made by a rule of the user's own. */
+function isRule({ of, as }: Origin): boolean {
+  return as === "derivative" && of.op.holds === "value";
 }
 
 function isWithin(making: Making | undefined, outer: Making): boolean {
