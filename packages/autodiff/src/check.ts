@@ -14,7 +14,7 @@ import { ValueError, checkArguments, checkFunction, describe, indexAt } from "./
 import { pushed } from "./sweep/forward.ts";
 import { pulled } from "./sweep/reverse.ts";
 import { GradientError } from "./sweep/trace.ts";
-import { type Tensor, apply, asRule, asUser, constant, effectiveInputs } from "./tensor.ts";
+import { type Tensor, apply, asRule, asUser, constant, effectiveInputs, observed } from "./tensor.ts";
 import { slopeOf, watchTree } from "./transform/grad.ts";
 import { type Tree, treeLeaves, treeMap } from "./tree.ts";
 
@@ -186,7 +186,7 @@ function firstWrongIn(result: Tensor, since: number, births: Births): Culprit | 
     const inside = block && firstWrongIn(block.result, Math.min(...block.operands.map(({ id }) => id)), births);
     if (inside !== undefined) return inside;
     for (let operand = 0; operand < inputs.length; operand++) {
-      const wrong = moving.has(inputs[operand] as Tensor) ? wrongRule(node, inputs, operand) : undefined;
+      const wrong = moving.has(inputs[operand] as Tensor) ? observed(undefined, () => wrongRule(node, inputs, operand)) : undefined;
       if (wrong !== undefined) return { op: node.op.name, name: node.name, scope: node.scope, line: births.lineOf(node), operand, ...wrong };
     }
   }

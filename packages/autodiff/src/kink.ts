@@ -5,7 +5,7 @@ import { uniform } from "./ops/random.ts";
 import { text } from "./print/text.ts";
 import { randomKey } from "./random.ts";
 import { pulled } from "./sweep/reverse.ts";
-import { type Tensor, apply, asRule, constant } from "./tensor.ts";
+import { type Tensor, apply, asRule, constant, observed } from "./tensor.ts";
 
 /** Entries of an operand at which the derivative of an op jumps. */
 export interface Kink {
@@ -28,7 +28,7 @@ export function kinksOf(cost: Tensor, births: Births): readonly Kink[] {
     if (block !== undefined) return kinksOf(block.result, births);
     if (node.via !== undefined || node.op.kind === "leaf" || node.op.calculus.rule === "multilinear" || node.op.calculus.rule === "constant") return [];
     for (let operand = 0; operand < node.inputs.length; operand++) {
-      const used = node.inputs[operand]?.tracked === true ? jumps(node, operand) : [];
+      const used = node.inputs[operand]?.tracked === true ? observed(undefined, () => jumps(node, operand)) : [];
       if (used.length === 0) continue;
       const written = births.writtenFor(node).node;
       const { op, scope } = written;

@@ -144,8 +144,8 @@ function node(
   return made;
 }
 
-/** Runs `f` and shows to `by` every tensor that it makes. */
-export function observed<R>(by: Observer, f: () => R): R {
+/** Runs `f` and shows to `by` every tensor that it makes; nobody watches when absent. */
+export function observed<R>(by: Observer | undefined, f: () => R): R {
   const before = observer;
   observer = by;
   try {
