@@ -54,6 +54,10 @@ export interface Definition {
 /** A definition seen through wrappers (views, sign changes, names) that were applied on top of it. */
 export interface Recall extends Definition {
   readonly wrappers: Wrapper | undefined;
+  /** How many levels are remembered, this one among them. */
+  readonly depth: number;
+  /** An exponential is below, so that logarithms and quotients may know more. */
+  readonly exponential: boolean;
 }
 
 /** One wrapper, outermost first; `below` is the one applied before it. */
@@ -113,6 +117,8 @@ export type Op<A extends Attrs = Attrs> = Kernel<A> & {
   readonly known?: Known<A>;
   /** Whether identities look for this op on these operands: its untracked results then keep `recall`. "masks" are kept inside sweeps too. */
   readonly recalled?: "masks" | ((x: readonly Tensor[]) => boolean);
+  /** Its result is positive and may leave the range of numbers, while its logarithm, which is `known`, does not. */
+  readonly exponential?: boolean;
   /** Identities look through it to its first operand: views and names keep every value, "sign" changes the sign of all. */
   readonly wrapper?: "view" | "sign";
   /** What to do when the result is NaN or infinite, for a diagnosis. */
@@ -143,6 +149,8 @@ export interface Known<A extends Attrs = Attrs> {
   reciprocal?(x: readonly Tensor[], attrs: A): Tensor | undefined;
   /** 1 / (1 + y) */
   logistic?(x: readonly Tensor[], attrs: A): Tensor | undefined;
+  /** y / total, where y is one of the terms of the total */
+  share?(y: Tensor, total: Tensor): Tensor | undefined;
   /** u with y = u^2 */
   base?(x: readonly Tensor[], attrs: A): Tensor | undefined;
   /** x where y is a logarithm of x, so that a constant 0 times y is a zero that is meant, also at x = 0 */
@@ -157,8 +165,8 @@ export class TraceError extends Error {
 const none: Attrs = Object.freeze({});
 const nothing: readonly Tensor[] = Object.freeze([]);
 
-/** How deep `recall` reaches: log(sum(w * exp(x))) needs to see the exp. */
-const recallDepth = 3;
+/** How deep identities look: log(sum(w * exp(x)) / n) needs to see the exp. Results that are not tracked remember as much. */
+export const recallDepth = 5;
 
 let created = 0;
 let recording = true;
@@ -243,7 +251,8 @@ export function apply(op: Op, inputs: readonly Tensor[], attrs: Attrs = none, na
   const through = via ?? expansion;
   if (through !== undefined) {
     if (keeps) return node(op, inputs, attrs, shape, true, through.data, name, through, undefined);
-    return name === undefined ? through : { ...through, name };
+    const recall = via === undefined && op.recalled !== undefined ? remembered(op, inputs, attrs) : through.recall;
+    return name === undefined && recall === through.recall ? through : { ...through, name: name ?? through.name, recall };
   }
   const data = concrete ? compute(op, inputs as readonly Dense[], shape, attrs) : undefined;
   if (keeps) return node(op, inputs, attrs, shape, true, data, name, undefined, undefined);
@@ -259,15 +268,23 @@ function remembered(op: Op, inputs: readonly Tensor[], attrs: Attrs): Recall | u
     return below === undefined ? undefined : { ...below, wrappers: { op, attrs, rest, below: below.wrappers } };
   }
   if (op.recalled === undefined || (op.recalled !== "masks" && !(recognising && op.recalled(inputs)))) return undefined;
-  return { op, attrs, inputs: inputs.map((input) => lowered(input, recallDepth - 1)), wrappers: undefined };
+  const seen = inputs.map((input) => lowered(input, recallDepth - 1));
+  let depth = 0;
+  let exponential = op.exponential === true;
+  for (const { recall } of seen) {
+    if (recall === undefined) continue;
+    depth = Math.max(depth, recall.depth);
+    exponential ||= recall.exponential;
+  }
+  return { op, attrs, inputs: seen, wrappers: undefined, depth: depth + 1, exponential };
 }
 
 /** The same value remembering at most `depth` levels, so that a chain of results never holds a chain of arrays. */
 function lowered(x: Tensor, depth: number): Tensor {
   const bare = x.tracked ? constant(x.data as Float64Array, x.shape, x.name) : x;
-  if (bare.recall === undefined) return bare;
+  if (bare.recall === undefined || bare.recall.depth <= depth) return bare;
   if (depth === 0) return { ...bare, recall: undefined };
-  return { ...bare, recall: { ...bare.recall, inputs: bare.recall.inputs.map((input) => lowered(input, depth - 1)) } };
+  return { ...bare, recall: { ...bare.recall, depth, inputs: bare.recall.inputs.map((input) => lowered(input, depth - 1)) } };
 }
 
 /** The nodes that sweeps go through: a twin or an expansion stands in for what the user wrote. */

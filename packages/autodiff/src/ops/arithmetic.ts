@@ -1,11 +1,11 @@
 import { sameShape } from "../shape.ts";
 import { type Partial, type Tensor } from "../tensor.ts";
-import { broadcast } from "./broadcast.ts";
+import { broadcast, sum } from "./broadcast.ts";
 import { productCounts } from "./comparison.ts";
 import { type Binary, type Unary, binary, unary } from "./define.ts";
 import { mask, maskOf } from "./mask.ts";
 import { infix, postfix, precedence } from "./notation.ts";
-import { ask, isAll } from "./recognise.ts";
+import { ask, isAll, isSame, peel } from "./recognise.ts";
 
 /**
  * -x.
@@ -41,20 +41,42 @@ export const add: Binary = binary({
   twin: ([a, b]) => complementSum(a as Tensor, b as Tensor) ?? complementSum(b as Tensor, a as Tensor),
   known: {
     complement: ([a, b]) => {
-      const rest = beyondOne(a as Tensor, b as Tensor);
+      const rest = addedToOne(a as Tensor, b as Tensor);
       return rest && neg(rest);
     },
     reciprocal: ([a, b]) => {
-      const rest = beyondOne(a as Tensor, b as Tensor);
+      const rest = addedToOne(a as Tensor, b as Tensor);
       return rest && ask(rest, "logistic");
     },
   },
-  recalled: ([a, b]) => beyondOne(a as Tensor, b as Tensor) !== undefined,
+  recalled: ([a, b]) => addedToOne(a as Tensor, b as Tensor) !== undefined || isExponential([a, b]) || squaresAndMore(a as Tensor, b as Tensor),
 });
 
+function isExponential(x: readonly (Tensor | undefined)[]): boolean {
+  return x.some((each) => each?.recall?.exponential === true);
+}
+
+/** Squares added to squares or to a constant, which a root looks for. */
+function squaresAndMore(a: Tensor, b: Tensor): boolean {
+  return (isSquares(a) && (isSquares(b) || b.recall === undefined)) || (isSquares(b) && a.recall === undefined);
+}
+
+/** A square, or a sum of squares. */
+function isSquares(x: Tensor | undefined): boolean {
+  if (x?.recall === undefined) return false;
+  const { op, inputs } = x.recall;
+  return op === add.op ? inputs.every(isSquares) : op === sum.op ? isSquares(inputs[0]) : ask(x, "base") !== undefined;
+}
+
 /** x of 1 + x or x + 1. */
-function beyondOne(a: Tensor, b: Tensor): Tensor | undefined {
+function addedToOne(a: Tensor, b: Tensor): Tensor | undefined {
   return isAll(a, 1) ? b : isAll(b, 1) ? a : undefined;
+}
+
+/** x - 1, which is what x was made of where it was made as 1 + t or 1 - t. */
+export function beyondOne(x: Tensor): Tensor {
+  const complement = ask(x, "complement");
+  return complement === undefined ? sub(x, 1) : neg(complement);
 }
 
 /** 1 + -y as the complement of y, -1 + y as its negative. */
@@ -95,7 +117,7 @@ export const sub: Binary = binary({
   known: {
     complement: ([a, b]) => (isAll(a as Tensor, 1) ? b : undefined),
   },
-  recalled: ([a]) => isAll(a as Tensor, 1),
+  recalled: ([a, b]) => isAll(a as Tensor, 1) || isExponential([a, b]),
 });
 
 /**
@@ -114,13 +136,13 @@ export const mul: Binary = binary({
   scalar: (k, a, b) => k.mul(a, b),
   partials: [(_a, b) => b, (a) => a],
   twin: ([a, b]) => zeroLog(a as Tensor, b as Tensor) ?? zeroLog(b as Tensor, a as Tensor),
-  known: { base: ([a, b]) => (a === b || (a?.data !== undefined && a.data === b?.data) ? a : undefined) },
+  known: { base: ([a, b]) => (isSame(a as Tensor, b as Tensor) ? a : undefined) },
   recalled: remembersOperand,
 });
 
 /** An operand whose making is remembered: a weighted exponential, a ratio of exponentials, a square. */
 function remembersOperand([a, b]: readonly Tensor[]): boolean {
-  return a === b || a?.recall !== undefined || b?.recall !== undefined;
+  return a?.recall !== undefined || b?.recall !== undefined || isSame(a as Tensor, b as Tensor);
 }
 
 /** c * log(x) with the log masked where the constant c is 0. */
@@ -147,9 +169,16 @@ export const div: Binary = binary({
   notation: infix("/", "/", precedence.product, false),
   scalar: (k, a, b) => k.div(a, b),
   partials: [(_a, b) => div(1, b), (_a, b, y) => neg(div(y, b))],
-  twin: ([a, b]) => (isAll(a as Tensor, 1) ? ask(b as Tensor, "reciprocal") : undefined),
+  twin: ([a, b]) => (isAll(a as Tensor, 1) ? ask(b as Tensor, "reciprocal") : shareOf(a as Tensor, b as Tensor)),
   recalled: remembersOperand,
 });
+
+/** a / total where a is one of its terms: a softmax written out. */
+function shareOf(a: Tensor, total: Tensor): Tensor | undefined {
+  const core = peel(a);
+  if (core === undefined || core.negated || core.op.known?.share === undefined || peel(total) === undefined) return undefined;
+  return core.op.known.share(a, total);
+}
 
 /**
  * 1 / x; Infinity at 0, -Infinity at -0.

@@ -2,6 +2,8 @@ import { div, neg } from "./arithmetic.ts";
 import { type Unary, unary } from "./define.ts";
 import { sigmoid, softplus } from "./logistic.ts";
 import { call } from "./notation.ts";
+import { shareOfTotal } from "./share.ts";
+
 import { ask } from "./recognise.ts";
 
 /**
@@ -19,7 +21,9 @@ export const exp: Unary = unary({
   scalar: (k, x) => k.exp(x),
   derivative: (_x, y) => y,
   twin: ([x]) => x && ask(x, "exp"),
+  exponential: true,
   known: {
+    share: shareOfTotal,
     log: ([x]) => x,
     complement: ([x]) => x && neg(expm1(x)),
     log1p: ([x]) => x && softplus(x),

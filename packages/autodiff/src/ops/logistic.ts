@@ -21,6 +21,7 @@ export const sigmoid: Unary = unary({
     return k.div(k.select(k.less(x, k.lit(0)), e, k.lit(1)), k.add(k.lit(1), e));
   },
   derivative: (x) => sigmoidPrime(x),
+  exponential: true,
   known: {
     complement: ([x]) => x && sigmoid(neg(x)),
     log: ([x]) => x && logSigmoid(x),

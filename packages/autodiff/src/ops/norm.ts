@@ -10,7 +10,7 @@ import { notEqual } from "./comparison.ts";
 import { max } from "./extremum.ts";
 import { type Like, like } from "./like.ts";
 import { callWith } from "./notation.ts";
-import { pow } from "./power.ts";
+import { raise } from "./raise.ts";
 import { abs, sign } from "./selection.ts";
 
 interface NormAttrs extends ReduceAttrs {
@@ -46,14 +46,14 @@ const normOp: Op<NormAttrs> = {
     jvp: ([dx], y, [x], attrs) => reshapeTo(sumOver(times(slope(x as Tensor, y, attrs), dx as Tensor), attrs.axes, false), y.shape),
   },
   shape: ([x], attrs) => reducedShape((x as Tensor).shape, attrs),
-  expand: ([x], { axes, keepDims, ord }) => pow(sumOver(pow(abs(x as Tensor), { exponent: ord }), axes, keepDims), { exponent: 1 / ord }),
+  expand: ([x], { axes, keepDims, ord }) => raise(sumOver(raise(abs(x as Tensor), ord), axes, keepDims), 1 / ord),
 };
 
 /** sign(x) (|x| / y)^(ord - 1), and 0 at the zero vector, where the least subgradient is. */
 function slope(x: Tensor, y: Tensor, attrs: NormAttrs): Masked {
   const whole = spread(y, x, attrs);
   const ratio = div(x, whole);
-  const partial = attrs.ord === 2 ? ratio : attrs.ord === 1 ? sign(x) : mul(sign(x), pow(abs(ratio), { exponent: attrs.ord - 1 }));
+  const partial = attrs.ord === 2 ? ratio : attrs.ord === 1 ? sign(x) : mul(sign(x), raise(abs(ratio), attrs.ord - 1));
   return { mask: notEqual(whole, 0), partial };
 }
 

@@ -20,6 +20,7 @@ const whereOp: Op = {
     },
   },
   shape: ([condition]) => (condition as Tensor).shape,
+  recalled: ([, a, b]) => a?.recall?.exponential === true || b?.recall?.exponential === true,
 };
 
 /**

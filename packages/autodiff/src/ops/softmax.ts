@@ -7,7 +7,7 @@ import { type Masked, type Op, type Tensor, apply, showOperand } from "../tensor
 import { add, div, mul, neg, sub, times } from "./arithmetic.ts";
 import { type Defined, type ReductionAttrs, broadcast, defined, reduction, reshapeTo, showAxes, sumOver } from "./broadcast.ts";
 import { equal, greater, less, logicalAnd, logicalNot } from "./comparison.ts";
-import { exp } from "./exponential.ts";
+import { growth } from "./growth.ts";
 import { type Like, like } from "./like.ts";
 import { callWith, precedence } from "./notation.ts";
 import { mask } from "./mask.ts";
@@ -59,12 +59,13 @@ const softmaxOp: Op<AlongAttrs> = {
     jvp: ([dx], y, _x, { axes }) => softmaxJacobian(dx as Tensor, y, axes),
   },
   shape: sameAsFirst,
-  expand: ([x], { axes }) => div(exp(x as Tensor), broadcast(sumOver(exp(x as Tensor), axes, true), (x as Tensor).shape)),
+  expand: ([x], { axes }) => div(growth(x as Tensor), broadcast(sumOver(growth(x as Tensor), axes, true), (x as Tensor).shape)),
   known: {
     log: ([x], { axes }) => logSoftmaxOver(x as Tensor, axes),
     complement: ([x], { axes }) => apply(complementOp, [x as Tensor], { axes }),
   },
   recalled: () => true,
+  exponential: true,
 };
 
 const complementOp: Op<AlongAttrs> = {
@@ -95,6 +96,7 @@ const complementOp: Op<AlongAttrs> = {
     log: ([x], { axes }) => apply(logComplementOp, [x as Tensor], { axes }),
   },
   recalled: () => true,
+  exponential: true,
 };
 
 /**
