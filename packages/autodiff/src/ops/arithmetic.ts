@@ -1,7 +1,7 @@
 import { sameShape } from "../shape.ts";
 import { type Partial, type Tensor } from "../tensor.ts";
 import { broadcast, sum } from "./broadcast.ts";
-import { productCounts } from "./comparison.ts";
+import { logicalOr, productCounts } from "./comparison.ts";
 import { type Binary, type Unary, binary, unary } from "./define.ts";
 import { mask, maskOf } from "./mask.ts";
 import { infix, postfix, precedence } from "./notation.ts";
@@ -232,13 +232,14 @@ export function times(partial: Partial, g: Tensor): Tensor | undefined {
   return mul(partial, g);
 }
 
-/** The sum of two adjoints or tangents, under one mask when both have the same. */
+/** The sum of two adjoints or tangents. Where both are masked, a zero is meant where it is in both. */
 export function accumulate(a: Tensor | undefined, b: Tensor): Tensor {
   if (a === undefined) return b;
   const left = maskOf(a);
   const right = left && maskOf(b);
-  if (left !== undefined && right !== undefined && sameNumbers(left.condition, right.condition)) return mask(left.condition, add(left.value, right.value));
-  return add(a, b);
+  if (left === undefined || right === undefined) return add(a, b);
+  if (sameNumbers(left.condition, right.condition)) return mask(left.condition, add(left.value, right.value));
+  return mask(logicalOr(left.condition, right.condition), add(a, b));
 }
 
 /** Whether two conditions are one, or constants of the same numbers, as a mask and its memory are. */

@@ -21,9 +21,11 @@ export const maskOp: Op = {
   recalled: "masks",
 };
 
-/** x where the condition is not 0, a meant zero elsewhere; both of one shape. */
+/** x where the condition is not 0, a meant zero elsewhere; both of one shape. A mask of a mask is one, so that none hides the other. */
 export function mask(condition: Tensor, x: Tensor): Tensor {
-  return apply(maskOp, [condition, x]);
+  const inner = maskOf(x);
+  if (inner === undefined) return apply(maskOp, [condition, x]);
+  return inner.condition === condition ? x : apply(maskOp, [apply(maskOp, [condition, inner.condition]), inner.value]);
 }
 
 /** The condition and the value under a mask, if `t` is one. */
