@@ -151,6 +151,10 @@ export interface Known<A extends Attrs = Attrs> {
   logistic?(x: readonly Tensor[], attrs: A): Tensor | undefined;
   /** y / total, where y is one of the terms of the total */
   share?(y: Tensor, total: Tensor): Tensor | undefined;
+  /** above - y, where y, under the views of `rewrap`, was made of `above` */
+  below?(x: readonly Tensor[], attrs: A, above: Tensor, rewrap: (core: Tensor) => Tensor): Tensor | undefined;
+  /** 1 + y */
+  successor?(x: readonly Tensor[], attrs: A): Tensor | undefined;
   /** u with y = u^2 */
   base?(x: readonly Tensor[], attrs: A): Tensor | undefined;
   /** x where y is a logarithm of x, so that a constant 0 times y is a zero that is meant, also at x = 0 */

@@ -65,7 +65,10 @@ function squaresAndMore(a: Tensor, b: Tensor): boolean {
 function isSquares(x: Tensor | undefined): boolean {
   if (x?.recall === undefined) return false;
   const { op, inputs } = x.recall;
-  return op === add.op ? inputs.every(isSquares) : op === sum.op ? isSquares(inputs[0]) : ask(x, "base") !== undefined;
+  if (op === add.op) return inputs.every(isSquares);
+  // A product of matrices is remembered for exponentials, or as that of a row with itself.
+  if (op === sum.op || op.kind === "contract") return op === sum.op ? isSquares(inputs[0]) : !x.recall.exponential;
+  return ask(x, "base") !== undefined;
 }
 
 /** x of 1 + x or x + 1. */
@@ -73,15 +76,9 @@ function addedToOne(a: Tensor, b: Tensor): Tensor | undefined {
   return isAll(a, 1) ? b : isAll(b, 1) ? a : undefined;
 }
 
-/** x - 1, which is what x was made of where it was made as 1 + t or 1 - t. */
-export function beyondOne(x: Tensor): Tensor {
-  const complement = ask(x, "complement");
-  return complement === undefined ? sub(x, 1) : neg(complement);
-}
-
 /** 1 + -y as the complement of y, -1 + y as its negative. */
 function complementSum(unit: Tensor, y: Tensor): Tensor | undefined {
-  if (isAll(unit, 1)) return complementOf(y, true);
+  if (isAll(unit, 1)) return complementOf(y, true) ?? ask(y, "successor");
   if (!isAll(unit, -1)) return undefined;
   const complement = complementOf(y);
   return complement && neg(complement);
@@ -112,13 +109,19 @@ export const sub: Binary = binary({
   twin: ([a, b]) => {
     if (isAll(a as Tensor, 1)) return complementOf(b as Tensor);
     const complement = isAll(b as Tensor, 1) ? complementOf(a as Tensor) : undefined;
-    return complement && neg(complement);
+    return complement === undefined ? belowOf(a as Tensor, b as Tensor) : neg(complement);
   },
   known: {
     complement: ([a, b]) => (isAll(a as Tensor, 1) ? b : undefined),
   },
   recalled: ([a, b]) => isAll(a as Tensor, 1) || isExponential([a, b]),
 });
+
+/** a - b where b was made of a: u - logsumexp(u), in which a lead of 40 would leave nothing. */
+function belowOf(a: Tensor, b: Tensor): Tensor | undefined {
+  const core = peel(b);
+  return core === undefined || core.negated ? undefined : core.op.known?.below?.(core.inputs, core.attrs, a, core.rewrap);
+}
 
 /**
  * a * b entry by entry, after broadcasting.
@@ -173,11 +176,12 @@ export const div: Binary = binary({
   recalled: remembersOperand,
 });
 
-/** a / total where a is one of its terms: a softmax written out. */
+/** a / total where a is one of its terms, or the difference of them: a softmax or a tanh written out. */
 function shareOf(a: Tensor, total: Tensor): Tensor | undefined {
   const core = peel(a);
-  if (core === undefined || core.negated || core.op.known?.share === undefined || peel(total) === undefined) return undefined;
-  return core.op.known.share(a, total);
+  if (core === undefined || core.negated) return undefined;
+  const term = core.op === sub.op ? peel(core.inputs[0] as Tensor) : core;
+  return term?.op.known?.share?.(a, total);
 }
 
 /**

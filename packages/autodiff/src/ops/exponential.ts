@@ -46,6 +46,7 @@ export const expm1: Unary = unary({
   scalar: (k, x) => k.expm1(x),
   derivative: (x) => exp(x),
   known: {
+    share: shareOfTotal,
     log1p: ([x]) => x,
     logNegative: ([x]) => x && log1mexp(x),
   },

@@ -1,6 +1,6 @@
 import { type Op, type Tensor, apply } from "../tensor.ts";
 import { ValueError, describe } from "../shape.ts";
-import { beyondOne, mul, neg, sub } from "./arithmetic.ts";
+import { mul, neg, sub } from "./arithmetic.ts";
 import { type Defined, broadcastPair, defined } from "./broadcast.ts";
 import { equal, greaterEqual, logicalAnd, logicalNot, notEqual } from "./comparison.ts";
 import { type Like, like } from "./like.ts";
@@ -41,7 +41,7 @@ const powerOp: Op<PowerAttrs> = {
     base: ([x], { exponent }) => (exponent === 2 ? x : undefined),
     log: ([x], { exponent }) => (x && exponent !== 0 && ask(x, "log") ? mul(exponent, log(x)) : undefined),
     // The complement of a square is that of its base, where one is known.
-    complement: ([x], { exponent }) => (x && exponent !== 2 && exponent !== 1 ? neg(powerExcess(beyondOne(x), exponent)) : undefined),
+    complement: ([x], { exponent }) => (x && exponent !== 2 && exponent !== 1 ? neg(powerExcess(x, exponent)) : undefined),
   },
   recalled: () => true,
 };

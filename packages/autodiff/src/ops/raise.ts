@@ -1,7 +1,8 @@
 import { type Notation, type Op, type Tensor, apply } from "../tensor.ts";
-import { add, mul } from "./arithmetic.ts";
+import { add, mul, neg } from "./arithmetic.ts";
 import { unaryOp } from "./define.ts";
 import { precedence } from "./notation.ts";
+import { ask } from "./recognise.ts";
 
 export interface PowerAttrs {
   readonly exponent: number;
@@ -43,23 +44,29 @@ export function raise(x: Tensor, exponent: number): Tensor {
   return apply(raiseOp, [x], { exponent });
 }
 
-const excessOp = unaryOp<PowerAttrs>({
+interface ExcessAttrs extends PowerAttrs {
+  /** What is added to the operand to give the base: 1 where the operand is what is above 1. */
+  readonly from: 0 | 1;
+}
+
+const excessOp = unaryOp<ExcessAttrs>({
   name: "powerExcess",
   notation: {
-    text: ([x], { exponent }) => `(1 + ${x})^${exponent} - 1`,
-    latex: ([x], { exponent }) => `\\left(1 + ${x}\\right)^{${exponent}} - 1`,
+    text: ([x], { exponent, from }) => `${from === 0 ? x : `(1 + ${x})`}^${exponent} - 1`,
+    latex: ([x], { exponent, from }) => `${from === 0 ? x : `\\left(1 + ${x}\\right)`}^{${exponent}} - 1`,
     precedence: precedence.sum,
-    operands: [precedence.sum],
+    operands: [precedence.power],
   },
-  scalar: (k, x, { exponent }) => {
-    const near = k.less(k.abs(x), k.lit(0.5));
-    const grown = k.expm1(k.mul(k.lit(exponent), k.log1p(x)));
-    return k.select(near, grown, k.sub(k.pow(k.add(k.lit(1), x), k.lit(exponent)), k.lit(1)));
+  scalar: (k, x, { exponent, from }) => {
+    const [base, above] = from === 1 ? [k.add(k.lit(1), x), x] : [x, k.sub(x, k.lit(1))];
+    const grown = k.expm1(k.mul(k.lit(exponent), k.log1p(above)));
+    return k.select(k.less(k.abs(above), k.lit(0.5)), grown, k.sub(k.pow(base, k.lit(exponent)), k.lit(1)));
   },
-  derivative: (x, _y, { exponent }) => mul(exponent, raise(add(1, x), exponent - 1)),
+  derivative: (x, _y, { exponent, from }) => mul(exponent, raise(from === 1 ? add(1, x) : x, exponent - 1)),
 });
 
-/** (1 + x)^c - 1, with all digits near x = 0. */
+/** x^c - 1, with all digits near x = 1, also those that x = 1 + t has rounded off. */
 export function powerExcess(x: Tensor, exponent: number): Tensor {
-  return apply(excessOp, [x], { exponent });
+  const complement = ask(x, "complement");
+  return complement === undefined ? apply(excessOp, [x], { exponent, from: 0 }) : apply(excessOp, [neg(complement)], { exponent, from: 1 });
 }

@@ -44,7 +44,7 @@ function peeled(op: Op, inputs: readonly Tensor[], attrs: Attrs, outer: readonly
 }
 
 /** The exact form of a function of `t`, or of -t when `negated`, if the op that made it knows one. */
-export function ask(t: Tensor, question: Exclude<keyof Known, "share">, negated: boolean = false): Tensor | undefined {
+export function ask(t: Tensor, question: Exclude<keyof Known, "share" | "below">, negated: boolean = false): Tensor | undefined {
   const core = peel(t);
   if (core === undefined || core.negated !== negated) return undefined;
   const answer = core.op.known?.[question]?.(core.inputs, core.attrs);

@@ -1,6 +1,6 @@
 import { type ReduceAttrs } from "../kernel/reduce.ts";
-import { type Tensor, recallDepth } from "../tensor.ts";
-import { add, beyondOne, div, mul, neg, square } from "./arithmetic.ts";
+import { type Tensor, constant, recallDepth } from "../tensor.ts";
+import { add, div, mul, neg, square } from "./arithmetic.ts";
 import { reshapeTo, sum } from "./broadcast.ts";
 import { greaterEqual } from "./comparison.ts";
 import { type Unary, unary } from "./define.ts";
@@ -34,7 +34,7 @@ export const sqrt: Unary = unary({
   },
   known: {
     square: ([x]) => x && where(greaterEqual(x, 0), x, Number.NaN),
-    complement: ([x]) => x && neg(powerExcess(beyondOne(x), 0.5)),
+    complement: ([x]) => x && neg(powerExcess(x, 0.5)),
     log: ([x]) => x && ask(x, "log") && mul(0.5, ask(x, "log") as Tensor),
   },
 });
@@ -96,8 +96,8 @@ function scaledRoot(c: Tensor, x: Tensor, depth: number): (Root & { readonly by:
 }
 
 function rootOfConstant(c: Tensor): Tensor | undefined {
-  const given = !c.tracked && c.recall === undefined && c.data?.every((each) => each >= 0) === true;
-  return given ? sqrt(c) : undefined;
+  if (c.tracked || c.recall !== undefined || c.data?.every((each) => each >= 0) !== true) return undefined;
+  return constant(c.data.map(Math.sqrt), c.shape);
 }
 
 /**

@@ -1,15 +1,16 @@
-import { type ReduceAttrs } from "../kernel/reduce.ts";
+import { type ReduceAttrs, reducedShape } from "../kernel/reduce.ts";
 import { broadcastShape, size } from "../shape.ts";
 import { type Tensor, recallDepth } from "../tensor.ts";
 import { add, div, mul, neg, square, sub } from "./arithmetic.ts";
 import { broadcast, reshapeTo, sum, sumOver } from "./broadcast.ts";
 import { combinationSign, logCombination } from "./combination.ts";
-import { ones, zeros } from "./creation.ts";
+import { arange, ones, zeros } from "./creation.ts";
 import { concat, stack } from "./join.ts";
 import { matmul } from "./linalg.ts";
 import { prod } from "./product.ts";
 import { type Peeled, ask, isAll, isSame, peel } from "./recognise.ts";
 import { where } from "./selection.ts";
+import { logSoftmaxOver } from "./softmax.ts";
 
 /*
  * A value as weight · exp(exponent), which leaves the range of numbers nowhere: exponentials, sigmoids and softmaxes, and products, quotients,
@@ -153,7 +154,7 @@ function combination(core: Peeled, depth: number): Combination | undefined {
       return terms && { weights: terms.weight, exponents: terms.exponent, attrs: attrs as ReduceAttrs, over: 1, rewrap };
     }
     case div.op:
-      return meanOf(inputs, depth);
+      return meanOf(inputs, depth) ?? shareOf(inputs, depth);
     case add.op:
     case sub.op: {
       const terms = termsOf(core, depth);
@@ -171,6 +172,20 @@ function combination(core: Peeled, depth: number): Combination | undefined {
     default:
       return undefined;
   }
+}
+
+/** Σ w exp(u) / Σ exp(u): of w by the softmax of u, which may round to 1 in both sums. */
+function shareOf([a, b]: readonly Tensor[], depth: number): Combination | undefined {
+  const [left, right] = [exponentialCore(a as Tensor, depth), exponentialCore(b as Tensor, depth)];
+  if (left === undefined || right === undefined || left.op !== sum.op || right.op !== sum.op) return undefined;
+  const [part, whole] = [combination(left, depth - 1), combination(right, depth - 1)];
+  if (part === undefined || whole === undefined || whole.weights !== undefined || left.negated || right.negated) return undefined;
+  const { axes, keepDims } = part.attrs;
+  if (String(axes) !== String(whole.attrs.axes) || keepDims !== whole.attrs.keepDims || !isSame(part.exponents, whole.exponents)) return undefined;
+  const reduced = reducedShape(part.exponents.shape, part.attrs);
+  const lines = reshapeTo(arange(size(reduced)), reduced);
+  if (!isSame(left.rewrap(lines), right.rewrap(lines))) return undefined;
+  return { ...part, exponents: logSoftmaxOver(part.exponents, axes), rewrap: left.rewrap };
 }
 
 /** A sum divided by one positive number. */
