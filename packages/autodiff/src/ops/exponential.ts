@@ -2,9 +2,8 @@ import { div, neg } from "./arithmetic.ts";
 import { type Unary, unary } from "./define.ts";
 import { sigmoid, softplus } from "./logistic.ts";
 import { call } from "./notation.ts";
-import { shareOfTotal } from "./share.ts";
-
 import { ask } from "./recognise.ts";
+import { shareOfTotal } from "./share.ts";
 
 /**
  * exp(x).
