@@ -1,5 +1,6 @@
 import { div, neg } from "./arithmetic.ts";
 import { type Unary, unary } from "./define.ts";
+import { growing } from "./growth.ts";
 import { sigmoid, softplus } from "./logistic.ts";
 import { call } from "./notation.ts";
 import { ask } from "./recognise.ts";
@@ -14,11 +15,8 @@ import { shareOfTotal } from "./share.ts";
  * item(exp(1)) // => 2.718281828459045
  */
 export const exp: Unary = unary({
-  name: "exp",
+  ...growing,
   advice: "the operand is above 709, where exp overflows; subtract the maximum first, or use softmax or logsumexp",
-  notation: call("exp", "\\exp"),
-  scalar: (k, x) => k.exp(x),
-  derivative: (_x, y) => y,
   twin: ([x]) => x && ask(x, "exp"),
   exponential: true,
   known: {

@@ -49,14 +49,16 @@ interface ExcessAttrs extends PowerAttrs {
   readonly from: 0 | 1;
 }
 
+const excessNotation: Notation<ExcessAttrs> = {
+  text: ([x], { exponent, from }) => `${from === 0 ? x : `(1 + ${x})`}^${exponent} - 1`,
+  latex: ([x], { exponent, from }) => `${from === 0 ? x : `\\left(1 + ${x}\\right)`}^{${exponent}} - 1`,
+  precedence: precedence.sum,
+  operands: [precedence.power],
+};
+
 const excessOp = unaryOp<ExcessAttrs>({
   name: "powerExcess",
-  notation: {
-    text: ([x], { exponent, from }) => `${from === 0 ? x : `(1 + ${x})`}^${exponent} - 1`,
-    latex: ([x], { exponent, from }) => `${from === 0 ? x : `\\left(1 + ${x}\\right)`}^{${exponent}} - 1`,
-    precedence: precedence.sum,
-    operands: [precedence.power],
-  },
+  notation: excessNotation,
   scalar: (k, x, { exponent, from }) => {
     const [base, above] = from === 1 ? [k.add(k.lit(1), x), x] : [x, k.sub(x, k.lit(1))];
     const grown = k.expm1(k.mul(k.lit(exponent), k.log1p(above)));

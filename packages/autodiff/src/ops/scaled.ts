@@ -1,12 +1,13 @@
 import { type ReduceAttrs, reducedShape } from "../kernel/reduce.ts";
 import { broadcastShape, size } from "../shape.ts";
-import { type Tensor, recallDepth } from "../tensor.ts";
+import { type Tensor, constant, recallDepth } from "../tensor.ts";
 import { add, div, mul, neg, square, sub } from "./arithmetic.ts";
 import { broadcast, reshapeTo, sum, sumOver } from "./broadcast.ts";
 import { combinationSign, logCombination } from "./combination.ts";
 import { arange, ones, zeros } from "./creation.ts";
 import { concat, stack } from "./join.ts";
 import { matmul } from "./linalg.ts";
+import { logaddexp } from "./logaddexp.ts";
 import { prod } from "./product.ts";
 import { type Peeled, ask, isAll, isSame, peel } from "./recognise.ts";
 import { where } from "./selection.ts";
@@ -55,8 +56,12 @@ export function scaled(x: Tensor, depth: number = recallDepth): Scaled | undefin
 export function logOf(x: Tensor): Tensor | undefined {
   const core = exponentialCore(x, recallDepth);
   if (core === undefined) return undefined;
-  const whole = core.negated ? undefined : combination(core, recallDepth - 1);
-  if (whole !== undefined) return core.rewrap(logOfCombination(whole, false));
+  if (!core.negated) {
+    const known = exponentOf(core, recallDepth - 1);
+    if (known !== undefined) return core.rewrap(known);
+    const whole = combination(core, recallDepth - 1);
+    if (whole !== undefined) return core.rewrap(logOfCombination(whole, false));
+  }
   const form = scaled(x);
   if (form === undefined) return undefined;
   return form.weight === undefined ? form.exponent : logCombination(form.exponent, form.weight, { axes: [], keepDims: false });
@@ -72,7 +77,7 @@ function negative(weight: Tensor | undefined, x: Tensor): Tensor {
 
 function formOf(core: Peeled, depth: number): Scaled | undefined {
   const { op, inputs, attrs } = core;
-  const exponent = op.known?.log?.(inputs, attrs) ?? logOfReciprocal(core);
+  const exponent = exponentOf(core, depth);
   if (exponent !== undefined) return { weight: undefined, exponent };
   const [a, b, c] = inputs as readonly [Tensor, Tensor, Tensor];
   switch (op) {
@@ -112,6 +117,26 @@ function formOf(core: Peeled, depth: number): Scaled | undefined {
       return { weight, exponent: logOfCombination(whole, true) };
     }
   }
+}
+
+/** The logarithm of what is positive for certain. */
+function exponentOf(core: Peeled, depth: number): Tensor | undefined {
+  return core.op.known?.log?.(core.inputs, core.attrs) ?? logOfReciprocal(core) ?? logOfPair(core, depth);
+}
+
+/** log(exp(u) + exp(v)), either of which may be a positive constant. */
+function logOfPair({ op, inputs }: Peeled, depth: number): Tensor | undefined {
+  if (op !== add.op) return undefined;
+  const [a, b] = inputs as readonly [Tensor, Tensor];
+  const [left, right] = [scaled(a, depth), scaled(b, depth)];
+  if ((left === undefined && right === undefined) || left?.weight !== undefined || right?.weight !== undefined) return undefined;
+  const [u, v] = [left?.exponent ?? logOfConstant(a), right?.exponent ?? logOfConstant(b)];
+  return u && v && logaddexp(u, v);
+}
+
+function logOfConstant(c: Tensor): Tensor | undefined {
+  if (c.tracked || c.recall !== undefined || c.data?.every((each) => each > 0) !== true) return undefined;
+  return constant(c.data.map(Math.log), c.shape);
 }
 
 /** log(1 + exp(u)) as a softplus, of which the reciprocal is a sigmoid. */
