@@ -54,7 +54,7 @@ export interface Definition {
 /** A definition seen through wrappers (views, sign changes, names) that were applied on top of it. */
 export interface Recall extends Definition {
   readonly wrappers: Wrapper | undefined;
-  /** How many levels are remembered, this one among them. */
+  /** How many levels are remembered, this one among them; 0 where no more than that there was something. */
   readonly depth: number;
   /** An exponential is below, so that logarithms and quotients may know more. */
   readonly exponential: boolean;
@@ -287,7 +287,7 @@ function remembered(op: Op, inputs: readonly Tensor[], attrs: Attrs): Recall | u
 function lowered(x: Tensor, depth: number): Tensor {
   const bare = x.tracked ? constant(x.data as Float64Array, x.shape, x.name) : x;
   if (bare.recall === undefined || bare.recall.depth <= depth) return bare;
-  if (depth === 0) return { ...bare, recall: undefined };
+  if (depth === 0) return { ...bare, recall: { ...bare.recall, inputs: nothing, wrappers: undefined, depth } };
   return { ...bare, recall: { ...bare.recall, depth, inputs: bare.recall.inputs.map((input) => lowered(input, depth - 1)) } };
 }
 

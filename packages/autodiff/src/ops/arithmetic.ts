@@ -63,7 +63,7 @@ function squaresAndMore(a: Tensor, b: Tensor): boolean {
 
 /** A square, or a sum of squares. */
 function isSquares(x: Tensor | undefined): boolean {
-  if (x?.recall === undefined) return false;
+  if (x?.recall === undefined || x.recall.depth === 0) return false;
   const { op, inputs } = x.recall;
   if (op === add.op) return inputs.every(isSquares);
   // A product of matrices is remembered for exponentials, or as that of a row with itself.

@@ -2,12 +2,11 @@ import { checkOptions } from "./options.ts";
 import { type ReduceAttrs } from "../kernel/reduce.ts";
 import { ValueError, describe, resolveAxes, size } from "../shape.ts";
 import { type Op, type Tensor, apply, showOperand } from "../tensor.ts";
-import { div } from "./arithmetic.ts";
+import { div, mul } from "./arithmetic.ts";
 import { type Defined, broadcast, defined } from "./broadcast.ts";
 import { type Like, like } from "./like.ts";
 import { callWith } from "./notation.ts";
-import { normOver } from "./norm.ts";
-import { hypot } from "./plane.ts";
+import { smoothedNormOver } from "./norm.ts";
 import { deviationOver } from "./statistics.ts";
 
 interface LayerNormAttrs {
@@ -20,15 +19,15 @@ const layerNormOp: Op<LayerNormAttrs> = {
   name: "layerNorm",
   kind: "composite",
   notation: callWith("layerNorm", "\\operatorname{layerNorm}", ({ axes }) => `${axes.length === 1 ? "axis" : "axes"} ${axes.join(" ")}`),
-  // The deviations subtract before they round, so a common offset costs no digits, here and in the derivative; their root mean square is a
-  // norm, and that with the root of epsilon a hypotenuse, so no square overflows.
+  // The deviations subtract before they round, so a common offset costs no digits, here and in the derivative; their root mean square, with
+  // the root of epsilon, is a norm, so no square overflows.
   calculus: {
     rule: "expansion",
     expand: ([x], { axes, epsilon }) => {
       const t = x as Tensor;
       const deviations = deviationOver(t, axes);
-      const spread = div(normOver(deviations, { axes, keepDims: true }), Math.sqrt(size(axes.map((axis) => t.shape[axis] as number))));
-      return div(deviations, broadcast(epsilon === 0 ? spread : hypot(spread, Math.sqrt(epsilon)), t.shape));
+      const scale = smoothedNormOver(deviations, axes, Math.sqrt(epsilon * size(axes.map((axis) => t.shape[axis] as number))));
+      return mul(Math.sqrt(size(axes.map((axis) => t.shape[axis] as number))), div(deviations, broadcast(scale, t.shape)));
     },
   },
   shape: ([x]) => (x as Tensor).shape,

@@ -30,7 +30,7 @@ export function mask(condition: Tensor, x: Tensor): Tensor {
 
 /** The condition and the value under a mask, if `t` is one. */
 export function maskOf(t: Tensor): { readonly condition: Tensor; readonly value: Tensor } | undefined {
-  const made = t.op === maskOp ? t : t.recall?.op === maskOp && t.recall.wrappers === undefined ? t.recall : undefined;
+  const made = t.op === maskOp ? t : t.recall?.op === maskOp && t.recall.depth > 0 && t.recall.wrappers === undefined ? t.recall : undefined;
   if (made === undefined) return undefined;
   const [condition, value] = made.inputs as readonly [Tensor, Tensor];
   return { condition, value };

@@ -7,7 +7,10 @@ import { type Masked, type Op, type Tensor, apply, showOperand } from "../tensor
 import { div, mul, times } from "./arithmetic.ts";
 import { type Defined, type ReductionAttrs, broadcast, defined, reduction, reshapeTo, showAxes, sumOver } from "./broadcast.ts";
 import { notEqual } from "./comparison.ts";
+import { full } from "./creation.ts";
 import { max } from "./extremum.ts";
+import { concat } from "./join.ts";
+import { permute } from "./layout.ts";
 import { type Like, like } from "./like.ts";
 import { callWith } from "./notation.ts";
 import { raise } from "./raise.ts";
@@ -64,6 +67,15 @@ function spread(r: Tensor, x: Tensor, { axes }: NormAttrs): Tensor {
 /** The Euclidean norm over canonical axes. */
 export function normOver(x: Tensor, attrs: ReduceAttrs): Tensor {
   return apply(normOp, [x], { ...attrs, ord: 2 });
+}
+
+/** The Euclidean norm of the entries along canonical axes and of one more number, with the axes kept. It has no kink unless that is 0. */
+export function smoothedNormOver(x: Tensor, axes: readonly number[], by: number): Tensor {
+  const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+  const reduced = reducedShape(x.shape, { axes, keepDims: true });
+  if (by === 0) return normOver(x, { axes, keepDims: true });
+  const line = reshapeTo(permute(x, [...kept, ...axes]), [...reduced, size(axes.map((axis) => x.shape[axis] as number))]);
+  return normOver(concat([line, full([...reduced, 1], by)], { axis: -1 }), { axes: [reduced.length], keepDims: false });
 }
 
 /**

@@ -9,6 +9,8 @@ export interface Peeled {
   readonly attrs: Attrs;
   /** An odd number of sign changes stands outside. */
   readonly negated: boolean;
+  /** Views stand outside. */
+  readonly viewed: boolean;
   /** Puts the views back around another value of the core's shape. */
   rewrap(core: Tensor): Tensor;
 }
@@ -20,6 +22,7 @@ export function peel(t: Tensor): Peeled | undefined {
   for (;;) {
     // An expansion is looked into, unless identities look for the op itself.
     if (at.via !== undefined && !(at.op.calculus.rule === "expansion" && at.op.recalled !== undefined)) at = at.via;
+    else if (at.recall?.depth === 0) return undefined;
     else if (at.recall !== undefined) {
       for (let wrapper = at.recall.wrappers; wrapper !== undefined; wrapper = wrapper.below) outer.push(wrapper);
       return peeled(at.recall.op, at.recall.inputs, at.recall.attrs, outer);
@@ -38,6 +41,7 @@ function peeled(op: Op, inputs: readonly Tensor[], attrs: Attrs, outer: readonly
     op,
     inputs,
     attrs,
+    viewed: views.length > 0,
     negated: (outer.length - views.length) % 2 === 1,
     rewrap: (core) => views.reduceRight((inner, { op: view, attrs: given, rest }) => apply(view, [inner, ...rest], given), core),
   };
@@ -69,7 +73,8 @@ export function isSame(a: Tensor, b: Tensor, depth: number = 3): boolean {
 }
 
 function definitionOf(t: Tensor): Definition | undefined {
-  return t.inputs.length > 0 ? t : t.recall?.wrappers === undefined ? t.recall : undefined;
+  if (t.inputs.length > 0) return t;
+  return t.recall?.wrappers === undefined && t.recall?.depth !== 0 ? t.recall : undefined;
 }
 
 function sameAttrs(a: Attrs, b: Attrs): boolean {

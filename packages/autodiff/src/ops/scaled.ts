@@ -19,7 +19,7 @@ import { logSoftmaxOver } from "./softmax.ts";
  * the logarithm of a mixture, is one thing in this form.
  */
 
-export interface Scaled {
+interface Scaled {
   /** Of any sign; absent where it is 1. */
   readonly weight: Tensor | undefined;
   readonly exponent: Tensor;
@@ -44,7 +44,7 @@ interface Combination {
 const mostProducts = 2 ** 22;
 
 /** x as weight · exp(exponent), if an exponential is in it. */
-export function scaled(x: Tensor, depth: number = recallDepth): Scaled | undefined {
+function scaled(x: Tensor, depth: number = recallDepth): Scaled | undefined {
   const core = exponentialCore(x, depth);
   const form = core && formOf(core, depth - 1);
   if (core === undefined || form === undefined) return undefined;
@@ -54,6 +54,10 @@ export function scaled(x: Tensor, depth: number = recallDepth): Scaled | undefin
 
 /** log(x) without x, if an exponential is in it; NaN where x is negative. */
 export function logOf(x: Tensor): Tensor | undefined {
+  return inSight(() => recognisedLog(x));
+}
+
+function recognisedLog(x: Tensor): Tensor | undefined {
   const core = exponentialCore(x, recallDepth);
   if (core === undefined) return undefined;
   if (!core.negated) {
@@ -67,8 +71,24 @@ export function logOf(x: Tensor): Tensor | undefined {
   return form.weight === undefined ? form.exponent : logCombination(form.exponent, form.weight, { axes: [], keepDims: false });
 }
 
+/** Thrown where a value goes on below what identities see: to take a part of it for a plain number would mix an exact form with a lost one. */
+const outOfSight = new Error("internal: deeper than identities look");
+
+/** What `f` recognises; undefined where something is out of sight. */
+function inSight<T>(f: () => T | undefined): T | undefined {
+  try {
+    return f();
+  } catch (error) {
+    if (error === outOfSight) return undefined;
+    throw error;
+  }
+}
+
 function exponentialCore(x: Tensor, depth: number): Peeled | undefined {
-  return depth <= 0 || x.recall?.exponential === false ? undefined : peel(x);
+  if (x.recall?.exponential === false) return undefined;
+  const core = peel(x);
+  if ((depth <= 0 && core !== undefined) || x.recall?.depth === 0) throw outOfSight;
+  return core;
 }
 
 function negative(weight: Tensor | undefined, x: Tensor): Tensor {
@@ -225,8 +245,8 @@ function meanOf([a, b]: readonly Tensor[], depth: number): Combination | undefin
 
 /** The logarithm of a sum without its term exp(u); undefined where that is none of its terms, or others are no exponentials. */
 export function logOfOthers(core: Peeled, u: Tensor): Tensor | undefined {
-  if (core.op !== add.op) return undefined;
-  const terms = termsOf(core, recallDepth - 1);
+  const terms = core.op === add.op ? inSight(() => termsOf(core, recallDepth - 1)) : undefined;
+  if (terms === undefined) return undefined;
   const own = terms.findIndex(({ weight, exponent }) => weight === undefined && exponent !== undefined && isSame(core.rewrap(exponent), u));
   const others = terms.filter((_, at) => at !== own);
   if (own < 0 || others.some(({ weight }) => weight !== undefined)) return undefined;
