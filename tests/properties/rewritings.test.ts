@@ -135,9 +135,21 @@ function combined(by: Pen, w: readonly number[]) {
       () => sum(sub(mul(w, e), mul(0, e))),
       // Four terms in a row are deeper than identities look.
       () => (n > 3 ? sum(mul(w, e)) : w.map((each, at) => mul(each, sum(slice(e, { start: [at], end: [at + 1] })))).reduce((left, right) => add(left, right))),
-      () => sum(div(e, w.map((each) => 1 / each))),
+      () =>
+        sum(
+          div(
+            e,
+            w.map((each) => 1 / each),
+          ),
+        ),
     )();
-    return by.one(...logs)(by.one<(x: Tensor) => Tensor>((x) => x, (x) => name(x, "S"), (x) => neg(neg(x)))(total));
+    return by.one(...logs)(
+      by.one<(x: Tensor) => Tensor>(
+        (x) => x,
+        (x) => name(x, "S"),
+        (x) => neg(neg(x)),
+      )(total),
+    );
   };
 }
 
@@ -145,14 +157,24 @@ function combined(by: Pen, w: readonly number[]) {
 function long(by: Pen) {
   return (z: Tensor): Tensor => {
     const u = by.one(...wrappers)(z);
-    const squares = by.one<(x: Tensor) => Tensor>(square, (x) => mul(x, x), (x) => pow(x, 2), (x) => pow(x, { exponent: 2 }))(u);
+    const squares = by.one<(x: Tensor) => Tensor>(
+      square,
+      (x) => mul(x, x),
+      (x) => pow(x, 2),
+      (x) => pow(x, { exponent: 2 }),
+    )(u);
     const total = by.one<() => Tensor>(
       () => sum(by.one(...wrappers)(squares)),
       () => dot(u, u),
       () => mul(z.shape[0] ?? 1, mean(squares)),
       () => Array.from({ length: z.shape[0] ?? 0 }, (_, at) => sum(slice(squares, { start: [at], end: [at + 1] }))).reduce((left, right) => add(left, right)),
     )();
-    return by.one<(x: Tensor) => Tensor>(sqrt, (x) => pow(x, 0.5), (x) => pow(x, { exponent: 0.5 }), (x) => sqrt(name(x, "q")))(total);
+    return by.one<(x: Tensor) => Tensor>(
+      sqrt,
+      (x) => pow(x, 0.5),
+      (x) => pow(x, { exponent: 0.5 }),
+      (x) => sqrt(name(x, "q")),
+    )(total);
   };
 }
 
@@ -237,7 +259,10 @@ describe("however the textbook cost is written, its digits are kept", () => {
           const [i, j] = [Math.floor(place / z.length), place % z.length];
           const others = z.reduce((sum, _, k) => sum + (k === i ? 0 : share(k)), 0);
           const want = i === j ? share(i) * others : -share(i) * share(j);
-          expect(Math.abs(got - want) <= Math.max(1e-11 * Math.abs(want), 1e-14 * Math.abs(share(i)), 1e-300), `second derivative ${i} ${j}: ${got}, want ${want}`).toBe(true);
+          expect(
+            Math.abs(got - want) <= Math.max(1e-11 * Math.abs(want), 1e-14 * Math.abs(share(i)), 1e-300),
+            `second derivative ${i} ${j}: ${got}, want ${want}`,
+          ).toBe(true);
         });
       }),
       { numRuns: 400 },
@@ -263,7 +288,9 @@ describe("however the textbook cost is written, its digits are kept", () => {
           digits.forEach((b, j) => {
             const want = (Number(i === j) - (a * b) / length ** 2) / length / by;
             const got = curve[i * digits.length + j] as number;
-            expect(Math.abs(got - want) <= Math.max(1e-12 * Math.abs(want), 1e-14 / (length * by)), `second derivative ${i} ${j}: ${got}, want ${want}`).toBe(true);
+            expect(Math.abs(got - want) <= Math.max(1e-12 * Math.abs(want), 1e-14 / (length * by)), `second derivative ${i} ${j}: ${got}, want ${want}`).toBe(
+              true,
+            );
           }),
         );
       }),

@@ -14,8 +14,8 @@ import { where } from "./selection.ts";
 /**
  * log(x), the natural logarithm; -Infinity at 0, NaN below.
  *
- * Shape: kept. Derivative: 1/x. Exact forms are found behind the operand: log σ, log softmax, log(1 - σ), log(sum(exp)), log(1 + x),
- * log(1 ± exp(x)), log(det), log(exp), log(a^y) for a constant y, and products, ratios and joins of these.
+ * Shape: kept. Derivative: 1/x. Exact forms are found behind the operand: log σ, log softmax, log(1 - σ), log(1 + x), log(1 ± exp(x)),
+ * log(det), log(exp), log(a^y), and linear combinations, means, products, ratios and joins of exponentials, such as log(dot(w, exp(z))).
  *
  * @example
  * item(log(1 - 1e-20)) // => 0
