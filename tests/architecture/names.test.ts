@@ -33,8 +33,10 @@ describe("names and sizes", () => {
     );
     expect(naming).toEqual([
       "packages/autodiff/src/formula/vocabulary.ts", // the language's word for it
+      "packages/autodiff/src/ops/circular.ts", // the derivative of log cosh
       "packages/autodiff/src/ops/logistic.ts", // σ″ = -σ′ tanh(x/2), and the second derivative of silu
       "packages/autodiff/src/ops/normal-distribution.ts", // the approximation of gelu by tanh
+      "packages/autodiff/src/ops/share.ts", // (exp(u) - exp(v)) / (exp(u) + exp(v))
       "packages/autodiff/src/ops/trigonometric.ts", // the op itself
       "packages/autodiff/src/scalar.ts", // the scalar algebra and its intrinsic for numbers
       "packages/mlp/src/activation.ts", // the networks' table of activations

@@ -6,6 +6,10 @@ import {
   conv2d,
   customGradient,
   det,
+  div,
+  dot,
+  exp,
+  full,
   grad,
   inv,
   item,
@@ -13,11 +17,16 @@ import {
   log,
   logdet,
   matmul,
+  mean,
   mul,
+  neg,
   norm,
+  pow,
+  prod,
   randomKey,
   sigmoid,
   slice,
+  softmax,
   solve,
   square,
   sub,
@@ -26,6 +35,7 @@ import {
   topK,
   uniform,
   values,
+  variance,
   vmap,
 } from "@nabla/autodiff";
 import { formula } from "@nabla/autodiff/formula";
@@ -140,10 +150,62 @@ const limitations: readonly Limitation[] = [
     },
   },
   {
-    what: "Exact forms are found through views, names, signs and one more operation, not through any algebra",
-    why: "each step makes the next one recognisable, so the textbooks' formulas are covered; a proof that two formulas are equal is not attempted",
+    what: "Exact forms are found through views, names, signs and five operations, not through any algebra",
+    why: "each step makes the next one recognisable, so the textbooks' formulas are covered; a proof that two formulas are equal is not attempted, and what is deeper is computed as written",
     answer: "log(1 - σ(40)) is -40, but log(1 - σ(40)²) is -Infinity",
     shown: () => `log(1 - σ(40)) is ${item(log(sub(1, sigmoid(40))))}, but log(1 - σ(40)²) is ${item(log(sub(1, square(sigmoid(40)))))}`,
+  },
+  {
+    what: "A difference of equals has no digits where no single operation sees both",
+    why: "the logarithm of a share is exact where its exponential is an entry of those summed, not where it is computed once more from a part of z; take the entry of `softmax(z)` or `logSoftmax(z)`",
+    answer: "-log(exp(z₀) / sum(exp(z))) at z = (40, 0) is 0, but -log softmax(z)₀ is 4.248354255291589e-18",
+    shown: () => {
+      const z = tensor([40, 0]);
+      const first = (x: Tensor): Tensor => slice(x, { end: [1] });
+      return `-log(exp(z₀) / sum(exp(z))) at z = (40, 0) is ${Math.abs(item(log(div(exp(first(mul(z, 1))), sum(exp(z))))))}, but -log softmax(z)₀ is ${-item(log(first(softmax(z))))}`;
+    },
+  },
+  {
+    what: "A variance written as E[x²] - E[x]² loses the digits of a common offset",
+    why: "both means are rounded before they are subtracted; `variance` subtracts first",
+    answer: "at 1e8 + (0, 1, 2) it is 2, but variance gives 0.6666666666666666",
+    shown: () => {
+      const x = tensor([1e8, 1e8 + 1, 1e8 + 2]);
+      return `at 1e8 + (0, 1, 2) it is ${item(sub(mean(square(x)), square(mean(x))))}, but variance gives ${item(variance(x))}`;
+    },
+  },
+  {
+    what: "A product that leaves the range of numbers is not brought back by a root",
+    why: "only products of exponentials are computed by their logarithms, which for other factors would cost digits; write `exp(mean(log(x)))`",
+    answer: "(1e200 · 1e200)^(1/2) is Infinity, but exp(mean(log)) is 1.00",
+    shown: () => {
+      const x = tensor([1e200, 1e200]);
+      return `(1e200 · 1e200)^(1/2) is ${item(pow(prod(x), 0.5))}, but exp(mean(log)) is ${(item(exp(mean(log(x)))) / 1e200).toFixed(2)}e200`;
+    },
+  },
+  {
+    what: "A second derivative through a chain adds terms that may cancel",
+    why: "log(1 - exp(-exp(z))) is z - exp(z)/2 far below 0; the chain rule adds 1 and -1 there and leaves nothing of -exp(z)/2",
+    answer: "at z = -40 it is 0 where the truth is -2.1e-18",
+    shown: () => {
+      const rate = (z: Tensor): Tensor => log(sub(1, exp(neg(exp(z)))));
+      return `at z = -40 it is ${Math.abs(item(grad(grad(rate))(tensor(-40))))} where the truth is -2.1e-18`;
+    },
+  },
+  {
+    what: "A power whose derivative passes through numbers beyond the range is infinite",
+    why: "a derivative is a product, and each of its factors is a number",
+    answer: "the second derivative of x^1e-310 at 1e-200 is -Infinity where the truth is -1e90",
+    shown: () => `the second derivative of x^1e-310 at 1e-200 is ${item(grad(grad((x: Tensor) => pow(x, 1e-310)))(tensor(1e-200)))} where the truth is -1e90`,
+  },
+  {
+    what: "A logarithm of a product of matrices with exponentials takes it apart only up to four million products",
+    why: "each entry has a largest term of its own, so all products are laid out; a larger one is computed as written",
+    answer: "a row is -1000, one of 2^22 + 1 is -Infinity",
+    shown: () => {
+      const of = (n: number): number => item(log(dot(full([n], 1 / n), exp(full([n], -1000)))));
+      return `a row is ${Math.round(of(4))}, one of 2^22 + 1 is ${of(2 ** 22 + 1)}`;
+    },
   },
   {
     what: "Only draws are the same in every JavaScript engine: `Math.exp` and its kind may differ in the last digit",

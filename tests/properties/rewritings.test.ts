@@ -1,6 +1,6 @@
 import {
-  type Tensor, add, flip, div, exp, grad, hessian, item, jvp, log, log10, log2, logSigmoid, mean, mul, name, neg, reciprocal, reshape, sigmoid, slice, softmax, sub, sum, take,
-  tensor, transpose, values, vmap, xlogy,
+  type Tensor, add, dot, flip, div, exp, grad, hessian, item, jvp, log, log10, log2, logSigmoid, logsumexp, matmul, max, mean, mul, name, neg, pow, reciprocal, reshape, sigmoid, slice,
+  softmax, sqrt, square, sub, sum, take, tensor, transpose, values, vmap, xlogy,
 } from "@nabla/autodiff"; // prettier-ignore
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -52,6 +52,8 @@ const sigmoids: Ways = [
   (z) => reciprocal(add(exp(neg(z)), 1)),
   (z) => exp(logSigmoid(z)),
   (z) => neg(sub(sigmoid(neg(z)), 1)),
+  (z) => div(exp(z), add(1, exp(z))),
+  (z) => div(exp(z), add(exp(z), exp(mul(0, z)))),
 ];
 
 /** y log u, in the ways that people write it. */
@@ -101,6 +103,11 @@ function categorical(by: Pen, y: Tensor) {
         const e = exp(x);
         return div(e, sum(e, { axis: 0, keepDims: true }));
       },
+      (x) => {
+        const e = exp(sub(x, max(x)));
+        return div(e, sum(e));
+      },
+      (x) => exp(sub(x, logsumexp(x))),
       (x) => reshape(softmax(reshape(x, { shape: [1, -1] }), { axis: 1 }), { shape: x.shape }),
     )(z);
     const terms = product(by, y, by.one(...wrappers)(p));
@@ -108,6 +115,66 @@ function categorical(by: Pen, y: Tensor) {
       () => negated(by, sum(terms)),
       () => sum(negated(by, terms)),
     )();
+  };
+}
+
+/** log(Σ w exp(z)), rewritten at random; the weights may be negative. */
+function combined(by: Pen, w: readonly number[]) {
+  return (z: Tensor): Tensor => {
+    const u = by.one(...wrappers)(z);
+    const e = by.one(...wrappers)(exp(u));
+    const n = w.length;
+    const total = by.one<() => Tensor>(
+      () => sum(mul(w, e)),
+      () => sum(mul(e, w)),
+      () => dot(w, e),
+      () => dot(e, w),
+      () => reshape(matmul(reshape(tensor(w), { shape: [1, n] }), reshape(e, { shape: [n, 1] })), { shape: [] }),
+      () => mul(n, mean(mul(w, e))),
+      () => div(sum(mul(mul(w, 2), e)), 2),
+      () => sum(sub(mul(w, e), mul(0, e))),
+      // Four terms in a row are deeper than identities look.
+      () => (n > 3 ? sum(mul(w, e)) : w.map((each, at) => mul(each, sum(slice(e, { start: [at], end: [at + 1] })))).reduce((left, right) => add(left, right))),
+      () =>
+        sum(
+          div(
+            e,
+            w.map((each) => 1 / each),
+          ),
+        ),
+    )();
+    return by.one(...logs)(
+      by.one<(x: Tensor) => Tensor>(
+        (x) => x,
+        (x) => name(x, "S"),
+        (x) => neg(neg(x)),
+      )(total),
+    );
+  };
+}
+
+/** The length of z, rewritten at random. */
+function long(by: Pen) {
+  return (z: Tensor): Tensor => {
+    const u = by.one(...wrappers)(z);
+    const squares = by.one<(x: Tensor) => Tensor>(
+      square,
+      (x) => mul(x, x),
+      (x) => pow(x, 2),
+      (x) => pow(x, { exponent: 2 }),
+    )(u);
+    const total = by.one<() => Tensor>(
+      () => sum(by.one(...wrappers)(squares)),
+      () => dot(u, u),
+      () => mul(z.shape[0] ?? 1, mean(squares)),
+      () => Array.from({ length: z.shape[0] ?? 0 }, (_, at) => sum(slice(squares, { start: [at], end: [at + 1] }))).reduce((left, right) => add(left, right)),
+    )();
+    return by.one<(x: Tensor) => Tensor>(
+      sqrt,
+      (x) => pow(x, 0.5),
+      (x) => pow(x, { exponent: 0.5 }),
+      (x) => sqrt(name(x, "q")),
+    )(total);
   };
 }
 
@@ -161,6 +228,71 @@ describe("however the textbook cost is written, its digits are kept", () => {
           const want = at === label ? (Number.isFinite(odds) ? -odds / (1 + odds) : -1) : 1 / (1 + odds);
           expect(near(got, want), `gradient ${at}: ${got}, want ${want}`).toBe(true);
         });
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("logarithm of a linear combination of exponentials: value, gradient, tangent and second derivative, with a lead of 1600 too", () => {
+    const entry = fc.tuple(logit, fc.constantFrom(0.25, 1, 3, -0.5));
+    fc.assert(
+      fc.property(choices, fc.array(entry, { minLength: 2, maxLength: 4 }), (drawn, entries) => {
+        const [z, w] = [0, 1].map((which) => entries.map((each) => each[which] as number)) as [number[], number[]];
+        const top = Math.max(...z);
+        const parts = z.map((u, at) => (w[at] as number) * Math.exp(u - top));
+        const total = parts.reduce((left, right) => left + right, 0);
+        // What cancels has no more digits than its terms.
+        fc.pre(Math.abs(total) > 0.1 * Math.max(...parts.map(Math.abs)));
+        const cost = (x: Tensor): Tensor => combined(pen(drawn), w)(x);
+        const value = item(cost(tensor(z)));
+        if (total < 0) {
+          expect(value).toBeNaN();
+          return;
+        }
+        expect(Math.abs(value - top - Math.log(total)) <= 1e-12 * Math.max(1, Math.abs(value)), `value ${value}, want ${top + Math.log(total)}`).toBe(true);
+        const share = (at: number): number => (parts[at] as number) / total;
+        const close = (got: number, want: number): boolean => Math.abs(got - want) <= Math.max(1e-11 * Math.abs(want), 1e-300);
+        values(grad(cost)(tensor(z))).forEach((got, at) => expect(close(got, share(at)), `gradient ${at}: ${got}, want ${share(at)}`).toBe(true));
+        const forward = item(jvp(cost, tensor(z), tensor(z.map((_, at) => (at === 0 ? 1 : 0)))).tangent);
+        expect(close(forward, share(0)), `tangent ${forward}, want ${share(0)}`).toBe(true);
+        values(hessian(cost)(tensor(z))).forEach((got, place) => {
+          const [i, j] = [Math.floor(place / z.length), place % z.length];
+          const others = z.reduce((sum, _, k) => sum + (k === i ? 0 : share(k)), 0);
+          const want = i === j ? share(i) * others : -share(i) * share(j);
+          expect(
+            Math.abs(got - want) <= Math.max(1e-11 * Math.abs(want), 1e-14 * Math.abs(share(i)), 1e-300),
+            `second derivative ${i} ${j}: ${got}, want ${want}`,
+          ).toBe(true);
+        });
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("length of a vector: value, gradient and second derivative, at 1e200, 1e-200 and 0 too", () => {
+    const scale = fc.constantFrom(1e200, 1e-200, 1);
+    fc.assert(
+      fc.property(choices, scale, fc.array(fc.constantFrom(-4, -1, 0, 2, 3), { minLength: 1, maxLength: 4 }), (drawn, by, digits) => {
+        const z = digits.map((each) => each * by);
+        const f = (x: Tensor): Tensor => long(pen(drawn))(x);
+        const length = Math.hypot(...digits);
+        expect(near(item(f(tensor(z))), length * by), `value ${item(f(tensor(z)))}, want ${length * by}`).toBe(true);
+        const slope = values(grad(f)(tensor(z)));
+        digits.forEach((each, at) => {
+          const want = length === 0 ? 0 : each / length;
+          expect(Math.abs((slope[at] as number) - want) <= 1e-12, `gradient ${at}: ${slope[at]}, want ${want}`).toBe(true);
+        });
+        if (length === 0) return;
+        const curve = values(hessian(f)(tensor(z)));
+        digits.forEach((a, i) =>
+          digits.forEach((b, j) => {
+            const want = (Number(i === j) - (a * b) / length ** 2) / length / by;
+            const got = curve[i * digits.length + j] as number;
+            expect(Math.abs(got - want) <= Math.max(1e-12 * Math.abs(want), 1e-14 / (length * by)), `second derivative ${i} ${j}: ${got}, want ${want}`).toBe(
+              true,
+            );
+          }),
+        );
       }),
       { numRuns: 400 },
     );

@@ -56,6 +56,10 @@ export interface Definition {
 /** A definition seen through wrappers (views, sign changes, names) that were applied on top of it. */
 export interface Recall extends Definition {
   readonly wrappers: Wrapper | undefined;
+  /** How many levels are remembered, this one among them; 0 where no more than that there was something. */
+  readonly depth: number;
+  /** An exponential is below, so that logarithms and quotients may know more. */
+  readonly exponential: boolean;
 }
 
 /** One wrapper, outermost first; `below` is the one applied before it. */
@@ -115,6 +119,8 @@ export type Op<A extends Attrs = Attrs> = Kernel<A> & {
   readonly known?: Known<A>;
   /** Whether identities look for this op on these operands: its untracked results then keep `recall`. "masks" are kept inside sweeps too. */
   readonly recalled?: "masks" | ((x: readonly Tensor[]) => boolean);
+  /** Its result is positive and may leave the range of numbers, while its logarithm, which is `known`, does not. */
+  readonly exponential?: boolean;
   /** Identities look through it to its first operand: views and names keep every value, "sign" changes the sign of all. */
   readonly wrapper?: "view" | "sign";
   /** What to do when the result is NaN or infinite, for a diagnosis. */
@@ -147,6 +153,12 @@ export interface Known<A extends Attrs = Attrs> {
   reciprocal?(x: readonly Tensor[], attrs: A): Tensor | undefined;
   /** 1 / (1 + y) */
   logistic?(x: readonly Tensor[], attrs: A): Tensor | undefined;
+  /** y / total, where y is one of the terms of the total */
+  share?(y: Tensor, total: Tensor): Tensor | undefined;
+  /** above - y, where y, under the views of `rewrap`, was made of `above` */
+  below?(x: readonly Tensor[], attrs: A, above: Tensor, rewrap: (core: Tensor) => Tensor): Tensor | undefined;
+  /** 1 + y */
+  successor?(x: readonly Tensor[], attrs: A): Tensor | undefined;
   /** u with y = u^2 */
   base?(x: readonly Tensor[], attrs: A): Tensor | undefined;
   /** x where y is a logarithm of x, so that a constant 0 times y is a zero that is meant, also at x = 0 */

@@ -4,7 +4,7 @@ import { type Definition, type Op, type Recall, type Sweep, type Tensor } from "
 import { checkArguments, type Shape, ValueError, checkFunction, checkSettled, describe, showShape } from "./shape.ts";
 import { rowsOf, summary } from "./summary.ts";
 
-export { type Calculus, type Known, type Masked, type Notation, type Op, type Partial, type Sweep, type Tensor, type Wrapper } from "./op.ts";
+export { type Calculus, type Definition, type Known, type Masked, type Notation, type Op, type Partial, type Sweep, type Tensor, type Wrapper } from "./op.ts";
 
 /** Somebody who sees every tensor at its birth. */
 export interface Observer {
@@ -31,8 +31,8 @@ const nothing: readonly Tensor[] = Object.freeze([]);
 
 const inspection: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 
-/** How deep `recall` reaches: log(sum(w * exp(x))) needs to see the exp. */
-const recallDepth = 3;
+/** How deep identities look: log(sum(w * exp(x)) / n) needs to see the exp. Results that are not tracked remember as much. */
+export const recallDepth = 5;
 
 let created = 0;
 let recording = true;
@@ -204,7 +204,8 @@ function applied(op: Op, inputs: readonly Tensor[], attrs: Attrs, name: string |
   const through = via ?? expansion;
   if (through !== undefined) {
     if (keeps) return node(op, inputs, attrs, shape, true, through.data, name, through, undefined);
-    return name === undefined ? through : changed(through, name, through.recall);
+    const recall = via === undefined && op.recalled !== undefined ? remembered(op, inputs, attrs) : through.recall;
+    return name === undefined && recall === through.recall ? through : changed(through, name ?? through.name, recall);
   }
   const data = concrete ? compute(op, inputs as readonly Dense[], shape, attrs) : undefined;
   if (keeps) return node(op, inputs, attrs, shape, true, data, name, undefined, undefined);
@@ -220,15 +221,23 @@ function remembered(op: Op, inputs: readonly Tensor[], attrs: Attrs): Recall | u
     return below === undefined ? undefined : { ...below, wrappers: { op, attrs, rest, below: below.wrappers } };
   }
   if (op.recalled === undefined || (op.recalled !== "masks" && !(recognising && op.recalled(inputs)))) return undefined;
-  return { op, attrs, inputs: inputs.map((input) => lowered(input, recallDepth - 1)), wrappers: undefined };
+  const seen = inputs.map((input) => lowered(input, recallDepth - 1));
+  let depth = 0;
+  let exponential = op.exponential === true;
+  for (const { recall } of seen) {
+    if (recall === undefined) continue;
+    depth = Math.max(depth, recall.depth);
+    exponential ||= recall.exponential;
+  }
+  return { op, attrs, inputs: seen, wrappers: undefined, depth: depth + 1, exponential };
 }
 
 /** The same value remembering at most `depth` levels, so that a chain of results never holds a chain of arrays. */
 function lowered(x: Tensor, depth: number): Tensor {
   const bare = x.tracked ? constant(x.data as Float64Array, x.shape, x.name) : x;
-  if (bare.recall === undefined) return bare;
-  if (depth === 0) return changed(bare, bare.name, undefined);
-  return changed(bare, bare.name, { ...bare.recall, inputs: bare.recall.inputs.map((input) => lowered(input, depth - 1)) });
+  if (bare.recall === undefined || bare.recall.depth <= depth) return bare;
+  if (depth === 0) return changed(bare, bare.name, { ...bare.recall, inputs: nothing, wrappers: undefined, depth });
+  return changed(bare, bare.name, { ...bare.recall, depth, inputs: bare.recall.inputs.map((input) => lowered(input, depth - 1)) });
 }
 
 /** The nodes that sweeps go through: a twin or an expansion stands in for what the user wrote. */

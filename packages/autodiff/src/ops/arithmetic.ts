@@ -1,11 +1,11 @@
 import { sameShape } from "../shape.ts";
 import { type Partial, type Tensor } from "../tensor.ts";
-import { broadcast } from "./broadcast.ts";
-import { productCounts } from "./comparison.ts";
+import { broadcast, sum } from "./broadcast.ts";
+import { logicalOr, productCounts } from "./comparison.ts";
 import { type Binary, type Unary, binary, unary } from "./define.ts";
 import { mask, maskOf } from "./mask.ts";
 import { infix, postfix, precedence } from "./notation.ts";
-import { ask, isAll } from "./recognise.ts";
+import { ask, isAll, isSame, peel } from "./recognise.ts";
 
 /**
  * -x.
@@ -41,25 +41,44 @@ export const add: Binary = binary({
   twin: ([a, b]) => complementSum(a as Tensor, b as Tensor) ?? complementSum(b as Tensor, a as Tensor),
   known: {
     complement: ([a, b]) => {
-      const rest = beyondOne(a as Tensor, b as Tensor);
+      const rest = addedToOne(a as Tensor, b as Tensor);
       return rest && neg(rest);
     },
     reciprocal: ([a, b]) => {
-      const rest = beyondOne(a as Tensor, b as Tensor);
+      const rest = addedToOne(a as Tensor, b as Tensor);
       return rest && ask(rest, "logistic");
     },
   },
-  recalled: ([a, b]) => beyondOne(a as Tensor, b as Tensor) !== undefined,
+  recalled: ([a, b]) => addedToOne(a as Tensor, b as Tensor) !== undefined || isExponential([a, b]) || squaresAndMore(a as Tensor, b as Tensor),
 });
 
+function isExponential(x: readonly (Tensor | undefined)[]): boolean {
+  return x.some((each) => each?.recall?.exponential === true);
+}
+
+/** Squares added to squares or to a constant, which a root looks for. */
+function squaresAndMore(a: Tensor, b: Tensor): boolean {
+  return (isSquares(a) && (isSquares(b) || b.recall === undefined)) || (isSquares(b) && a.recall === undefined);
+}
+
+/** A square, or a sum of squares. */
+function isSquares(x: Tensor | undefined): boolean {
+  if (x?.recall === undefined || x.recall.depth === 0) return false;
+  const { op, inputs } = x.recall;
+  if (op === add.op) return inputs.every(isSquares);
+  // A product of matrices is remembered for exponentials, or as that of a row with itself.
+  if (op === sum.op || op.kind === "contract") return op === sum.op ? isSquares(inputs[0]) : !x.recall.exponential;
+  return ask(x, "base") !== undefined;
+}
+
 /** x of 1 + x or x + 1. */
-function beyondOne(a: Tensor, b: Tensor): Tensor | undefined {
+function addedToOne(a: Tensor, b: Tensor): Tensor | undefined {
   return isAll(a, 1) ? b : isAll(b, 1) ? a : undefined;
 }
 
 /** 1 + -y as the complement of y, -1 + y as its negative. */
 function complementSum(unit: Tensor, y: Tensor): Tensor | undefined {
-  if (isAll(unit, 1)) return complementOf(y, true);
+  if (isAll(unit, 1)) return complementOf(y, true) ?? ask(y, "successor");
   if (!isAll(unit, -1)) return undefined;
   const complement = complementOf(y);
   return complement && neg(complement);
@@ -90,13 +109,19 @@ export const sub: Binary = binary({
   twin: ([a, b]) => {
     if (isAll(a as Tensor, 1)) return complementOf(b as Tensor);
     const complement = isAll(b as Tensor, 1) ? complementOf(a as Tensor) : undefined;
-    return complement && neg(complement);
+    return complement === undefined ? belowOf(a as Tensor, b as Tensor) : neg(complement);
   },
   known: {
     complement: ([a, b]) => (isAll(a as Tensor, 1) ? b : undefined),
   },
-  recalled: ([a]) => isAll(a as Tensor, 1),
+  recalled: ([a, b]) => isAll(a as Tensor, 1) || isExponential([a, b]),
 });
+
+/** a - b where b was made of a: u - logsumexp(u), in which a lead of 40 would leave nothing. */
+function belowOf(a: Tensor, b: Tensor): Tensor | undefined {
+  const core = peel(b);
+  return core === undefined || core.negated ? undefined : core.op.known?.below?.(core.inputs, core.attrs, a, core.rewrap);
+}
 
 /**
  * a * b entry by entry, after broadcasting.
@@ -114,13 +139,13 @@ export const mul: Binary = binary({
   scalar: (k, a, b) => k.mul(a, b),
   partials: [(_a, b) => b, (a) => a],
   twin: ([a, b]) => zeroLog(a as Tensor, b as Tensor) ?? zeroLog(b as Tensor, a as Tensor),
-  known: { base: ([a, b]) => (a === b || (a?.data !== undefined && a.data === b?.data) ? a : undefined) },
+  known: { base: ([a, b]) => (isSame(a as Tensor, b as Tensor) ? a : undefined) },
   recalled: remembersOperand,
 });
 
 /** An operand whose making is remembered: a weighted exponential, a ratio of exponentials, a square. */
 function remembersOperand([a, b]: readonly Tensor[]): boolean {
-  return a === b || a?.recall !== undefined || b?.recall !== undefined;
+  return a?.recall !== undefined || b?.recall !== undefined || isSame(a as Tensor, b as Tensor);
 }
 
 /** c * log(x) with the log masked where the constant c is 0. */
@@ -147,9 +172,17 @@ export const div: Binary = binary({
   notation: infix("/", "/", precedence.product, false),
   scalar: (k, a, b) => k.div(a, b),
   partials: [(_a, b) => div(1, b), (_a, b, y) => neg(div(y, b))],
-  twin: ([a, b]) => (isAll(a as Tensor, 1) ? ask(b as Tensor, "reciprocal") : undefined),
+  twin: ([a, b]) => (isAll(a as Tensor, 1) ? ask(b as Tensor, "reciprocal") : shareOf(a as Tensor, b as Tensor)),
   recalled: remembersOperand,
 });
+
+/** a / total where a is one of its terms, or the difference of them: a softmax or a tanh written out. */
+function shareOf(a: Tensor, total: Tensor): Tensor | undefined {
+  const core = peel(a);
+  if (core === undefined || core.negated) return undefined;
+  const term = core.op === sub.op ? peel(core.inputs[0] as Tensor) : core;
+  return term?.op.known?.share?.(a, total);
+}
 
 /**
  * 1 / x; Infinity at 0, -Infinity at -0.
@@ -203,13 +236,14 @@ export function times(partial: Partial, g: Tensor): Tensor | undefined {
   return mul(partial, g);
 }
 
-/** The sum of two adjoints or tangents, under one mask when both have the same. */
+/** The sum of two adjoints or tangents. Where both are masked, a zero is meant where it is in both. */
 export function accumulate(a: Tensor | undefined, b: Tensor): Tensor {
   if (a === undefined) return b;
   const left = maskOf(a);
   const right = left && maskOf(b);
-  if (left !== undefined && right !== undefined && sameNumbers(left.condition, right.condition)) return mask(left.condition, add(left.value, right.value));
-  return add(a, b);
+  if (left === undefined || right === undefined) return add(a, b);
+  if (sameNumbers(left.condition, right.condition)) return mask(left.condition, add(left.value, right.value));
+  return mask(logicalOr(left.condition, right.condition), add(a, b));
 }
 
 /** Whether two conditions are one, or constants of the same numbers, as a mask and its memory are. */

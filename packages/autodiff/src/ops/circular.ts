@@ -1,3 +1,4 @@
+import { tanh } from "./trigonometric.ts";
 import { div, mul, neg, square } from "./arithmetic.ts";
 import { type Unary, unary } from "./define.ts";
 import { call } from "./notation.ts";
@@ -108,9 +109,29 @@ export const sinh: Unary = unary({ name: "sinh", notation: call("sinh", "\\sinh"
 /**
  * cosh(x).
  *
- * Shape: kept. Range: [1, ∞). Derivative: sinh(x).
+ * Shape: kept. Range: [1, ∞). Derivative: sinh(x). Exact form: `log(cosh(x))` neither overflows nor loses its digits near 0.
  *
  * @example
  * item(cosh(0)) // => 1
  */
-export const cosh: Unary = unary({ name: "cosh", notation: call("cosh", "\\cosh"), scalar: (k, x) => k.cosh(x), derivative: (x) => sinh(x) });
+export const cosh: Unary = unary({
+  name: "cosh",
+  notation: call("cosh", "\\cosh"),
+  scalar: (k, x) => k.cosh(x),
+  derivative: (x) => sinh(x),
+  exponential: true,
+  known: { log: ([x]) => x && logCosh(x) },
+});
+
+/** log(cosh(x)) by the square of sinh(x/2) near 0, where cosh rounds to 1, and by |x| beyond, where it overflows. */
+const logCosh: Unary = unary({
+  name: "logCosh",
+  notation: call("log cosh", "\\log\\cosh"),
+  scalar: (k, x) => {
+    const size = k.abs(x);
+    const half = k.sinh(k.mul(k.lit(0.5), k.min(size, k.lit(1))));
+    const far = k.sub(k.add(size, k.log1p(k.exp(k.mul(k.lit(-2), size)))), k.lit(Math.LN2));
+    return k.select(k.less(size, k.lit(1)), k.log1p(k.mul(k.lit(2), k.mul(half, half))), far);
+  },
+  derivative: (x) => tanh(x),
+});

@@ -88,8 +88,10 @@ export function linspace(from: number, to: number, count: number): Tensor {
     throw new ValueError(`linspace: both ends must be finite numbers, got ${describe(from)} and ${describe(to)}`);
   const length = size(checkShape("linspace", [count]));
   const step = count > 1 ? (to - from) / (count - 1) : 0;
+  // Ends so far apart that their distance is no number are weighed against each other.
+  const between = (i: number): number => (Number.isFinite(step) ? from + i * step : from * (1 - i / (count - 1)) + to * (i / (count - 1)));
   return constant(
-    Float64Array.from({ length }, (_, i) => (i > 0 && i === count - 1 ? to : from + i * step)),
+    Float64Array.from({ length }, (_, i) => (i > 0 && i === count - 1 ? to : between(i))),
     [count],
   );
 }

@@ -24,6 +24,7 @@ interface Common {
   readonly twin?: Op["twin"];
   readonly known?: Known;
   readonly wrapper?: "view" | "sign";
+  readonly exponential?: boolean;
   readonly advice?: string;
   /** On which operands the result is worth remembering for identities; always when absent, if there is a `known`. */
   readonly recalled?: (x: readonly Tensor[]) => boolean;
@@ -40,13 +41,15 @@ function identities({
   known,
   wrapper,
   recalled = known && (() => true),
+  exponential,
   advice,
-}: Common): Pick<Op, "twin" | "known" | "wrapper" | "recalled" | "advice"> {
+}: Common): Pick<Op, "twin" | "known" | "wrapper" | "recalled" | "exponential" | "advice"> {
   return {
     ...(twin && { twin }),
     ...(known && { known }),
     ...(recalled && { recalled }),
     ...(wrapper && { wrapper }),
+    ...(exponential && { exponential }),
     ...(advice !== undefined && { advice }),
   };
 }

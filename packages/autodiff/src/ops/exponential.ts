@@ -1,8 +1,10 @@
 import { div, neg } from "./arithmetic.ts";
 import { type Unary, unary } from "./define.ts";
+import { growing } from "./growth.ts";
 import { sigmoid, softplus } from "./logistic.ts";
 import { call } from "./notation.ts";
 import { ask } from "./recognise.ts";
+import { shareOfTotal } from "./share.ts";
 
 /**
  * exp(x).
@@ -13,13 +15,12 @@ import { ask } from "./recognise.ts";
  * item(exp(1)) // => 2.718281828459045
  */
 export const exp: Unary = unary({
-  name: "exp",
+  ...growing,
   advice: "the operand is above 709, where exp overflows; subtract the maximum first, or use softmax or logsumexp",
-  notation: call("exp", "\\exp"),
-  scalar: (k, x) => k.exp(x),
-  derivative: (_x, y) => y,
   twin: ([x]) => x && ask(x, "exp"),
+  exponential: true,
   known: {
+    share: shareOfTotal,
     log: ([x]) => x,
     complement: ([x]) => x && neg(expm1(x)),
     log1p: ([x]) => x && softplus(x),
@@ -42,6 +43,7 @@ export const expm1: Unary = unary({
   scalar: (k, x) => k.expm1(x),
   derivative: (x) => exp(x),
   known: {
+    share: shareOfTotal,
     log1p: ([x]) => x,
     logNegative: ([x]) => x && log1mexp(x),
   },

@@ -5,7 +5,7 @@ export { equal, greater, greaterEqual, isFinite, isNaN, less, lessEqual, logical
 export { flip, pad, slice, transpose } from "./layout.ts";
 export { concat, stack } from "./join.ts";
 export * from "./exponential.ts";
-export * from "./linalg.ts";
+export { dot, matmul, outer } from "./linalg.ts";
 export * from "./logarithm.ts";
 export * from "./logistic.ts";
 export { mean } from "./reduction.ts";

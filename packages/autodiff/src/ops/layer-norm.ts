@@ -1,13 +1,13 @@
 import { checkOptions } from "./options.ts";
 import { type ReduceAttrs } from "../kernel/reduce.ts";
-import { ValueError, describe, resolveAxes } from "../shape.ts";
+import { ValueError, describe, resolveAxes, size } from "../shape.ts";
 import { type Op, type Tensor, apply, showOperand } from "../tensor.ts";
-import { add, div } from "./arithmetic.ts";
+import { div, mul } from "./arithmetic.ts";
 import { type Defined, broadcast, defined } from "./broadcast.ts";
 import { type Like, like } from "./like.ts";
 import { callWith } from "./notation.ts";
-import { sqrt } from "./root.ts";
-import { deviationOver, varianceOver } from "./statistics.ts";
+import { smoothedNormOver } from "./norm.ts";
+import { deviationOver } from "./statistics.ts";
 
 interface LayerNormAttrs {
   readonly axes: ReduceAttrs["axes"];
@@ -19,13 +19,15 @@ const layerNormOp: Op<LayerNormAttrs> = {
   name: "layerNorm",
   kind: "composite",
   notation: callWith("layerNorm", "\\operatorname{layerNorm}", ({ axes }) => `${axes.length === 1 ? "axis" : "axes"} ${axes.join(" ")}`),
-  // The deviations and the variance each subtract before they round, so a common offset costs no digits, here and in the derivative.
+  // The deviations subtract before they round, so a common offset costs no digits, here and in the derivative; their root mean square, with
+  // the root of epsilon, is a norm, so no square overflows.
   calculus: {
     rule: "expansion",
     expand: ([x], { axes, epsilon }) => {
       const t = x as Tensor;
-      const scale = sqrt(add(varianceOver(t, { axes, keepDims: true }), epsilon));
-      return div(deviationOver(t, axes), broadcast(scale, t.shape));
+      const deviations = deviationOver(t, axes);
+      const scale = smoothedNormOver(deviations, axes, Math.sqrt(epsilon * size(axes.map((axis) => t.shape[axis] as number))));
+      return mul(Math.sqrt(size(axes.map((axis) => t.shape[axis] as number))), div(deviations, broadcast(scale, t.shape)));
     },
   },
   shape: ([x]) => (x as Tensor).shape,
@@ -36,7 +38,7 @@ const layerNormOp: Op<LayerNormAttrs> = {
  * written as `add(mul(layerNorm(x), scale), shift)`. A large common offset costs no digits.
  *
  * Shape: kept. Derivative: that of its expansion, in which the sum over the axes is 0. Edges: 0 for equal entries when epsilon is above 0,
- * NaN when it is 0; entries 1e154 apart and more overflow in the variance. Throws ValueError for an unknown axis or an epsilon that is not a
+ * NaN when it is 0. Throws ValueError for an unknown axis or an epsilon that is not a
  * finite number, 0 or more.
  * Source: Ba, Kiros, Hinton 2016, Layer Normalization.
  *

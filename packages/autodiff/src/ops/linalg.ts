@@ -1,10 +1,11 @@
 import { type Reach } from "../kernel/contract.ts";
 import { checkArguments, type Shape, ShapeError, broadcastShape, showShape, stridesOf } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall, showOperand } from "../tensor.ts";
-import { type Defined, defined, reshapeTo, sumTo } from "./broadcast.ts";
+import { type Defined, defined, reshape, reshapeTo, sumTo } from "./broadcast.ts";
 import { swapLast } from "./layout.ts";
 import { type Like, like } from "./like.ts";
 import { precedence } from "./notation.ts";
+import { isSame } from "./recognise.ts";
 
 const matmulOp: Op = {
   name: "matmul",
@@ -42,6 +43,7 @@ const matmulOp: Op = {
       return operand === 0 ? sumTo(apply(matmulOp, [g, swapLast(b)]), a.shape) : sumTo(apply(matmulOp, [swapLast(a), g]), b.shape);
     },
   },
+  recalled: ([a, b]) => a?.recall?.exponential === true || b?.recall?.exponential === true || isSelfProduct(a as Tensor, b as Tensor),
   shape: (x) => {
     const [a, b] = x as readonly [Tensor, Tensor];
     const columns = a.shape.at(-1);
@@ -58,6 +60,19 @@ const matmulOp: Op = {
     return [...batch, a.shape.at(-2) as number, b.shape.at(-1) as number];
   },
 };
+
+/** A row times a column of the same numbers: the sum of their squares. */
+export function isSelfProduct(a: Tensor, b: Tensor): boolean {
+  if (a.shape.at(-2) !== 1 || b.shape.at(-1) !== 1 || a.shape.length !== b.shape.length) return false;
+  return (a.data !== undefined && a.data === b.data) || isSame(unshaped(a), unshaped(b));
+}
+
+/** What a value was before its shape was changed; the order of the entries is its own. */
+function unshaped(t: Tensor): Tensor {
+  let at = t;
+  while (at.op === reshape.op) at = at.inputs[0] as Tensor;
+  return at;
+}
 
 /**
  * The matrix product as NumPy has it: a vector on the left is a row, on the right a column, and leading axes are a batch that broadcasts.

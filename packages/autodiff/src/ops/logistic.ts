@@ -1,8 +1,8 @@
 import { type Scalar } from "../scalar.ts";
 import { add, mul, neg, sub } from "./arithmetic.ts";
 import { type Unary, unary } from "./define.ts";
-import { call } from "./notation.ts";
-import { tanh } from "./trigonometric.ts";
+import { call, precedence } from "./notation.ts";
+import { isSame } from "./recognise.ts";
 
 /**
  * sigmoid(x) = 1 / (1 + exp(-x)), the logistic function σ.
@@ -21,6 +21,7 @@ export const sigmoid: Unary = unary({
     return k.div(k.select(k.less(x, k.lit(0)), e, k.lit(1)), k.add(k.lit(1), e));
   },
   derivative: (x) => sigmoidPrime(x),
+  exponential: true,
   known: {
     complement: ([x]) => x && sigmoid(neg(x)),
     log: ([x]) => x && logSigmoid(x),
@@ -43,7 +44,15 @@ export const sigmoidPrime: Unary = unary({
     const below = k.add(k.lit(1), e);
     return k.div(k.div(e, below), below);
   },
-  derivative: (x, y) => neg(mul(y, tanh(mul(0.5, x)))),
+  derivative: (x, y) => neg(mul(y, halfTanh(x))),
+});
+
+/** tanh(x/2) = 2σ(x) - 1, without that difference. */
+const halfTanh: Unary = unary({
+  name: "halfTanh",
+  notation: { ...call("tanh"), text: ([x]) => `tanh(${x} / 2)`, latex: ([x]) => `\\tanh\\left(${x} / 2\\right)`, operands: [precedence.product] },
+  scalar: (k, x) => k.tanh(k.mul(k.lit(0.5), x)),
+  derivative: (x) => mul(2, sigmoidPrime(x)),
 });
 
 /**
@@ -59,6 +68,7 @@ export const softplus: Unary = unary({
   notation: call("softplus"),
   scalar: (k, x) => k.add(k.max(x, k.lit(0)), k.log1p(decay(k, x))),
   derivative: (x) => sigmoid(x),
+  known: { below: ([x], _attrs, above, rewrap) => (x && isSame(rewrap(x), above) ? logSigmoid(above) : undefined) },
 });
 
 /**
@@ -106,7 +116,7 @@ const siluPrime: Unary = unary({
     const below = k.add(k.lit(1), e);
     return k.add(k.div(k.select(k.less(x, k.lit(0)), e, k.lit(1)), below), k.mul(x, k.div(k.div(e, below), below)));
   },
-  derivative: (x) => add(sigmoidPrime(x), mul(sigmoidPrime(x), sub(1, mul(x, tanh(mul(0.5, x)))))),
+  derivative: (x) => add(sigmoidPrime(x), mul(sigmoidPrime(x), sub(1, mul(x, halfTanh(x))))),
 });
 
 /** exp(-|x|), in (0, 1]. */

@@ -21,14 +21,16 @@ export const maskOp: Op = {
   recalled: "masks",
 };
 
-/** x where the condition is not 0, a meant zero elsewhere; both of one shape. */
+/** x where the condition is not 0, a meant zero elsewhere; both of one shape. A mask of a mask is one, so that none hides the other. */
 export function mask(condition: Tensor, x: Tensor): Tensor {
-  return apply(maskOp, [condition, x]);
+  const inner = maskOf(x);
+  if (inner === undefined) return apply(maskOp, [condition, x]);
+  return inner.condition === condition ? x : apply(maskOp, [apply(maskOp, [condition, inner.condition]), inner.value]);
 }
 
 /** The condition and the value under a mask, if `t` is one. */
 export function maskOf(t: Tensor): { readonly condition: Tensor; readonly value: Tensor } | undefined {
-  const made = t.op === maskOp ? t : t.recall?.op === maskOp && t.recall.wrappers === undefined ? t.recall : undefined;
+  const made = t.op === maskOp ? t : t.recall?.op === maskOp && t.recall.depth > 0 && t.recall.wrappers === undefined ? t.recall : undefined;
   if (made === undefined) return undefined;
   const [condition, value] = made.inputs as readonly [Tensor, Tensor];
   return { condition, value };

@@ -7,10 +7,13 @@ import { type Masked, type Op, type Tensor, apply, showOperand } from "../tensor
 import { div, mul, times } from "./arithmetic.ts";
 import { type Defined, type ReductionAttrs, broadcast, defined, reduction, reshapeTo, showAxes, sumOver } from "./broadcast.ts";
 import { notEqual } from "./comparison.ts";
+import { full } from "./creation.ts";
 import { max } from "./extremum.ts";
+import { concat } from "./join.ts";
+import { permute } from "./layout.ts";
 import { type Like, like } from "./like.ts";
 import { callWith } from "./notation.ts";
-import { pow } from "./power.ts";
+import { raise } from "./raise.ts";
 import { abs, sign } from "./selection.ts";
 
 interface NormAttrs extends ReduceAttrs {
@@ -46,14 +49,14 @@ const normOp: Op<NormAttrs> = {
     jvp: ([dx], y, [x], attrs) => reshapeTo(sumOver(times(slope(x as Tensor, y, attrs), dx as Tensor), attrs.axes, false), y.shape),
   },
   shape: ([x], attrs) => reducedShape((x as Tensor).shape, attrs),
-  expand: ([x], { axes, keepDims, ord }) => pow(sumOver(pow(abs(x as Tensor), { exponent: ord }), axes, keepDims), { exponent: 1 / ord }),
+  expand: ([x], { axes, keepDims, ord }) => raise(sumOver(raise(abs(x as Tensor), ord), axes, keepDims), 1 / ord),
 };
 
 /** sign(x) (|x| / y)^(ord - 1), and 0 at the zero vector, where the least subgradient is. */
 function slope(x: Tensor, y: Tensor, attrs: NormAttrs): Masked {
   const whole = spread(y, x, attrs);
   const ratio = div(x, whole);
-  const partial = attrs.ord === 2 ? ratio : attrs.ord === 1 ? sign(x) : mul(sign(x), pow(abs(ratio), { exponent: attrs.ord - 1 }));
+  const partial = attrs.ord === 2 ? ratio : attrs.ord === 1 ? sign(x) : mul(sign(x), raise(abs(ratio), attrs.ord - 1));
   return { mask: notEqual(whole, 0), partial };
 }
 
@@ -64,6 +67,15 @@ function spread(r: Tensor, x: Tensor, { axes }: NormAttrs): Tensor {
 /** The Euclidean norm over canonical axes. */
 export function normOver(x: Tensor, attrs: ReduceAttrs): Tensor {
   return apply(normOp, [x], { ...attrs, ord: 2 });
+}
+
+/** The Euclidean norm of the entries along canonical axes and of one more number, with the axes kept. It has no kink unless that is 0. */
+export function smoothedNormOver(x: Tensor, axes: readonly number[], by: number): Tensor {
+  const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+  const reduced = reducedShape(x.shape, { axes, keepDims: true });
+  if (by === 0) return normOver(x, { axes, keepDims: true });
+  const line = reshapeTo(permute(x, [...kept, ...axes]), [...reduced, size(axes.map((axis) => x.shape[axis] as number))]);
+  return normOver(concat([line, full([...reduced, 1], by)], { axis: -1 }), { axes: [reduced.length], keepDims: false });
 }
 
 /**

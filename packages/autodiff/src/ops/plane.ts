@@ -1,8 +1,10 @@
 import { type Scalar } from "../scalar.ts";
 import { add, div, mul, neg, square, sub } from "./arithmetic.ts";
 import { notEqual } from "./comparison.ts";
-import { type Binary, binary } from "./define.ts";
+import { type Binary, type Unary, binary, unary } from "./define.ts";
+import { like } from "./like.ts";
 import { call, precedence } from "./notation.ts";
+import { isAll } from "./recognise.ts";
 
 /** Both by one power of 2, so that no square overflows or vanishes, and the root of the sum of the squares. */
 function scaled<S>(k: Scalar<S>, a: S, b: S): { readonly by: S; readonly leg: S; readonly root: S } {
@@ -32,6 +34,29 @@ export const hypot: Binary = binary({
     return k.select(infinite, infinity, k.div(root, by));
   },
   partials: [(a, b, y) => ({ mask: notEqual(y, 0), partial: cosine(a, b) }), (a, b, y) => ({ mask: notEqual(y, 0), partial: cosine(b, a) })],
+  known: {
+    complement: ([a, b]) => {
+      const leg = a && b && (isAll(a, 1) ? b : isAll(b, 1) ? a : undefined);
+      return leg && neg(hypotExcess(leg));
+    },
+  },
+  recalled: ([a, b]) => a !== undefined && b !== undefined && (isAll(a, 1) || isAll(b, 1)),
+});
+
+/** hypot(1, x) - 1 as x²/(hypot(1, x) + 1), with all digits near 0: the pseudo-Huber cost. */
+const hypotExcess: Unary = unary({
+  name: "hypotExcess",
+  notation: {
+    text: ([x]) => `hypot(1, ${x}) - 1`,
+    latex: ([x]) => `\\operatorname{hypot}\\left(1, ${x}\\right) - 1`,
+    precedence: precedence.sum,
+    operands: [precedence.comparison],
+  },
+  scalar: (k, x) => {
+    const { by, root } = scaled(k, x, k.lit(1));
+    return k.mul(x, k.div(x, k.add(k.div(root, by), k.lit(1))));
+  },
+  derivative: (x) => cosine(x, like(1)),
 });
 
 /**

@@ -1,26 +1,20 @@
 import { type Op, type Tensor, apply } from "../tensor.ts";
 import { ValueError, describe } from "../shape.ts";
-import { mul, sub } from "./arithmetic.ts";
+import { mul, neg, sub } from "./arithmetic.ts";
 import { type Defined, broadcastPair, defined } from "./broadcast.ts";
 import { equal, greaterEqual, logicalAnd, logicalNot, notEqual } from "./comparison.ts";
 import { type Like, like } from "./like.ts";
 import { log, xlogy } from "./logarithm.ts";
-import { precedence } from "./notation.ts";
-import { ask } from "./recognise.ts";
-
-const raised = {
-  text: ([a, b]: readonly string[]) => `${a}^${b}`,
-  latex: ([a, b]: readonly string[]) => `${a}^{${b}}`,
-  precedence: precedence.power,
-  operands: [precedence.atom, precedence.atom],
-};
+import { type PowerAttrs, powerExcess, raiseOp, raisedNotation } from "./raise.ts";
+import { ask, isAll } from "./recognise.ts";
+import { sqrt } from "./root.ts";
 
 const powOp: Op = {
   name: "pow",
   advice: "a negative base with a fractional exponent, 0 with a negative one, or an overflow; keep the base positive",
   kind: "elementwise",
   arity: 2,
-  notation: raised,
+  notation: raisedNotation,
   scalar: (k, a, b) => k.pow(a, b),
   calculus: {
     rule: "partials",
@@ -32,38 +26,30 @@ const powOp: Op = {
     },
   },
   shape: ([base]) => (base as Tensor).shape,
+  twin: ([base, exponent]) => (exponent && isAll(exponent, 0.5) ? rootTwin(base) : undefined),
   // A base whose logarithm is known is positive: the likelihood a^y (1 - a)^(1 - y) of one outcome.
-  known: { log: ([base, exponent]) => (base && exponent && !exponent.tracked && ask(base, "log") ? xlogy(exponent, base) : undefined) },
+  known: {
+    log: ([base, exponent]) => (base && exponent && ask(base, "log") ? (exponent.tracked ? mul(exponent, log(base)) : xlogy(exponent, base)) : undefined),
+  },
   recalled: ([base]) => base?.recall !== undefined,
 };
 
-interface PowerAttrs {
-  readonly exponent: number;
-  readonly [key: string]: unknown;
-}
-
 const powerOp: Op<PowerAttrs> = {
-  name: "power",
-  advice: "a negative base with a fractional exponent, 0 with a negative one, or an overflow; keep the base positive",
-  kind: "elementwise",
-  arity: 1,
-  notation: { ...raised, text: ([a], { exponent }) => `${a}^${exponent < 0 ? `(${exponent})` : exponent}`, latex: ([a], { exponent }) => `${a}^{${exponent}}` },
-  scalar: (k, x, { exponent }) => k.pow(x, k.lit(exponent)),
-  calculus: {
-    rule: "partials",
-    partial: (_operand, _y, [x], { exponent }) => {
-      if (exponent === 0) return 0;
-      if (exponent === 1) return 1;
-      return mul(exponent, exponent === 2 ? (x as Tensor) : apply(powerOp, [x as Tensor], { exponent: exponent - 1 }));
-    },
-  },
-  shape: ([x]) => (x as Tensor).shape,
+  ...raiseOp,
+  twin: ([x], { exponent }) => (exponent === 0.5 ? rootTwin(x) : undefined),
   known: {
     base: ([x], { exponent }) => (exponent === 2 ? x : undefined),
     log: ([x], { exponent }) => (x && exponent !== 0 && ask(x, "log") ? mul(exponent, log(x)) : undefined),
+    // The complement of a square is that of its base, where one is known.
+    complement: ([x], { exponent }) => (x && exponent !== 2 && exponent !== 1 ? neg(powerExcess(x, exponent)) : undefined),
   },
   recalled: () => true,
 };
+
+/** What a square root knows better. */
+function rootTwin(x: Tensor | undefined): Tensor | undefined {
+  return x && sqrt.op.twin?.([x], {});
+}
 
 /**
  * x^y entry by entry, after broadcasting; or x^exponent for one number, `pow(x, { exponent: 3 })`.

@@ -23,6 +23,7 @@ const prodOp: Op<ReduceAttrs> = {
     },
   },
   shape: ([x], attrs) => reducedShape((x as Tensor).shape, attrs),
+  recalled: ([x]) => x?.recall?.exponential === true,
 };
 
 /** The product of each row of [lines, n]. */

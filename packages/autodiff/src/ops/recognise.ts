@@ -1,5 +1,6 @@
 import { type Attrs } from "../kernel/dense.ts";
-import { type Known, type Op, type Tensor, type Wrapper, apply } from "../tensor.ts";
+import { sameShape } from "../shape.ts";
+import { type Definition, type Known, type Op, type Tensor, type Wrapper, apply } from "../tensor.ts";
 
 /** A value seen through views, names and sign changes. */
 export interface Peeled {
@@ -8,6 +9,8 @@ export interface Peeled {
   readonly attrs: Attrs;
   /** An odd number of sign changes stands outside. */
   readonly negated: boolean;
+  /** Views stand outside. */
+  readonly viewed: boolean;
   /** Puts the views back around another value of the core's shape. */
   rewrap(core: Tensor): Tensor;
 }
@@ -17,7 +20,9 @@ export function peel(t: Tensor): Peeled | undefined {
   const outer: Wrapper[] = [];
   let at = t;
   for (;;) {
-    if (at.via !== undefined) at = at.via;
+    // An expansion is looked into, unless identities look for the op itself.
+    if (at.via !== undefined && !(at.op.calculus.rule === "expansion" && at.op.recalled !== undefined)) at = at.via;
+    else if (at.recall?.depth === 0) return undefined;
     else if (at.recall !== undefined) {
       for (let wrapper = at.recall.wrappers; wrapper !== undefined; wrapper = wrapper.below) outer.push(wrapper);
       return peeled(at.recall.op, at.recall.inputs, at.recall.attrs, outer);
@@ -36,13 +41,14 @@ function peeled(op: Op, inputs: readonly Tensor[], attrs: Attrs, outer: readonly
     op,
     inputs,
     attrs,
+    viewed: views.length > 0,
     negated: (outer.length - views.length) % 2 === 1,
     rewrap: (core) => views.reduceRight((inner, { op: view, attrs: given, rest }) => apply(view, [inner, ...rest], given), core),
   };
 }
 
 /** The exact form of a function of `t`, or of -t when `negated`, if the op that made it knows one. */
-export function ask(t: Tensor, question: keyof Known, negated: boolean = false): Tensor | undefined {
+export function ask(t: Tensor, question: Exclude<keyof Known, "share" | "below">, negated: boolean = false): Tensor | undefined {
   const core = peel(t);
   if (core === undefined || core.negated !== negated) return undefined;
   const answer = core.op.known?.[question]?.(core.inputs, core.attrs);
@@ -53,4 +59,25 @@ export function ask(t: Tensor, question: keyof Known, negated: boolean = false):
 export function isAll(t: Tensor, value: number): boolean {
   if (t.tracked || t.recall !== undefined || t.data === undefined || t.data.length === 0) return false;
   return t.data.every((entry) => entry === value);
+}
+
+/** One value: the same node, results that share their numbers, or the same op on the same operands, such as a softmax's two exp(z - max(z)). */
+export function isSame(a: Tensor, b: Tensor, depth: number = 3): boolean {
+  if (a === b) return true;
+  if (!sameShape(a.shape, b.shape)) return false;
+  if (a.data !== undefined && a.data === b.data) return true;
+  if (!a.tracked && !b.tracked && a.data?.every((each, at) => each === b.data?.[at]) === true) return true;
+  const [left, right] = [definitionOf(a), definitionOf(b)];
+  if (depth === 0 || left === undefined || right === undefined || left.op !== right.op || left.inputs.length !== right.inputs.length) return false;
+  return sameAttrs(left.attrs, right.attrs) && left.inputs.every((each, at) => isSame(each, right.inputs[at] as Tensor, depth - 1));
+}
+
+function definitionOf(t: Tensor): Definition | undefined {
+  if (t.inputs.length > 0) return t;
+  return t.recall?.wrappers === undefined && t.recall?.depth !== 0 ? t.recall : undefined;
+}
+
+function sameAttrs(a: Attrs, b: Attrs): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key] || JSON.stringify(a[key]) === JSON.stringify(b[key]));
 }

@@ -1,10 +1,12 @@
 import { ShapeError, broadcastShape } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall } from "../tensor.ts";
+import { sub } from "./arithmetic.ts";
 import { type Defined, broadcast, defined } from "./broadcast.ts";
 import { logicalNot } from "./comparison.ts";
 import { type Unary, unary } from "./define.ts";
 import { type Like, like } from "./like.ts";
 import { call, precedence } from "./notation.ts";
+import { ask } from "./recognise.ts";
 
 const whereOp: Op = {
   name: "where",
@@ -20,6 +22,10 @@ const whereOp: Op = {
     },
   },
   shape: ([condition]) => (condition as Tensor).shape,
+  known: {
+    complement: ([condition, a, b]) => a && b && (ask(a, "complement") ?? ask(b, "complement")) && where(condition as Tensor, sub(1, a), sub(1, b)),
+  },
+  recalled: ([, a, b]) => a?.recall?.exponential === true || b?.recall?.exponential === true,
 };
 
 /**

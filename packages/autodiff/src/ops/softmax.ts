@@ -2,17 +2,19 @@ import { weights } from "../scalar.ts";
 import { type ReduceAttrs, reducedShape } from "../kernel/reduce.ts";
 import { type Dense } from "../kernel/dense.ts";
 import { eachGroup } from "../kernel/groups.ts";
-import { type Shape, resolveAxis, size } from "../shape.ts";
+import { type Shape, resolveAxis, sameShape, size } from "../shape.ts";
 import { type Masked, type Op, type Tensor, apply, showOperand } from "../tensor.ts";
 import { add, div, mul, neg, sub, times } from "./arithmetic.ts";
 import { type Defined, type ReductionAttrs, broadcast, defined, reduction, reshapeTo, showAxes, sumOver } from "./broadcast.ts";
+import { arange } from "./creation.ts";
 import { equal, greater, less, logicalAnd, logicalNot } from "./comparison.ts";
-import { exp } from "./exponential.ts";
+import { growth } from "./growth.ts";
 import { type Like, like } from "./like.ts";
 import { callWith, precedence } from "./notation.ts";
 import { mask } from "./mask.ts";
 import { checkOptions } from "./options.ts";
 import { sumOfOthers } from "./others.ts";
+import { isSame } from "./recognise.ts";
 import { where } from "./selection.ts";
 import { softmaxJacobian, weightedDeviation } from "./weighted-deviation.ts";
 
@@ -30,6 +32,20 @@ function peak(data: Float64Array, positions: Int32Array): number {
   let top = -Infinity;
   for (const at of positions) top = Math.max(top, data[at] as number);
   return top;
+}
+
+/**
+ * By how much logsumexp is above the peak: log1p of what the others add, without the peak's own 1, so that a lead of 40 keeps its digits. NaN
+ * for an infinite peak, since top - top is.
+ */
+function excess(data: Float64Array, positions: Int32Array, top: number): number {
+  let rest = 0;
+  let peaks = 0;
+  for (const at of positions) {
+    if (data[at] === top) peaks++;
+    else rest += Math.exp((data[at] as number) - top);
+  }
+  return Math.log1p(peaks - 1 + rest + (top - top));
 }
 
 /** Writes exp(x - max) of a group into `out` and gives their sum. */
@@ -59,12 +75,13 @@ const softmaxOp: Op<AlongAttrs> = {
     jvp: ([dx], y, _x, { axes }) => softmaxJacobian(dx as Tensor, y, axes),
   },
   shape: sameAsFirst,
-  expand: ([x], { axes }) => div(exp(x as Tensor), broadcast(sumOver(exp(x as Tensor), axes, true), (x as Tensor).shape)),
+  expand: ([x], { axes }) => div(growth(x as Tensor), broadcast(sumOver(growth(x as Tensor), axes, true), (x as Tensor).shape)),
   known: {
     log: ([x], { axes }) => logSoftmaxOver(x as Tensor, axes),
     complement: ([x], { axes }) => apply(complementOp, [x as Tensor], { axes }),
   },
   recalled: () => true,
+  exponential: true,
 };
 
 const complementOp: Op<AlongAttrs> = {
@@ -95,6 +112,7 @@ const complementOp: Op<AlongAttrs> = {
     log: ([x], { axes }) => apply(logComplementOp, [x as Tensor], { axes }),
   },
   recalled: () => true,
+  exponential: true,
 };
 
 /**
@@ -173,15 +191,8 @@ const logSoftmaxOp: Op<AlongAttrs> = {
     const out = new Float64Array(data.length);
     eachGroup(input as Dense, axes, (positions) => {
       const top = peak(data, positions);
-      // Without the peak's own 1, so that a lead of 40 keeps its digits: log1p of what the others add; top - top is NaN for an infinity.
-      let rest = 0;
-      let peaks = 0;
-      for (const at of positions) {
-        if (data[at] === top) peaks++;
-        else rest += Math.exp((data[at] as number) - top);
-      }
-      const excess = Math.log1p(peaks - 1 + rest + (top - top));
-      for (const at of positions) out[at] = (data[at] as number) - top - excess;
+      const above = excess(data, positions, top);
+      for (const at of positions) out[at] = (data[at] as number) - top - above;
     });
     return out;
   },
@@ -214,9 +225,7 @@ const logsumexpOp: Op<ReduceAttrs> = {
     const out = new Float64Array(size(to)).fill(-Infinity);
     eachGroup(input as Dense, axes, (positions, at) => {
       const top = peak(data, positions);
-      let total = 0;
-      for (const each of positions) total += Math.exp((data[each] as number) - top);
-      out[at] = Number.isFinite(top) ? top + Math.log(total) : top;
+      out[at] = Number.isFinite(top) ? top + excess(data, positions, top) : top;
     });
     return out;
   },
@@ -226,7 +235,23 @@ const logsumexpOp: Op<ReduceAttrs> = {
     jvp: ([dx], y, [x], { axes }) => reshapeTo(sumOver(times(shares(x as Tensor, y, axes), dx as Tensor), axes, false), y.shape),
   },
   shape: ([x], attrs) => reducedShape((x as Tensor).shape, attrs),
+  known: {
+    below: ([x], attrs, above, rewrap) => {
+      const u = x as Tensor;
+      return isSame(above, u) && sitsOver(u, attrs, rewrap) ? logSoftmaxOver(u, attrs.axes) : undefined;
+    },
+  },
+  recalled: () => true,
 };
+
+/** Whether views put what was reduced from u back over the lines that it was taken from, told by numbering the lines. */
+export function sitsOver(u: Tensor, attrs: ReduceAttrs, rewrap: (core: Tensor) => Tensor, part: (whole: Tensor) => Tensor = (whole) => whole): boolean {
+  const { axes } = attrs;
+  const lines = arange(size(reducedShape(u.shape, { axes, keepDims: false })));
+  const placed = rewrap(reshapeTo(lines, reducedShape(u.shape, attrs)));
+  const wanted = part(broadcast(reshapeTo(lines, reducedShape(u.shape, { axes, keepDims: true })), u.shape));
+  return sameShape(placed.shape, wanted.shape) && placed.data?.every((each, at) => each === wanted.data?.[at]) === true;
+}
 
 /** exp(x - y), the softmax; beside an infinite entry the finite ones have no share. */
 function shares(x: Tensor, y: Tensor, axes: readonly number[]): Masked {

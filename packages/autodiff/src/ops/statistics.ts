@@ -83,11 +83,6 @@ function countOf({ shape }: Tensor, axes: readonly number[]): number {
   return size(axes.map((axis) => shape[axis] as number));
 }
 
-/** The variance over canonical axes, divided by the number of entries. */
-export function varianceOver(x: Tensor, attrs: ReduceAttrs): Tensor {
-  return apply(varianceOp, [x], { ...attrs, correction: 0 });
-}
-
 /**
  * The variance over the named axes, all when absent: Σ (x - mean)² / (n - correction), correction 0 when absent (1 for the sample
  * variance). A large common offset costs no digits.

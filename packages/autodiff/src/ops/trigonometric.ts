@@ -1,12 +1,13 @@
 import { mul, neg, square } from "./arithmetic.ts";
 import { type Unary, unary } from "./define.ts";
+import { sigmoid } from "./logistic.ts";
 import { call } from "./notation.ts";
 
 /**
  * tanh(x).
  *
  * Shape: kept. Range: (-1, 1). Derivative: sech²(x), which keeps its digits in the tails where 1 - tanh² has none.
- * `1 - tanh(x)^2` is computed as sech²(x). Source: DLMF 4.28, 4.34.
+ * `1 - tanh(x)^2` is computed as sech²(x), and `1 - tanh(x)` as 2 σ(-2x). Source: DLMF 4.28, 4.34.
  *
  * @example
  * item(tanh(0.5)) // => 0.46211715726000973
@@ -16,7 +17,11 @@ export const tanh: Unary = unary({
   notation: call("tanh", "\\tanh"),
   scalar: (k, x) => k.tanh(x),
   derivative: (x) => square(sech(x)),
-  known: { squareComplement: ([x]) => x && square(sech(x)) },
+  known: {
+    squareComplement: ([x]) => x && square(sech(x)),
+    complement: ([x]) => x && mul(2, sigmoid(mul(-2, x))),
+    successor: ([x]) => x && mul(2, sigmoid(mul(2, x))),
+  },
 });
 
 /**

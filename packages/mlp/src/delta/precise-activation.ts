@@ -7,8 +7,9 @@ import { type Measured, computed, difference, given, unit } from "../measured.ts
 export interface PreciseActivation {
   of(z: number): PreciseOutput;
   prime(z: number): Measured;
-  /** Whether σ′ is a (1 - a). */
-  readonly collapsed?: true;
+  /** σ′/a and σ′/(1 - a), where a division by what vanishes need not be made. */
+  readonly perA?: (z: number) => Measured;
+  readonly perRest?: (z: number) => Measured;
 }
 
 /** One output of a softmax. */
@@ -61,12 +62,12 @@ function outputOf(a: Measured, rest: Measured): PreciseOutput {
   return { a, rest, logA: () => computed(logarithm(a.value, rest.value)), logRest: () => computed(logarithm(rest.value, a.value)) };
 }
 
-/** A function whose output leaves 1 - a to a difference, or has it by a formula of its own. */
-function known(of: Scalar, prime: Scalar, rest?: Scalar): PreciseActivation {
+/** A function whose output leaves 1 - a to a difference. */
+function known(of: Scalar, prime: Scalar): PreciseActivation {
   return {
     of: (z) => {
       const a = computed(of(exactly(z)));
-      return outputOf(a, rest === undefined ? difference(unit, a) : computed(rest(exactly(z))));
+      return outputOf(a, difference(unit, a));
     },
     prime: (z) => computed(prime(exactly(z))),
   };
@@ -87,16 +88,21 @@ export const elementwise: ReadonlyMap<ActivationFunction, PreciseActivation> = n
         logA: () => computed(negative(softplus(exactly(-z)))),
         logRest: () => computed(negative(softplus(exactly(z)))),
       }),
-      collapsed: true,
+      perA: (z) => computed(sigmoid(exactly(-z))),
+      perRest: (z) => computed(sigmoid(exactly(z))),
     },
   ],
   [
     activations.tanh,
-    known(
-      tanh,
-      (z) => times(exactly(4), sigmoidPrime(double(z))),
-      (z) => double(sigmoid(negative(double(z)))),
-    ),
+    {
+      ...known(tanh, (z) => times(exactly(4), sigmoidPrime(double(z)))),
+      of: (z) => {
+        const [a, rest] = [computed(tanh(exactly(z))), computed(double(sigmoid(exactly(-2 * z))))];
+        return { ...outputOf(a, rest), logRest: () => computed(minus(log(exactly(2)), softplus(exactly(2 * z)))) };
+      },
+      // σ′ is (1 + a)(1 - a).
+      perRest: (z) => computed(double(sigmoid(exactly(2 * z)))),
+    },
   ],
   [
     activations.relu,

@@ -71,15 +71,16 @@ function passing(activation: ActivationFunction): Passing | undefined {
 }
 
 /** (left/a + right/(1 - a) + plain) σ′. */
-function throughElementwise({ of, prime, collapsed }: PreciseActivation, z: readonly number[], arriving: Parameters<Passing>[1]): (j: number) => Measured {
+function throughElementwise({ of, prime, perA, perRest }: PreciseActivation, z: readonly number[], arriving: Parameters<Passing>[1]): (j: number) => Measured {
   const outputs = z.map(of);
   const slopes = arriving(outputs);
   return (j) => {
     const { left, right, plain } = slopes[j] ?? {};
     const { a, rest } = outputs[j] as PreciseOutput;
-    const slope = prime(z[j] ?? Number.NaN);
-    // Under a sigmoid σ′ is a (1 - a), and the division need not be made.
-    const [byA, byRest] = collapsed === true ? [rest, a] : [left && quotient(slope, a), right && quotient(slope, rest)];
+    const own = z[j] ?? Number.NaN;
+    const slope = prime(own);
+    const byA = left && (perA?.(own) ?? quotient(slope, a));
+    const byRest = right && (perRest?.(own) ?? quotient(slope, rest));
     return [left && byA && product(left, byA), right && byRest && product(right, byRest), plain && product(plain, slope)].reduce(joined, nothing) ?? nothing;
   };
 }
