@@ -1,4 +1,4 @@
-import { type Tree, ValueError, add, treeZip } from "@nabla/autodiff";
+import { ShapeError, type Tree, ValueError, add, isTensor, treeLeaves, treeZip } from "@nabla/autodiff";
 import { describe } from "@nabla/autodiff/argument";
 import { leavesOf } from "../leaves.ts";
 
@@ -41,7 +41,7 @@ export function chain(...parts: readonly Optimiser[]): Optimiser<readonly unknow
         );
       const fresh: unknown[] = [];
       const updates = parts.reduce((moves, part, at) => {
-        const { updates: next, state } = part.update(moves, states[at], parameters);
+        const { updates: next, state } = updated("chain", part, moves, states[at], parameters);
         fresh.push(state);
         return next;
       }, gradient);
@@ -75,9 +75,44 @@ export function descend<T extends Tree, S>(optimiser: Optimiser<S>, gradient: T,
   checkOptimiser("descend", "the optimiser", optimiser);
   leavesOf("descend", "the argument of gradients", gradient);
   leavesOf("descend", "the argument of parameters", parameters);
-  const { updates, state: next } = optimiser.update(gradient, state, parameters);
-  leavesOf("descend", `what the optimiser ${optimiser.name} gives as updates`, updates);
+  return moved("descend", optimiser, gradient, state, parameters);
+}
+
+/** The step of `descend` for a function of another name. */
+export function moved<T extends Tree, S>(
+  caller: string,
+  optimiser: Optimiser<S>,
+  gradient: T,
+  state: S,
+  parameters: T,
+): { readonly parameters: T; readonly state: S } {
+  const { updates, state: next } = updated(caller, optimiser, gradient, state, parameters);
+  const what = `what the optimiser ${optimiser.name} gives as updates`;
+  const shapes = new Map(leavesOf(caller, what, updates).map(({ path, tensor }) => [path, tensor.shape]));
+  const leaves = treeLeaves(parameters);
+  for (const { path, tensor } of leaves) {
+    const shape = shapes.get(path);
+    if (shape === undefined || shapes.size !== leaves.length)
+      throw new ValueError(
+        `${caller}: ${what} is of another structure than the parameters: it has ${[...shapes.keys()].map(shown).join(", ")}, want ${leaves.map((each) => shown(each.path)).join(", ")}`,
+      );
+    if (shape.join() !== tensor.shape.join())
+      throw new ShapeError(
+        `${caller}: ${what}${path === "" ? "" : ` of ${path}`} has shape [${shape.join(", ")}], but the parameter has [${tensor.shape.join(", ")}], and it would become another`,
+      );
+  }
   return { parameters: treeZip(parameters, updates, (p, u) => add(p, u)), state: next };
+}
+
+const shown = (path: string): string => (path === "" ? "a tensor by itself" : path);
+
+/** What one transformation makes of gradients. Throws ValueError where a user's own gives something else. */
+export function updated<T extends Tree, S>(caller: string, optimiser: Optimiser<S>, gradient: T, state: S, parameters: T): Update<T, S> {
+  const found: unknown = optimiser.update(gradient, state, parameters);
+  if (typeof found === "object" && found !== null && "updates" in found && !isTensor(found)) return found as Update<T, S>;
+  const hint = found === undefined ? "; did you forget return?" : "";
+  const got = found instanceof Promise ? "a promise; an update does not wait, make it synchronous" : `${describe(found)}${hint}`;
+  throw new ValueError(`${caller}: the optimiser ${optimiser.name} must give { updates, state }, got ${got}`);
 }
 
 /** Throws ValueError unless a state is a record with these entries, as `init` and `update` give it. */
