@@ -27,9 +27,7 @@ describe("an optimiser speaks under the name that it was made by", () => {
     ["adaGrad", adaGrad],
   ])("%s, of a schedule that gives NaN", (name, made) => {
     const optimiser = made({ learningRate: no });
-    expect(() => minimise(f, tensor([1]), { optimiser, steps: 1 })).toThrow(
-      `${name}: the schedule gives NaN for update 0; a rate is a number of at least 0`,
-    );
+    expect(() => minimise(f, tensor([1]), { optimiser, steps: 1 })).toThrow(`${name}: the schedule gives NaN for update 0; a rate is a number of at least 0`);
   });
 
   test("training, of the learning rate that it was given", () => {
@@ -67,16 +65,22 @@ describe("an optimiser of somebody's own that forgets something is told so", () 
 
   test("where its updates would broadcast the parameters to another shape", () => {
     expect(() => descend(giving({ updates: tensor([1, 2]), state: 0 }), tensor(1), undefined, tensor(1))).toThrow(
-      "descend: what the optimiser mine gives as updates has shape [2], but the parameter has [], and it would become another",
+      "descend: what the optimiser mine gives as updates has shape [2], but the parameter has []; give one of that shape, which no step changes",
     );
     expect(() => descend(giving({ updates: { w: tensor([1]) }, state: 0 }), { w: tensor([1, 2]) }, undefined, { w: tensor([1, 2]) })).toThrow(
       "gives as updates of w has shape [1], but the parameter has [2]",
     );
   });
 
+  test("where the gradients would", () => {
+    expect(() => descend(sgd({ learningRate: 1 }), tensor([1, 2]), [], tensor(1))).toThrow(
+      "descend: the argument of gradients has shape [2], but the parameter has []",
+    );
+  });
+
   test("where its updates are of another structure", () => {
     expect(() => descend(giving({ updates: { v: tensor([1]) }, state: 0 }), { w: tensor([1]) }, undefined, { w: tensor([1]) })).toThrow(
-      "descend: what the optimiser mine gives as updates",
+      "descend: what the optimiser mine gives as updates has the tensors v, want one for each parameter: w",
     );
   });
 });

@@ -169,6 +169,7 @@ export function custom(name: string, of: (a: Tensor, y: Tensor) => Tensor, optio
 const customOptions = ["normalisation", "sense", "labels", "derivative", "slope"] as const;
 
 function customFor(caller: string, name: string, of: (a: Tensor, y: Tensor) => Tensor, options: CustomCostOptions): Cost {
+  if (typeof name === "function") throw new ValueError(`${caller}: the name of the cost is a function; give the name first, custom(name, (a, y) => scalar)`);
   if (typeof of !== "function") throw new ValueError(`${caller}: the cost ${describe(name)} must be a function (a, y) => scalar, got ${describe(of)}`);
   const { normalisation = "mean over examples", sense = "minimise" } = options;
   checkKind(caller, { ...options, name, normalisation, sense });

@@ -1,18 +1,7 @@
 import { ValueError } from "@nabla/autodiff";
 import { checkOptions } from "@nabla/autodiff/argument";
 import { checkNumbers } from "../number.ts";
-import {
-  type AdaGradScaling,
-  type AdamScaling,
-  type RmsScaling,
-  adaGradOf,
-  adaGradScaling,
-  adamOf,
-  adamScaling,
-  rmsOf,
-  rmsScaling,
-  trace,
-} from "./moment.ts";
+import { type AdaGradScaling, type AdamScaling, type RmsScaling, adaGradOf, adaGradScaling, adamOf, adamScaling, rmsOf, rmsScaling, trace } from "./moment.ts";
 import { addDecayedWeights, downhill } from "./scaling.ts";
 import { type Schedule, scheduleOf } from "./schedule.ts";
 import { type Optimiser, checkOptimiser, named } from "./transformation.ts";

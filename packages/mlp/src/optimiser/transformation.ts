@@ -66,6 +66,9 @@ export function named(name: string, parts: readonly Optimiser[]): Optimiser<read
 /**
  * One step: the parameters moved by what the optimiser makes of the gradient, and its new state.
  *
+ * Throws ValueError where gradients, or updates of an optimiser of somebody's own, are of another structure than the parameters, ShapeError where
+ * they are of another shape.
+ *
  * @example
  * const p = { w: tensor(2) };
  * const { init } = sgd({ learningRate: 0.5 });
@@ -73,8 +76,8 @@ export function named(name: string, parts: readonly Optimiser[]): Optimiser<read
  */
 export function descend<T extends Tree, S>(optimiser: Optimiser<S>, gradient: T, state: S, parameters: T): { readonly parameters: T; readonly state: S } {
   checkOptimiser("descend", "the optimiser", optimiser);
-  leavesOf("descend", "the argument of gradients", gradient);
   leavesOf("descend", "the argument of parameters", parameters);
+  checkAlike("descend: the argument of gradients", leavesOf("descend", "the argument of gradients", gradient), parameters);
   return moved("descend", optimiser, gradient, state, parameters);
 }
 
@@ -88,30 +91,33 @@ export function moved<T extends Tree, S>(
 ): { readonly parameters: T; readonly state: S } {
   const { updates, state: next } = updated(caller, optimiser, gradient, state, parameters);
   const what = `what the optimiser ${optimiser.name} gives as updates`;
-  const shapes = new Map(leavesOf(caller, what, updates).map(({ path, tensor }) => [path, tensor.shape]));
-  const leaves = treeLeaves(parameters);
-  for (const { path, tensor } of leaves) {
-    const shape = shapes.get(path);
-    if (shape === undefined || shapes.size !== leaves.length)
-      throw new ValueError(
-        `${caller}: ${what} is of another structure than the parameters: it has ${[...shapes.keys()].map(shown).join(", ")}, want ${leaves.map((each) => shown(each.path)).join(", ")}`,
-      );
-    if (shape.join() !== tensor.shape.join())
-      throw new ShapeError(
-        `${caller}: ${what}${path === "" ? "" : ` of ${path}`} has shape [${shape.join(", ")}], but the parameter has [${tensor.shape.join(", ")}], and it would become another`,
-      );
-  }
+  checkAlike(`${caller}: ${what}`, leavesOf(caller, what, updates), parameters);
   return { parameters: treeZip(parameters, updates, (p, u) => add(p, u)), state: next };
 }
 
-const shown = (path: string): string => (path === "" ? "a tensor by itself" : path);
+/** Throws ValueError unless there is one tensor for each parameter, ShapeError unless it has its shape, because a smaller one would broadcast. */
+function checkAlike(what: string, given: ReturnType<typeof treeLeaves>, parameters: Tree): void {
+  const shapes = new Map(given.map(({ path, tensor }) => [path, tensor.shape]));
+  const leaves = treeLeaves(parameters);
+  const names = (paths: Iterable<string>): string => [...paths].map((path) => (path === "" ? "a tensor by itself" : path)).join(", ");
+  for (const { path, tensor } of leaves) {
+    const shape = shapes.get(path);
+    if (shape === undefined || shapes.size !== leaves.length)
+      throw new ValueError(`${what} has the tensors ${names(shapes.keys())}, want one for each parameter: ${names(leaves.map((each) => each.path))}`);
+    if (shape.join() !== tensor.shape.join())
+      throw new ShapeError(
+        `${what}${path === "" ? "" : ` of ${path}`} has shape [${shape.join(", ")}], but the parameter has [${tensor.shape.join(", ")}]; give one of that shape, which no step changes`,
+      );
+  }
+}
 
 /** What one transformation makes of gradients. Throws ValueError where a user's own gives something else. */
 export function updated<T extends Tree, S>(caller: string, optimiser: Optimiser<S>, gradient: T, state: S, parameters: T): Update<T, S> {
   const found: unknown = optimiser.update(gradient, state, parameters);
   if (typeof found === "object" && found !== null && "updates" in found && !isTensor(found)) return found as Update<T, S>;
   const hint = found === undefined ? "; did you forget return?" : "";
-  const got = found instanceof Promise ? "a promise; an update does not wait, make it synchronous" : `${describe(found)}${hint}`;
+  const entries = typeof found === "object" && found !== null && !Array.isArray(found) && !isTensor(found) ? ` of ${Object.keys(found).join(", ")}` : "";
+  const got = found instanceof Promise ? "a promise; an update does not wait, make it synchronous" : `${describe(found)}${entries}${hint}`;
   throw new ValueError(`${caller}: the optimiser ${optimiser.name} must give { updates, state }, got ${got}`);
 }
 
