@@ -25,7 +25,7 @@ export { type HomeworkOptions, type HomeworkReport, checkHomework } from "./home
 export { type Mistake } from "./homework/mistakes.ts";
 export { type Homework } from "./homework/read.ts";
 export { homeworkMarkdown, homeworkText } from "./homework/report.ts";
-export { type HomeworkRow } from "./homework/walk.ts";
+export { type HomeworkRow } from "./homework/row.ts";
 export { dropout } from "./dropout.ts";
 export { type Explanation, explain } from "./explain.ts";
 export { type Initialiser, type InitialiserName, gaussian, he, initialisers, lecun, orthogonal, xavier, zero } from "./initialiser.ts";

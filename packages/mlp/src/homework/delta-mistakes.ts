@@ -1,16 +1,10 @@
-import { type ActivationFunction, type ActivationName, activations } from "../activation.ts";
+import { type ActivationFunction, activations } from "../activation.ts";
 import { type Cost, binaryCrossEntropy, categoricalCrossEntropy, divisor, logLikelihood, meanSquaredError, quadratic, sumOfSquares } from "../cost.ts";
 import { type Matrix, byRow, entry } from "../delta/matrix.ts";
 import { layerName } from "../network.ts";
 import { type DeltaForm } from "./form.ts";
+import { otherDerivatives, slopesAt, slopesOfA } from "./slope.ts";
 import { type Candidate, type Setting, change, factors, sameShape, times } from "./mistakes.ts";
-
-/** σ′ as textbooks write it in terms of a. */
-const inTermsOfA: ReadonlyMap<ActivationFunction, { readonly formula: string; of(a: number): number }> = new Map([
-  [activations.sigmoid, { formula: "a(1 - a)", of: (a: number) => a * (1 - a) }],
-  [activations.tanh, { formula: "1 - a²", of: (a: number) => 1 - a * a }],
-  [activations.softplus, { formula: "1 - exp(-a)", of: (a: number) => -Math.expm1(-a) }],
-]);
 
 /** Mistakes of BP1 and BP2 in layer `l`, counted from 0; `dW` is the gradient of the layer above, as far as it is known. */
 export function deltaMistakes(setting: Setting, l: number, dW: (() => Matrix) | undefined, target: Target): Candidate<DeltaForm>[] {
@@ -23,17 +17,15 @@ export function deltaMistakes(setting: Setting, l: number, dW: (() => Matrix) | 
     slope === undefined
       ? []
       : [change(name, says, (form) => (form.own ? { ...form, own: false, slopes: [...form.slopes, slope], right: undefined } : undefined))];
-  const ownSlope = setting.slope(activation, zl);
+  const ownSlope = slopesAt(activation, zl);
   const others = z.flatMap((each, k) =>
-    k !== l && sameShape(each, zl)
-      ? instead("σ′ of another layer", `σ′(${layerName("z", k + 1)}) instead of σ′(${here})`, setting.slope(activation, each))
-      : [],
+    k !== l && sameShape(each, zl) ? instead("σ′ of another layer", `σ′(${layerName("z", k + 1)}) instead of σ′(${here})`, slopesAt(activation, each)) : [],
   );
-  const written = inTermsOfA.get(activation);
+  const written = slopesOfA.get(activation);
   return [
     ...factors<DeltaForm>(setting, false),
     change("missing σ′", `the factor σ′(${here}) is missing`, (form) => (form.own ? { ...form, own: false, right: undefined } : undefined)),
-    ...instead("σ′ of a", `σ′(${layerName("a", l + 1)}) instead of σ′(${here}): the derivative is taken at the activation`, setting.slope(activation, al)),
+    ...instead("σ′ of a", `σ′(${layerName("a", l + 1)}) instead of σ′(${here}): the derivative is taken at the activation`, slopesAt(activation, al)),
     ...(written === undefined
       ? []
       : instead(
@@ -50,9 +42,9 @@ export function deltaMistakes(setting: Setting, l: number, dW: (() => Matrix) | 
           ),
         ]),
     ...otherDerivatives(activation).flatMap((other) =>
-      instead("derivative of another activation", `the derivative of ${other.name} under ${activation.name}`, setting.slope(other, zl)),
+      instead("derivative of another activation", `the derivative of ${other.name} under ${activation.name}`, slopesAt(other, zl)),
     ),
-    ...[...inTermsOfA].flatMap(([other, { formula, of }]) =>
+    ...[...slopesOfA].flatMap(([other, { formula, of }]) =>
       // Under a softmax a(1 - a) has a name of its own.
       other === activation || (other === activations.sigmoid && activation.pull !== undefined)
         ? []
@@ -72,13 +64,6 @@ export function deltaMistakes(setting: Setting, l: number, dW: (() => Matrix) | 
     ...(last ? costMistakes(cost, y, al, activation) : weightsMistakes(W, l)),
     ...(last || dW === undefined ? [] : [updated(setting, l, dW, target)]),
   ];
-}
-
-/** Elementwise activations whose derivative people write by habit. */
-function otherDerivatives(activation: ActivationFunction): ActivationFunction[] {
-  return (["sigmoid", "tanh", "relu"] satisfies ActivationName[])
-    .map((each) => activations[each])
-    .filter((each) => each !== activation && activation.pull === undefined && activation !== activations.identity);
 }
 
 /** A cost is known by its derivative, not by its name. */

@@ -116,7 +116,10 @@ export function updated<T extends Tree, S>(caller: string, optimiser: Optimiser<
   const found: unknown = optimiser.update(gradient, state, parameters);
   if (typeof found === "object" && found !== null && "updates" in found && !isTensor(found)) return found as Update<T, S>;
   const hint = found === undefined ? "; did you forget return?" : "";
-  const entries = typeof found === "object" && found !== null && !Array.isArray(found) && !isTensor(found) ? ` of ${Object.keys(found).join(", ")}` : "";
+  const entries =
+    typeof found === "object" && found !== null && !Array.isArray(found) && !isTensor(found) && Object.keys(found).length > 0
+      ? ` of ${Object.keys(found).join(", ")}`
+      : "";
   const got = found instanceof Promise ? "a promise; an update does not wait, make it synchronous" : `${describe(found)}${entries}${hint}`;
   throw new ValueError(`${caller}: the optimiser ${optimiser.name} must give { updates, state }, got ${got}`);
 }

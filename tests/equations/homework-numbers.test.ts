@@ -1,0 +1,65 @@
+import { type Tensor, mul, randomKey, sub, uniform } from "@nabla/autodiff";
+import { type Homework, checkHomework, homeworkText as shown, logLikelihood, network, tapeDeltas, withParameters } from "@nabla/mlp";
+import { describe, expect, test } from "vitest";
+import { gradientsOnly, task } from "./exercise.ts";
+import { student } from "./student.ts";
+
+describe("where neurons are saturated", () => {
+  const seeds = Array.from({ length: 12 }, (_, at) => at + 1);
+  test.each((["sigmoid", "tanh"] as const).flatMap((hidden) => [3, 8, 15, 30].map((deviation) => [hidden, deviation] as const)))(
+    "the digits that the textbook's formula of %s′ loses at weights of deviation %d accuse nobody",
+    (hidden, deviation) => {
+      for (const [widths, m] of [
+        [[2, 2, 1], 1],
+        [[3, 3, 3], 1],
+        [[3, 4, 2], 3],
+        [[2, 3, 3, 2], 2],
+      ] as const)
+        // prettier-ignore
+        for (const seed of seeds) {
+          const { exercise, check } = task(widths, { hidden }, m, seed, deviation);
+          const solution = student(exercise, []);
+          expect([seed, shown(check(solution))]).toEqual([seed, expect.stringContaining("Everything that was handed in is right.")]);
+          expect([seed, shown(check(gradientsOnly(solution)))]).toEqual([seed, expect.stringContaining("Everything that was handed in is right.")]);
+        }
+    },
+  );
+
+  test("a wrong sign in numbers that are large enough to tell is still named", () => {
+    const { exercise, check } = task([3, 4, 2], {}, 3, 5, 3);
+    expect(check(student(exercise, ["sign"])).mistakes).toContain("wrong sign");
+  });
+});
+
+describe("a ridge that is wrong in two ways", () => {
+  const plain = network({ sizes: [3, 4, 2], activations: ["tanh", "sigmoid"], key: 4 });
+  const up = withParameters(plain, {
+    layers: plain.parameters.layers.map(({ W, b }) => ({ W, b: uniform(randomKey(7), { shape: b.shape, low: -1, high: 1 }) })),
+  });
+  const [x, y] = [uniform(randomKey(8), { shape: [5, 3], low: -1, high: 1 }), uniform(randomKey(9), { shape: [5, 2], low: 0.1, high: 0.9 })];
+  const lambda = 0.7;
+  const handed = (of: (bare: Tensor, parameter: Tensor, which: "W" | "b") => Tensor): Homework => {
+    const { layers } = tapeDeltas(up, logLikelihood, x, y).gradients;
+    const each = (which: "W" | "b"): Tensor[] => layers.map((layer, l) => of(layer[which], up.parameters.layers[l]?.[which] as Tensor, which));
+    return { dW: each("W"), db: each("b") };
+  };
+  const taken = (share: number) => (bare: Tensor, parameter: Tensor, which: "W" | "b") => (which === "W" ? sub(bare, mul(share, parameter)) : bare);
+
+  test.each([
+    ["λ w added to a cost that is maximised", -lambda, ["ridge without 1/m", "ridge added"]],
+    ["twice λ w", 2 * lambda, ["ridge without 1/m", "ridge doubled"]],
+    ["2λ/m w added", (-2 * lambda) / 5, ["ridge doubled", "ridge added"]],
+  ] as const)("%s has both names", (_, share, names) => {
+    const report = checkHomework(up, logLikelihood, x, y, handed(taken(share)), { lambda });
+    expect(report.first?.explanations.map((set) => set.map(({ name }) => name))).toEqual([names]);
+  });
+
+  test.each([
+    ["added", -lambda / 5],
+    ["taken away", lambda / 5],
+    ["added without 1/m", -lambda],
+  ] as const)("on biases, %s, it is one mistake", (_, share) => {
+    const own = handed((bare, parameter, which) => sub(bare, mul(which === "b" ? share : lambda / 5, parameter)));
+    expect(checkHomework(up, logLikelihood, x, y, own, { lambda }).mistakes).toEqual(["ridge on biases"]);
+  });
+});
