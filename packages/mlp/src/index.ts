@@ -35,21 +35,10 @@ export { hinge, huber, quantile } from "./margin.ts";
 export { type Measured } from "./measured.ts";
 export { type Metric, type MetricName, accuracy, metrics } from "./metric.ts";
 export { type Measure, type Minimised, type MinimiseOptions, minimise } from "./minimise.ts";
-export {
-  type Layer,
-  type Network,
-  type NetworkSpec,
-  type Parameters,
-  type Pass,
-  example,
-  forward,
-  layerName,
-  namedParameters,
-  network,
-  predict,
-  withParameters,
-  withoutDropout,
-} from "./network.ts";
+export { type Layer, type Network, type Parameters } from "./layer.ts";
+export { type NetworkSpec, network, withParameters, withoutDropout } from "./network.ts";
+export { example, layerName, namedParameters } from "./notation.ts";
+export { type Pass, forward, predict } from "./pass.ts";
 export { type PathSum, type PlaceOfWeight, type WeightPath, pathCounts, pathSum } from "./paths.ts";
 export { type Penalty } from "./penalty.ts";
 export { type Pairing, pairings } from "./pairing.ts";

@@ -4,8 +4,8 @@ import { type Cost, type CostName } from "./cost.ts";
 import { checkWritten, jacobian } from "./delta/forms.ts";
 import { type Matrix, entry, rowsOf } from "./delta/matrix.ts";
 import { exerciseFor } from "./exercise.ts";
-import { checkLayers } from "./layer.ts";
-import { type Network, forward } from "./network.ts";
+import { type Network, checkLayers } from "./layer.ts";
+import { forward } from "./pass.ts";
 import { checkNumbers } from "./number.ts";
 
 /** One weight, or one bias, by its layer (1 is the first after the inputs) and its neurons, counted from 0. */

@@ -2,7 +2,7 @@ import { type Like, ValueError, isTensor } from "@nabla/autodiff";
 import { checkChoice, checkOptions, describe } from "@nabla/autodiff/argument";
 import { type Cost, type CostName, divisor } from "../cost.ts";
 import { exerciseFor } from "../exercise.ts";
-import { type Network } from "../network.ts";
+import { type Network } from "../layer.ts";
 import { checkNumbers } from "../number.ts";
 import { type Penalty, checkPenalty } from "../penalty.ts";
 import { nearness } from "./matches.ts";

@@ -1,7 +1,7 @@
 import { type ActivationFunction, activations } from "../activation.ts";
 import { type Cost, binaryCrossEntropy, categoricalCrossEntropy, divisor, logLikelihood, meanSquaredError, quadratic, sumOfSquares } from "../cost.ts";
 import { type Matrix, byRow, entry } from "../delta/matrix.ts";
-import { layerName } from "../network.ts";
+import { layerName } from "../notation.ts";
 import { type DeltaForm } from "./form.ts";
 import { otherDerivatives, slopesAt, slopesOfA } from "./slope.ts";
 import { type Candidate, type Setting, change, factors, sameShape, times } from "./mistakes.ts";

@@ -1,5 +1,5 @@
 import { type Matrix } from "../delta/matrix.ts";
-import { layerName } from "../network.ts";
+import { layerName } from "../notation.ts";
 import { type GradientForm, magnitudes } from "./form.ts";
 import { type Candidate, type Setting, change, factors, sameShape } from "./mistakes.ts";
 

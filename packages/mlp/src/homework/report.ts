@@ -1,4 +1,4 @@
-import { layerName } from "../network.ts";
+import { layerName } from "../notation.ts";
 import { checkRows, markdownTable, textTable } from "../table.ts";
 import { type HomeworkReport } from "./check.ts";
 import { type Mistake } from "./mistakes.ts";

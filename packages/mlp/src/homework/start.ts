@@ -2,7 +2,8 @@ import { type Tensor, grad, tensor, zeros } from "@nabla/autodiff";
 import { tapeDeltas } from "../compare.ts";
 import { type Cost, divisor } from "../cost.ts";
 import { type Matrix, entry, rowsOf } from "../delta/matrix.ts";
-import { type Network, forward } from "../network.ts";
+import { type Network } from "../layer.ts";
+import { forward } from "../pass.ts";
 import { signedFor } from "../penalty.ts";
 import { type Setting } from "./mistakes.ts";
 
