@@ -4,18 +4,17 @@ export { comparisonMarkdown, comparisonTable } from "./comparison-table.ts";
 export {
   type Cost,
   type CostName,
-  type CustomCostOptions,
   type Normalisation,
   binaryCrossEntropy,
   categoricalCrossEntropy,
-  costOfFormula,
   costs,
-  custom,
   logLikelihood,
   meanSquaredError,
+  normalised,
   quadratic,
   sumOfSquares,
 } from "./cost.ts";
+export { type CustomCostOptions, costOfFormula, custom } from "./custom.ts";
 export { type BackpropagateOptions, type ClosedForm, backpropagate } from "./delta/backpropagate.ts";
 export { type FormName } from "./delta/forms.ts";
 export { type Derivative, type PreciseOutput, type PreciseSlope } from "./derivative.ts";
