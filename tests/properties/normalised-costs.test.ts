@@ -46,7 +46,11 @@ test("a pair keeps its short delta, and training its sense", () => {
   const x = normal(randomKey(6), { shape: [m, 4] });
   const rule = (cost: Cost): string | undefined => compare(net, cost, x, labelled(cost)).rows[0]?.rule;
   expect(rule(normalised("binaryCrossEntropy", "sum"))).toBe(rule(costs.binaryCrossEntropy));
-  const { history } = fit(net, { x, y: labelled(costs.logLikelihood) }, { cost: normalised("logLikelihood", "mean over examples"), learningRate: 0.5, epochs: 9 });
+  const { history } = fit(
+    net,
+    { x, y: labelled(costs.logLikelihood) },
+    { cost: normalised("logLikelihood", "mean over examples"), learningRate: 0.5, epochs: 9 },
+  );
   expect(history.at(-1)?.cost).toBeGreaterThan(history[0]?.cost ?? 0);
 });
 
