@@ -2,7 +2,7 @@ import { type Tensor, mul, randomKey, sub, uniform } from "@nabla/autodiff";
 import { type Homework, checkHomework, homeworkText as shown, logLikelihood, network, tapeDeltas, withParameters } from "@nabla/mlp";
 import { describe, expect, test } from "vitest";
 import { gradientsOnly, task } from "./exercise.ts";
-import { student } from "./student.ts";
+import { type Grid, student } from "./student.ts";
 
 describe("where neurons are saturated", () => {
   const seeds = Array.from({ length: 12 }, (_, at) => at + 1);
@@ -61,5 +61,19 @@ describe("a ridge that is wrong in two ways", () => {
   ] as const)("on biases, %s, it is one mistake", (_, share) => {
     const own = handed((bare, parameter, which) => sub(bare, mul(which === "b" ? share : lambda / 5, parameter)));
     expect(checkHomework(up, logLikelihood, x, y, own, { lambda }).mistakes).toEqual(["ridge on biases"]);
+  });
+});
+
+describe("a δ that its own layer's gradients do not show", () => {
+  test.each([
+    ["never computed", (dW: Grid) => dW.map((row) => row.map(() => 0))],
+    ["wrong sign", (dW: Grid) => dW.map((row) => row.map((each) => -each))],
+  ] as const)("where they are %s is still seen in the layer below", (name, spoil) => {
+    const { exercise, check } = task([3, 4, 2, 5], {});
+    const { dW } = student(exercise, ["no σ′ in hidden layers"]);
+    const report = check({ dW: dW.map((each, l) => (l === 1 ? spoil(each) : each)) });
+    const wrong = report.rows.filter(({ verdict }) => verdict !== "right" && verdict !== "not given");
+    expect(wrong.map(({ layer, equation, verdict }) => `${layer} ${equation} ${verdict}`)).toEqual(["2 BP2 inferred", "2 BP4 wrong", "1 BP2 inferred"]);
+    expect(report.mistakes).toEqual(["missing σ′", name]);
   });
 });

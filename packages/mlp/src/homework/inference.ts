@@ -1,9 +1,10 @@
-import { type GradientForm, gradientEntries } from "./form.ts";
+import { type Matrix } from "../delta/matrix.ts";
+import { type DeltaForm, type GradientForm, gradientEntries } from "./form.ts";
 import { type Target, deltaMistakes } from "./delta-mistakes.ts";
 import { biasMistakes, weightMistakes } from "./gradient-mistakes.ts";
 import { type Delta, type Measured, type State, computed, deltaForm, gradientForms, gradients } from "./state.ts";
 import { type Nearness, type Theirs, matches, theirsOf } from "./matches.ts";
-import { type Candidate } from "./mistakes.ts";
+import { type Candidate, type Mistake } from "./mistakes.ts";
 import { type HomeworkRow, unknown } from "./row.ts";
 import { explanations, subsets } from "./search.ts";
 import { type Base } from "./start.ts";
@@ -13,34 +14,50 @@ export function inferred(base: Base, state: State, l: number, handed: Measured, 
   const form = deltaForm(base, l, state.above, scale);
   const place = { layer: l + 1, equation: form.equation, quantity: "δ", unseen: [] } as const;
   const right = computed(form);
-  const plain = gradients(
-    base,
-    state,
-    l,
-    handed,
-    { delta: right, row: { ...place, verdict: "not given", explanations: [], wanted: right.value }, count: 0 },
-    scale,
-    near,
-  );
+  const given = (delta: Delta): State =>
+    gradients(base, state, l, handed, { delta, row: { ...place, verdict: "not given", explanations: [], wanted: right.value }, count: 0 }, scale, near);
+  const plain = given(right);
+  const known = plain.rows.slice(state.rows.length).every(({ verdict }) => verdict !== "unknown");
   const observed = (handed.dW ?? handed.db) !== undefined;
   if (observed ? plain.count === state.count : !below) return [plain];
   const candidates = deltaMistakes(base, l, state.dW, target(base, l, handed, scale));
+  const made = (wrong: DeltaForm, mistakes: readonly Mistake[]): State =>
+    gradients(
+      base,
+      state,
+      l,
+      handed,
+      { delta: computed(wrong), row: { ...place, verdict: "inferred", explanations: [mistakes], wanted: right.value }, count: mistakes.length },
+      scale,
+      near,
+    );
   let found = [plain];
   for (const size of observed ? [1, 2] : [1])
     for (const { form: wrong, mistakes } of subsets(form, candidates, size)) {
       const best = found[0]?.count ?? plain.count;
       const spare = best - state.count - size;
       if (observed && spare < 0) break;
-      const delta = computed(wrong);
-      const row: HomeworkRow = { ...place, verdict: "inferred", explanations: [mistakes], wanted: right.value };
-      if (observed && tried(base, state, l, handed, delta, scale, near, Math.min(spare, size === 1 ? 2 : 1)) > spare) continue;
-      const next = gradients(base, state, l, handed, { delta, row, count: size }, scale, near);
+      if (observed && tried(base, state, l, handed, computed(wrong), scale, near, Math.min(spare, size === 1 ? 2 : 1)) > spare) continue;
+      const next = made(wrong, mistakes);
       if (!observed || next.count === best) found = joined(found, next, state.rows.length, near);
       else if (next.count < best) found = [next];
     }
+  // Gradients that were never computed, or come from another δ, are explained as well by any multiple of this one: only the layers below show it.
+  if (observed && below && known && given(multiple(right, odd)).count === plain.count)
+    for (const { form: wrong, mistakes } of subsets(form, candidates, 1)) {
+      const next = made(wrong, mistakes);
+      if (next.count === plain.count + 1) found = joined(found, next, state.rows.length, near);
+    }
   // With a right δ more mistakes may be needed here, but none below to make up for a wrong one.
-  const explained = plain.rows.slice(state.rows.length).every(({ verdict }) => verdict !== "unknown");
-  return found.includes(plain) || !explained ? found : [...found, plain];
+  return found.includes(plain) || !known ? found : [...found, plain];
+}
+
+/** A factor that no mistake is. */
+const odd = 1.2345678;
+
+function multiple({ value, size }: Delta, factor: number): Delta {
+  const times = (matrix: Matrix): Matrix => matrix.map((row) => row.map((each) => each * factor));
+  return { value: times(value), size: times(size) };
 }
 
 /** How many mistakes in BP3 and BP4, each of at most so many at once, explain his gradients, if δ was this. */
