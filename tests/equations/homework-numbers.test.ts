@@ -54,6 +54,13 @@ describe("a ridge that is wrong in two ways", () => {
     expect(report.first?.explanations.map((set) => set.map(({ name }) => name))).toEqual([names]);
   });
 
+  test("alone, without δ aᵀ, it is what was never computed", () => {
+    const own = handed((bare, parameter, which) => (which === "W" ? mul(-lambda / 5, parameter) : bare));
+    const report = checkHomework(up, logLikelihood, x, y, own, { lambda });
+    expect(report.mistakes).toEqual(["never computed"]);
+    expect(shown(report)).toContain("only the penalty is left: δ² (a¹)ᵀ was never computed");
+  });
+
   test.each([
     ["added", -lambda / 5],
     ["taken away", lambda / 5],

@@ -22,10 +22,6 @@ const never = change<GradientForm>("never computed", "the gradient is 0 everywhe
   shrink: 0,
 }));
 
-const unsummed = change<GradientForm>("never computed", "only the penalty is left: δ (a)ᵀ was never computed", (form) =>
-  form.decay === 0 && form.shrink === 0 ? undefined : { ...form, factor: 0 },
-);
-
 /** Mistakes of BP3 in layer `l`. */
 export function biasMistakes(setting: Setting, l: number): Candidate<GradientForm>[] {
   const { y, penalty, cost } = setting;
@@ -85,7 +81,9 @@ export function weightMistakes(setting: Setting, l: number, above: Matrix | unde
         ]),
     ...sums(m),
     never,
-    unsummed,
+    change<GradientForm>("never computed", `only the penalty is left: ${layerName("δ", l + 1)} (${before})ᵀ was never computed`, (form) =>
+      form.decay === 0 && form.shrink === 0 ? undefined : { ...form, factor: 0 },
+    ),
     ...(lambda === 0
       ? []
       : [
