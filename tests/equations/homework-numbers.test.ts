@@ -84,3 +84,19 @@ describe("a δ that its own layer's gradients do not show", () => {
     expect(report.mistakes).toEqual(["missing σ′", name]);
   });
 });
+
+describe("weights that were updated too early, at a rate that nobody told", () => {
+  test.each([
+    ["extra 1/m", "dW"],
+    ["wrong sign", "dW"],
+    ["transposed", "dW"],
+    ["wrong sign", "db"],
+    ["never computed", "db"],
+  ] as const)("are seen beside a mistake in the other gradient: %s in %s", (name, where) => {
+    const { exercise, check } = task([4, 4, 4], {});
+    const { dW, db } = student(exercise, ["updated weights"]);
+    const spoil = (grid: Grid): Grid => grid.map((row, i) => row.map((each, j) => (name === "transposed" ? (grid[j]?.[i] ?? Number.NaN) : name === "wrong sign" ? -each : name === "never computed" ? 0 : each / 6))); // prettier-ignore
+    const own = where === "dW" ? { dW: dW.map((each, l) => (l === 0 ? spoil(each) : each)), db } : { dW, db: db.map((each, l) => (l === 0 ? (spoil([each as number[]])[0] ?? []) : each)) }; // prettier-ignore
+    expect(check(own).mistakes).toEqual(["updated weights", name]);
+  });
+});

@@ -146,15 +146,39 @@ function updated({ W, learningRate }: Setting, l: number, dW: () => Matrix, targ
   });
 }
 
-/** The η at which P(W - η ∂C/∂W) is nearest to somebody's numbers, from P at 0 and at 1: it is linear in η. */
+/**
+ * The η at which P(W - η ∂C/∂W) is nearest to somebody's numbers, from P at 0 and at 1: it is linear in η. Numbers that another mistake spoilt say
+ * another η each, so those count on which most agree.
+ */
 function fitted({ numbers, of }: Target, start: DeltaForm, end: DeltaForm): number {
   const [from, to] = [of(start), of(end)];
-  let [top, bottom] = [0, 0];
-  numbers.forEach((each, at) => {
+  const said = numbers.map((each, at): Said => {
     const before = from[at] ?? Number.NaN;
-    const step = (to[at] ?? Number.NaN) - before;
-    top += (each - before) * step;
-    bottom += step * step;
+    return { off: each - before, step: (to[at] ?? Number.NaN) - before };
   });
+  // Where nothing is off, or nothing moves, any η is as good.
+  const telling = said.filter(({ off, step }) => off * step !== 0);
+  const agreeing = telling.map(({ off, step }) =>
+    telling.filter((other) => Math.abs(other.off * step - off * other.step) <= alike * Math.abs(off * other.step)),
+  );
+  const most = agreeing.reduce((best, each) => (each.length > best.length ? each : best), []);
+  return leastSquares(most.length < 3 ? said : most);
+}
+
+/** How far a number of somebody's is off, and how far an η of 1 would move it. */
+interface Said {
+  readonly off: number;
+  readonly step: number;
+}
+
+/** How near two η are that mean the same, relatively. */
+const alike = 1e-6;
+
+function leastSquares(said: readonly Said[]): number {
+  let [top, bottom] = [0, 0];
+  for (const { off, step } of said) {
+    top += off * step;
+    bottom += step * step;
+  }
   return top / bottom;
 }
