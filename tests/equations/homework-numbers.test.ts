@@ -1,5 +1,5 @@
-import { type Tensor, mul, randomKey, sub, uniform } from "@nabla/autodiff";
-import { type Homework, checkHomework, homeworkText as shown, logLikelihood, network, tapeDeltas, withParameters } from "@nabla/mlp";
+import { type Tensor, mul, randomKey, softmax, sub, uniform } from "@nabla/autodiff";
+import { type Homework, backpropagate, checkHomework, homeworkText as shown, logLikelihood, network, predict, tapeDeltas, withParameters } from "@nabla/mlp";
 import { describe, expect, test } from "vitest";
 import { gradientsOnly, task } from "./exercise.ts";
 import { type Grid, student } from "./student.ts";
@@ -98,5 +98,32 @@ describe("weights that were updated too early, at a rate that nobody told", () =
     const spoil = (grid: Grid): Grid => grid.map((row, i) => row.map((each, j) => (name === "transposed" ? (grid[j]?.[i] ?? Number.NaN) : name === "wrong sign" ? -each : name === "never computed" ? 0 : each / 6))); // prettier-ignore
     const own = where === "dW" ? { dW: dW.map((each, l) => (l === 0 ? spoil(each) : each)), db } : { dW, db: db.map((each, l) => (l === 0 ? (spoil([each as number[]])[0] ?? []) : each)) }; // prettier-ignore
     expect(check(own).mistakes).toEqual(["updated weights", name]);
+  });
+});
+
+describe("a right homework of several examples leaves nothing open", () => {
+  const pairs = [
+    ["quadratic", "sigmoid"],
+    ["binaryCrossEntropy", "sigmoid"],
+    ["logLikelihood", "sigmoid"],
+    ["categoricalCrossEntropy", "softmax"],
+    ["quadratic", "identity"],
+    ["sumOfSquares", "identity"],
+    ["meanSquaredError", "identity"],
+  ] as const;
+  test.each(pairs)("of %s over %s", (cost, output) => {
+    const net = network({ sizes: [3, 4, 3], activations: ["tanh", output], key: 3 });
+    const x = uniform(randomKey(2), { shape: [5, 3], low: -1, high: 1 });
+    const y = softmax(uniform(randomKey(6), { shape: [5, 3], low: -2, high: 2 }));
+    const report = checkHomework(net, cost, x, y, backpropagate(net, cost, x, y));
+    expect([report.agrees, report.undecidable]).toEqual([true, false]);
+    expect(shown(report)).not.toContain("Undecidable");
+  });
+
+  test("but targets that do not sum to 1 make a - y a mistake under softmax, and it is named", () => {
+    const net = network({ sizes: [3, 3], activations: ["softmax"], key: 3 });
+    const [x, y] = [uniform(randomKey(2), { shape: [4, 3], low: -1, high: 1 }), uniform(randomKey(6), { shape: [4, 3], low: 0.1, high: 0.9 })];
+    const wrong = mul(1 / 4, sub(predict(net, x), y));
+    expect(checkHomework(net, "categoricalCrossEntropy", x, y, { deltas: [wrong] }).mistakes).toEqual(["delta of another cost"]);
   });
 });

@@ -2,6 +2,7 @@ import { type ActivationFunction, activations } from "../activation.ts";
 import { type Cost, binaryCrossEntropy, categoricalCrossEntropy, divisor, logLikelihood, meanSquaredError, quadratic, sumOfSquares } from "../cost.ts";
 import { type Matrix, byRow, entry } from "../delta/matrix.ts";
 import { layerName } from "../notation.ts";
+import { pairingOf } from "../pairing.ts";
 import { type DeltaForm } from "./form.ts";
 import { otherDerivatives, slopesAt, slopesOfA } from "./slope.ts";
 import { type Candidate, type Setting, change, factors, sameShape, times } from "./mistakes.ts";
@@ -21,11 +22,23 @@ export function deltaMistakes(setting: Setting, l: number, dW: (() => Matrix) | 
   const others = z.flatMap((each, k) =>
     k !== l && sameShape(each, zl) ? instead("σ′ of another layer", `σ′(${layerName("z", k + 1)}) instead of σ′(${here})`, slopesAt(activation, each)) : [],
   );
+  const missing = change<DeltaForm>("missing σ′", `the factor σ′(${here}) is missing`, (form) =>
+    form.own ? { ...form, own: false, right: undefined } : undefined,
+  );
+  const extra =
+    ownSlope === undefined
+      ? []
+      : [
+          change<DeltaForm>("extra σ′", `σ′(${here}) is applied once too often`, (form) =>
+            form.own ? { ...form, slopes: [...form.slopes, ownSlope], right: undefined } : undefined,
+          ),
+        ];
+  const ofA = instead("σ′ of a", `σ′(${layerName("a", l + 1)}) instead of σ′(${here}): the derivative is taken at the activation`, slopesAt(activation, al));
   const written = slopesOfA.get(activation);
   return [
     ...factors<DeltaForm>(setting, false),
-    change("missing σ′", `the factor σ′(${here}) is missing`, (form) => (form.own ? { ...form, own: false, right: undefined } : undefined)),
-    ...instead("σ′ of a", `σ′(${layerName("a", l + 1)}) instead of σ′(${here}): the derivative is taken at the activation`, slopesAt(activation, al)),
+    // σ′ of the identity is 1 wherever it is taken, and as often as one likes.
+    ...(activation === activations.identity ? [] : [missing, ...ofA, ...others, ...extra]),
     ...(written === undefined
       ? []
       : instead(
@@ -33,14 +46,6 @@ export function deltaMistakes(setting: Setting, l: number, dW: (() => Matrix) | 
           `the formula of σ′ in terms of a is given ${here}`,
           zl.map((row) => row.map(written.of)),
         )),
-    ...others,
-    ...(ownSlope === undefined
-      ? []
-      : [
-          change<DeltaForm>("extra σ′", `σ′(${here}) is applied once too often`, (form) =>
-            form.own ? { ...form, slopes: [...form.slopes, ownSlope], right: undefined } : undefined,
-          ),
-        ]),
     ...otherDerivatives(activation).flatMap((other) =>
       instead("derivative of another activation", `the derivative of ${other.name} under ${activation.name}`, slopesAt(other, zl)),
     ),
@@ -91,11 +96,18 @@ function costMistakes(cost: Cost, y: Matrix, a: Matrix, output: ActivationFuncti
     own?.times === 1 ? times("missing ½", "2(a - y): the ½ of the cost is forgotten", 2) : times("factor 2", "twice the delta", 2),
     times("extra ½", own?.times === 2 ? "a - y: the 2 that the square brings down is forgotten" : "half the delta", 0.5),
     ...(own === undefined ? [of(`quadratic, (a - y) ${through}`, (p, q) => p - q, true)] : otherSquares(cost, own.times, shape)),
-    of("cross-entropy with its own output, a - y", (p, q) => p - q, false),
+    ...(isShort(cost, output, y) ? [] : [of("cross-entropy with its own output, a - y", (p, q) => p - q, false)]),
     ...[binaryCrossEntropy, categoricalCrossEntropy]
       .filter((other) => !isOne(cost, other) && !(other === binaryCrossEntropy && isOne(cost, logLikelihood)))
       .map((other) => of(`${other.name}, ∂C/∂a ${through}`, (p, q) => other.derivative?.(p, q) ?? Number.NaN, true)),
   ];
+}
+
+/** Whether a - y, with the cost's own sign and division, is the right delta, or so many times it. */
+function isShort(cost: Cost, output: ActivationFunction, y: Matrix): boolean {
+  if (squares.some((each) => isOne(cost, each.cost))) return output === activations.identity;
+  const distributions = y.every((row) => Math.abs(row.reduce((sum, each) => sum + each, 0) - 1) < 1e-9);
+  return pairingOf(cost, output) !== undefined && (output.pull === undefined || distributions);
 }
 
 /** Among costs of squares the delta of another is a factor: that of the mean over entries has n outputs in it. With one output it is the ½. */
