@@ -64,8 +64,6 @@ function crossEntropy(): readonly string[] {
       ({ cost, share }, at) =>
         `| ${at + 1} | ${cost.toPrecision(12)} | ${own[at]?.cost.toPrecision(12)} | ${(differences[at] ?? Number.NaN).toExponential(1)} | ${percent(share)} | ${percent(own[at]?.share ?? 0)} |`,
     ),
-    "",
-    `Both runs together took ${seconds(began)}.`,
   ];
 }
 
@@ -95,8 +93,6 @@ function nielsen(): readonly string[] {
     "| epoch | test |",
     "| ---: | ---: |",
     ...shares.map((share, at) => `| ${at + 1} | ${percent(share)} |`),
-    "",
-    `It took ${seconds(began)}.`,
   ];
 }
 
@@ -137,7 +133,8 @@ function gradients(): readonly string[] {
   return [
     "A network of three layers from h to h neurons, one example, sigmoid, binary cross-entropy: its gradient by one-sided differences of the library's forward",
     "pass, one for each weight, and by one reverse sweep. Multiply-adds are those that `nabla check D.3 D.7` counts; times are the shortest of 25 and of 500 runs, after the two",
-    "gradients were found to agree. In small networks the time is that of the operations' calls, which grows more slowly than their work.",
+    "gradients were found to agree. In small networks the time is that of the operations' calls, which grows more slowly than their work. The counts are exact;",
+    "the times were taken on a machine with other work, and show orders of magnitude: `pnpm bench` is what measures speed.",
     "",
     "| h | weights | multiply-adds, differences | multiply-adds, backpropagation | ms, differences | ms, backpropagation | ratio of times |",
     "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |",

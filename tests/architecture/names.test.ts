@@ -41,7 +41,7 @@ describe("names and sizes", () => {
       "packages/autodiff/src/scalar.ts", // the scalar algebra and its intrinsic for numbers
       "packages/mlp/src/activation.ts", // the networks' table of activations
       "packages/mlp/src/delta/precise-activation.ts", // its closed form in double-double
-      "packages/mlp/src/homework/delta-mistakes.ts", // a derivative that people write under another activation
+      "packages/mlp/src/homework/slope.ts", // σ′ as people write it, also under another activation
       "packages/mlp/src/textbooks/numbers.ts", // the textbooks' functions in plain numbers
     ]);
   });

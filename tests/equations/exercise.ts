@@ -11,8 +11,8 @@ export interface Task {
   check(solution: Homework, m?: number): HomeworkReport;
 }
 
-/** A seeded network with data, as the student and as the checker get it. */
-export function task(widths: readonly number[], setting: Partial<Exercise>, m = 6, seed = 5): Task {
+/** A seeded network with data, as the student and as the checker get it; weights and biases have the deviation given. */
+export function task(widths: readonly number[], setting: Partial<Exercise>, m = 6, seed = 5, deviation = 0.7): Task {
   const { hidden = "sigmoid", output = "sigmoid", cost = "quadratic", lambda = 0, lasso = 0 } = setting;
   const [weights, biases, data, labels] = splitKey(randomKey(seed), 4) as [
     readonly [number, number],
@@ -22,8 +22,8 @@ export function task(widths: readonly number[], setting: Partial<Exercise>, m = 
   ];
   const plain = network({ sizes: widths, activations: widths.slice(1).map((_, l) => (l === widths.length - 2 ? output : hidden)) });
   const parameters = plain.layers.map(({ inputs, outputs }, l) => ({
-    W: mul(normal(splitKey(weights, 9)[l] ?? weights, { shape: [outputs, inputs] }), 0.7),
-    b: mul(normal(splitKey(biases, 9)[l] ?? biases, { shape: [outputs] }), 0.7),
+    W: mul(normal(splitKey(weights, 9)[l] ?? weights, { shape: [outputs, inputs] }), deviation),
+    b: mul(normal(splitKey(biases, 9)[l] ?? biases, { shape: [outputs] }), deviation),
   }));
   const net = withParameters(plain, { layers: parameters });
   const x = normal(data, { shape: [m, widths[0] as number] });

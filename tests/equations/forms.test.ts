@@ -48,7 +48,7 @@ describe("backpropagation by hand in three forms", () => {
         const refused = form === "vector" && (activation === "softmax" || (output === "softmax" && !(short && cost === "categoricalCrossEntropy")));
         const run = (): ReturnType<typeof backpropagate> => backpropagate(net, cost, x, y, { form, short, lambda });
         if (refused) {
-          expect(run).toThrow("the Hadamard form has no σ′ for softmax: each output depends on every z of its layer");
+          expect(run).toThrow("backpropagate: the Hadamard form has no σ′ for softmax: each output depends on every z of its layer");
           continue;
         }
         const found = run();
@@ -165,7 +165,7 @@ describe("backpropagation by hand in three forms", () => {
     const own = custom("own", (a, wanted) => mean(square(sub(a, wanted))));
     expect(() => backpropagate(net, own, x, y)).toThrow("nobody derived ∂C/∂a of the cost own");
     const bare = network({ sizes: [3, 5], activations: [{ name: "bare", symbol: "b", of: (z) => sigmoid(z) }] });
-    expect(() => backpropagate(bare, "quadratic", x, y)).toThrow("activation bare has no closed derivative");
+    expect(() => backpropagate(bare, "quadratic", x, y)).toThrow("backpropagate: activation bare has no closed derivative");
     expect(() => backpropagate(net, "quadratic", x, y, { form: "hadamard" as "vector" })).toThrow(
       'backpropagate: form is "hadamard"; use "element" or "vector" or "matrix"',
     );

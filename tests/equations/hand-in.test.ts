@@ -74,6 +74,9 @@ describe("what is handed in", () => {
     });
     expect(checkHomework(net, "quadratic", x, y, short(student(exercise, [])), { precision: "float32" }).agrees).toBe(true);
     expect(checkHomework(net, "quadratic", x, y, short(student(exercise, ["sign"])), { precision: "float32" }).mistakes).toEqual(["wrong sign"]);
+    const strict = checkHomework(net, "quadratic", x, y, short(student(exercise, [])));
+    expect(strict.first).toMatchObject({ verdict: "unknown", hint: 'it is right in the digits of float32; say precision: "float32" if it has no more' });
+    expect(shown(strict)).toContain('it is right in the digits of float32; say precision: "float32" if it has no more.');
   });
 
   test("NaN is unknown, with its place, and does not accuse the layers below", () => {

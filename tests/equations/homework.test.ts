@@ -189,6 +189,7 @@ describe("what the numbers cannot tell", () => {
       const unseen = report.rows.flatMap((row) => row.unseen.map(({ name }) => name));
       expect(unseen).toContain("missing 1/m");
       expect(unseen).toContain("extra 1/m");
+      expect(report.undecidable).toBe(true);
       expect(shown(report)).toContain("Undecidable with these numbers");
     },
   );

@@ -260,6 +260,7 @@ describe("compare where activations saturate", () => {
     expect(comparisonMarkdown(report)).toContain(
       "In BP1 of layer 1 terms cancel and the tape lost its digits, no more than rounding explains: that is neither right nor wrong.",
     );
+    expect(comparisonMarkdown(report)).toContain("agree in every row that could be judged");
     expect(comparisonMarkdown(report)).not.toContain("the closed form lost its digits");
   });
 
@@ -269,6 +270,7 @@ describe("compare where activations saturate", () => {
     expect(report.rows.map(({ agrees }) => agrees)).toEqual([undefined, true, true]);
     expect(report.agrees).toBe(true);
     expect(comparisonTable(report)).toContain("no closed form here");
+    expect(comparisonMarkdown(report)).toContain(" In BP1 of layer 1 there is no closed form: that was not judged.");
     const half: Cost = { ...costs.quadratic, derivative: (a, y) => (y === 0 ? Number.NaN : 2 * (a - y)) };
     expect(compare(bare("sigmoid", 2), half, [[1, 2]], [[0, 1]]).rows[0]?.agrees).toBe(false);
   });

@@ -50,3 +50,10 @@ test("ids differ, and every row says where it stands and how it reads", () => {
     expect(place.length * latex.length, id).toBeGreaterThan(0);
   }
 });
+
+test("every equation of the texts has a row that bears its number alone", () => {
+  const ids = new Set(textbookRows.map(({ id }) => id));
+  const equations = { A: 8, B: 10, C: 7, D: 11, E: 23, X: 2 };
+  const wanted = Object.entries(equations).flatMap(([source, count]) => Array.from({ length: count }, (_, at) => `${source}.${at + 1}`));
+  expect(wanted.filter((id) => !ids.has(id))).toEqual([]);
+});

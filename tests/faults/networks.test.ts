@@ -11,6 +11,7 @@ const bowl = (p: { readonly w: Tensor }): Tensor => sum(square(p.w));
 const w = { w: tensor([1, 2]) };
 /** What a caller without types may pass. */
 const wrong = (value: unknown): never => value as never;
+const stepped = m.network({ sizes: [2, 1], activations: ["step"] });
 const acting = (of: unknown): m.Network => m.network({ sizes: [2, 1], activations: [wrong(of)] });
 
 const misuses: Readonly<Record<string, () => unknown>> = {
@@ -96,6 +97,24 @@ const misuses: Readonly<Record<string, () => unknown>> = {
   "forward with a key of text": () => m.forward(net, tensor(data.x), net.parameters, undefined, wrong("seed")),
   "termwise with a name alone": () => m.termwise(wrong({ name: "mine" })),
   "termwise without a term": () => m.termwise(wrong({ name: "mine", normalisation: "sum" })),
+  "custom with the function first": () =>
+    m.custom(
+      wrong((p: Tensor) => sum(p)),
+      wrong("mine"),
+    ),
+  "custom with a name alone": () => m.custom("mine", wrong(undefined)),
+  "paths through a step": () => m.pathSum(stepped, "quadratic", [[0, 1]], [[1]], { layer: 1, target: 0, source: 0 }),
+  "paths through an activation that nobody derived": () =>
+    m.pathSum(
+      acting((z: Tensor) => square(z)),
+      "quadratic",
+      [[0, 1]],
+      [[1]],
+      { layer: 1, target: 0, source: 0 },
+    ),
+  "paths for labels that the cost is not made for": () => m.pathSum(net, "binaryCrossEntropy", [[0, 1]], [[2]], { layer: 1, target: 0, source: 0 }),
+  "the Hadamard form of softmax": () =>
+    m.backpropagate(m.network({ sizes: [2, 2], activations: ["softmax"] }), "quadratic", [[0, 1]], [[1, 0]], { form: "vector" }),
   "a formula that is text": () => m.costOfFormula("mine", wrong("sum(a)")),
   "a cost of labels in another shape": () => m.quadratic.of(a, tensor([1, 2])),
   "a cost of one's own of labels in another shape": () => m.custom("mine", (p, t) => sum(mul(p, t))).of(a, tensor([1, 2])),

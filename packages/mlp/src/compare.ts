@@ -8,7 +8,10 @@ import { equationRules } from "./equation-rule.ts";
 import { examplesFor } from "./examples.ts";
 import { exerciseFor } from "./exercise.ts";
 import { objective } from "./objective.ts";
-import { type Network, type Parameters, forward, layerName, withoutDropout } from "./network.ts";
+import { type Network, type Parameters } from "./layer.ts";
+import { withoutDropout } from "./network.ts";
+import { layerName } from "./notation.ts";
+import { forward } from "./pass.ts";
 import { type Penalty, checkPenalty, penaltyRule, signedFor } from "./penalty.ts";
 import { type Residual, residual, tolerance } from "./residual.ts";
 

@@ -37,9 +37,11 @@ function verdict({ cost, value, rows, largestScaledError, agrees }: Comparison):
   const notes = [
     [where(lostByClosedForm), "the closed form lost its digits, and the tape agrees with one of 32."],
     [where((row) => row.agrees === false && row.lost === "tape"), "the tape lost its digits, more than rounding explains."],
+    [where((row) => row.agrees === undefined && !lostToRounding(row)), "there is no closed form: that was not judged."],
     [where(lostToRounding), "terms cancel and the tape lost its digits, no more than rounding explains: that is neither right nor wrong."],
   ].flatMap(([places = "", note = ""]) => (places === "" ? [] : [` In ${places} ${note}`]));
-  const said = agrees ? "agree" : `differ in ${where((row) => row.agrees === false)}`;
+  const judged = rows.every((row) => row.agrees !== undefined) ? "" : " in every row that could be judged";
+  const said = agrees ? `agree${judged}` : `differ in ${where((row) => row.agrees === false)}`;
   return `Cost ${cost}, ${value}. Autodiff and the closed forms ${said}: the largest scaled error is ${largestScaledError.toExponential(1)}.${notes.join("")}`;
 }
 

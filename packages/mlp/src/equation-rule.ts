@@ -1,5 +1,6 @@
 import { type Cost } from "./cost.ts";
-import { type Network, layerName } from "./network.ts";
+import { type Network } from "./layer.ts";
+import { layerName } from "./notation.ts";
 import { pairingOf } from "./pairing.ts";
 
 /** The right sides of a layer's equations, with its names. */

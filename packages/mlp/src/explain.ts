@@ -3,8 +3,8 @@ import { type Comparison, compare } from "./compare.ts";
 import { type Cost, type CostName, costOf } from "./cost.ts";
 import { equationRules } from "./equation-rule.ts";
 import { asTensor, checkExample, checkFinite } from "./examples.ts";
-import { checkNetwork } from "./layer.ts";
-import { type Network, type Parameters, example, layerName, namedParameters } from "./network.ts";
+import { type Network, type Parameters, checkNetwork } from "./layer.ts";
+import { example, layerName, namedParameters } from "./notation.ts";
 
 /** One example's forward and backward pass with the textbook's names: plain data for a picture or a lesson. */
 export interface Explanation {

@@ -4,18 +4,17 @@ export { comparisonMarkdown, comparisonTable } from "./comparison-table.ts";
 export {
   type Cost,
   type CostName,
-  type CustomCostOptions,
   type Normalisation,
   binaryCrossEntropy,
   categoricalCrossEntropy,
-  costOfFormula,
   costs,
-  custom,
   logLikelihood,
   meanSquaredError,
+  normalised,
   quadratic,
   sumOfSquares,
 } from "./cost.ts";
+export { type CustomCostOptions, costOfFormula, custom } from "./custom.ts";
 export { type BackpropagateOptions, type ClosedForm, backpropagate } from "./delta/backpropagate.ts";
 export { type FormName } from "./delta/forms.ts";
 export { type Derivative, type PreciseOutput, type PreciseSlope } from "./derivative.ts";
@@ -25,7 +24,7 @@ export { type HomeworkOptions, type HomeworkReport, checkHomework } from "./home
 export { type Mistake } from "./homework/mistakes.ts";
 export { type Homework } from "./homework/read.ts";
 export { homeworkMarkdown, homeworkText } from "./homework/report.ts";
-export { type HomeworkRow } from "./homework/walk.ts";
+export { type HomeworkRow } from "./homework/row.ts";
 export { dropout } from "./dropout.ts";
 export { type Explanation, explain } from "./explain.ts";
 export { type Initialiser, type InitialiserName, gaussian, he, initialisers, lecun, orthogonal, xavier, zero } from "./initialiser.ts";
@@ -35,21 +34,10 @@ export { hinge, huber, quantile } from "./margin.ts";
 export { type Measured } from "./measured.ts";
 export { type Metric, type MetricName, accuracy, metrics } from "./metric.ts";
 export { type Measure, type Minimised, type MinimiseOptions, minimise } from "./minimise.ts";
-export {
-  type Layer,
-  type Network,
-  type NetworkSpec,
-  type Parameters,
-  type Pass,
-  example,
-  forward,
-  layerName,
-  namedParameters,
-  network,
-  predict,
-  withParameters,
-  withoutDropout,
-} from "./network.ts";
+export { type Layer, type Network, type Parameters } from "./layer.ts";
+export { type NetworkSpec, network, withParameters, withoutDropout } from "./network.ts";
+export { example, layerName, namedParameters } from "./notation.ts";
+export { type Pass, forward, predict } from "./pass.ts";
 export { type PathSum, type PlaceOfWeight, type WeightPath, pathCounts, pathSum } from "./paths.ts";
 export { type Penalty } from "./penalty.ts";
 export { type Pairing, pairings } from "./pairing.ts";

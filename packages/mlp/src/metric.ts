@@ -2,7 +2,8 @@ import { type Tensor, ValueError, values } from "@nabla/autodiff";
 import { checkChoice, checkOptions, describe } from "@nabla/autodiff/argument";
 import { type Data, examplesFor } from "./examples.ts";
 import { known } from "./known.ts";
-import { type Network, forward } from "./network.ts";
+import { type Network } from "./layer.ts";
+import { forward } from "./pass.ts";
 import { checkNumbers } from "./number.ts";
 
 /** A number to watch: of outputs a and targets y, both [m, n]. Unlike a cost it needs no derivative. */

@@ -1,20 +1,12 @@
-import { type Key, type Like, ShapeError, type Tensor, ValueError, add, isTensor, matmul, name, scope, splitKey, transpose, zeros } from "@nabla/autodiff";
+import { type Key, type Like, ValueError, splitKey, zeros } from "@nabla/autodiff";
 import { checkOptions, describe } from "@nabla/autodiff/argument";
-import { type Activation, type ActivationFunction, activationOf, activations as known } from "./activation.ts";
-import { checkRate, dropout as dropped } from "./dropout.ts";
-import { asTensor, checkData, checkExample, checkFinite } from "./examples.ts";
+import { type Activation, activationOf, activations as known } from "./activation.ts";
+import { checkRate } from "./dropout.ts";
+import { asTensor } from "./examples.ts";
 import { type Initialiser, type InitialiserName, drawn, he, initialiserOf, xavier } from "./initialiser.ts";
 import { keyOf } from "./key.ts";
-import { type Layer, type Network, type Parameters, checkEntries, checkLayers, checkNetwork, checkParameters, checkShapes } from "./layer.ts";
+import { type Layer, type Network, checkEntries, checkLayers, checkNetwork, checkShapes } from "./layer.ts";
 import { checkNumbers } from "./number.ts";
-
-export { type Layer, type Network, type Parameters } from "./layer.ts";
-
-/** Weighted inputs and activations of every layer; `a[0]` is the data and `a[l]` belongs to `z[l - 1]`. */
-export interface Pass {
-  readonly z: readonly Tensor[];
-  readonly a: readonly Tensor[];
-}
 
 /** What a network is made of. */
 export interface NetworkSpec {
@@ -95,54 +87,6 @@ export function withParameters(net: Pick<Network, "layers">, parameters: { reado
 }
 
 /**
- * The forward pass of a batch `x` [m, n_0]. `offsets` are added to the weighted inputs, so that their gradients are the deltas. With a
- * `key` the layers drop activations, as in training; without one they do not, as in prediction.
- *
- * Throws ShapeError when the data's width differs from the number of inputs.
- *
- * @example
- * const net = network({ sizes: [2, 1], activations: ["sigmoid"] });
- * forward(net, tensor([[0, 1]])).z[0]?.shape // => [1, 1]
- */
-export function forward(net: Network, x: Tensor, parameters: Parameters = net?.parameters, offsets?: readonly Tensor[], key?: Key): Pass {
-  checkLayers("forward", net);
-  checkParameters("forward", net.layers, parameters);
-  checkData("forward", net, x);
-  const z: Tensor[] = [];
-  const a: Tensor[] = [x];
-  const keys = key === undefined ? [] : splitKey(keyOf("forward", key), net.layers.length);
-  net.layers.forEach(({ activation, dropout }, l) => {
-    const { W, b } = parameters.layers[l] as Parameters["layers"][number];
-    scope(`layer ${l + 1}`, () => {
-      const weighted = add(matmul(a[l] as Tensor, transpose(W)), b);
-      const offset = offsets?.[l];
-      if (offset !== undefined) checkOffset(offset, weighted, l + 1);
-      z.push(offset === undefined ? weighted : add(weighted, offset));
-      const fired = activated(activation, z[l] as Tensor, l + 1);
-      a.push(dropout === undefined || key === undefined ? fired : dropped(fired, { rate: dropout, key: keys[l] }));
-    });
-  });
-  return { z, a };
-}
-
-/** Throws unless what is added to z has its shape, because others would broadcast. */
-function checkOffset(offset: Tensor, z: Tensor, l: number): void {
-  if (!isTensor(offset)) throw new ValueError(`forward: the offset of layer ${l} is ${describe(offset)}; give a tensor of the shape of z`);
-  if (offset.shape.join() !== z.shape.join())
-    throw new ShapeError(`forward: the offset of layer ${l} has shape [${offset.shape.join(", ")}], want that of z, [${z.shape.join(", ")}]`);
-}
-
-/** σ(z). Throws ValueError when a function of the user's own gives no tensor, ShapeError when it changes the shape. */
-function activated(activation: ActivationFunction, z: Tensor, l: number): Tensor {
-  const a: unknown = activation.of(z);
-  const what = `activation ${activation.name} of layer ${l}`;
-  if (!isTensor(a)) throw new ValueError(`${what}: it must give a tensor of the shape of z, got ${describe(a)}; did you forget return?`);
-  if (a.shape.join() !== z.shape.join())
-    throw new ShapeError(`${what}: it made shape [${a.shape.join(", ")}] of [${z.shape.join(", ")}]; an activation keeps the shape of z`);
-  return a;
-}
-
-/**
  * The network as it predicts: without dropout, also in training. Closed forms are compared on this one.
  *
  * @example
@@ -152,75 +96,4 @@ export function withoutDropout(net: Network): Network {
   checkNetwork("withoutDropout", net);
   const { layers, parameters } = net;
   return { layers: layers.map(({ inputs, outputs, activation }) => ({ inputs, outputs, activation })), parameters };
-}
-
-/**
- * The network's outputs for a batch `x` [m, n_0].
- *
- * Throws ShapeError when the data's width differs from the number of inputs.
- *
- * @example
- * predict(network({ sizes: [2, 1], activations: ["sigmoid"] }), [[0, 0]]).data?.[0] // => 0.5
- */
-export function predict(net: Network, x: Like): Tensor {
-  checkNetwork("predict", net);
-  const data = asTensor("predict", x, "x");
-  checkData("predict", net, data);
-  checkFinite("predict", "x", data);
-  return forward(net, data).a.at(-1) as Tensor;
-}
-
-/** Upper indices for layers, as the texts write them. */
-const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-
-/**
- * A letter with the number of its layer above.
- *
- * @example
- * layerName("W", 12) // => "W¹²"
- */
-export function layerName(letter: string, l: number): string {
-  if (typeof letter !== "string" || letter === "") throw new ValueError(`layerName: the letter is ${describe(letter)}; give one such as "W"`);
-  checkNumbers("layerName", "a whole number of at least 0", { "the layer": l });
-  return letter + [...String(l)].map((digit) => superscripts[Number(digit)]).join("");
-}
-
-/**
- * The parameters named W¹, b¹, W², ... as the textbooks name them.
- *
- * @example
- * namedParameters(network({ sizes: [2, 1], activations: ["sigmoid"] })).layers[0]?.W.name // => "W¹"
- */
-export function namedParameters(net: Network): Parameters {
-  checkNetwork("namedParameters", net);
-  const { parameters } = net;
-  return { layers: parameters.layers.map(({ W, b }, position) => ({ W: name(W, layerName("W", position + 1)), b: name(b, layerName("b", position + 1)) })) };
-}
-
-/**
- * The pass of ONE example in columns, zˡ = Wˡ aˡ⁻¹ + bˡ, with every value named as the textbooks name it: what `record` turns into the
- * picture of forward and backward.
- *
- * Throws ShapeError when the example has another number of inputs.
- *
- * @example
- * example(network({ sizes: [2, 1], activations: ["sigmoid"] }), tensor([0, 0])).a[1]?.name // => "a¹"
- */
-export function example(net: Network, x: Tensor, given?: Parameters): Pass {
-  checkNetwork("example", net);
-  const { layers } = net;
-  const parameters = given ?? namedParameters(net);
-  checkParameters("example", layers, parameters);
-  checkExample("example", net, x);
-  const z: Tensor[] = [];
-  const a: Tensor[] = [x.name === undefined ? name(x, "x") : x];
-  layers.forEach(({ activation }, position) => {
-    const { W, b } = parameters.layers[position] as Parameters["layers"][number];
-    const l = position + 1;
-    scope(`layer ${l}`, () => {
-      z.push(name(add(matmul(W, a[position] as Tensor), b), layerName("z", l)));
-      a.push(name(activated(activation, z[position] as Tensor, l), layerName("a", l)));
-    });
-  });
-  return { z, a };
 }

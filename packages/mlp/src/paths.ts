@@ -1,11 +1,11 @@
 import { type Like, type Tensor, ValueError, grad, values } from "@nabla/autodiff";
 import { checkOptions, describe } from "@nabla/autodiff/argument";
-import { type Cost, type CostName, costOf } from "./cost.ts";
-import { jacobian } from "./delta/forms.ts";
+import { type Cost, type CostName } from "./cost.ts";
+import { checkWritten, jacobian } from "./delta/forms.ts";
 import { type Matrix, entry, rowsOf } from "./delta/matrix.ts";
-import { examplesFor } from "./examples.ts";
-import { checkLayers } from "./layer.ts";
-import { type Network, forward } from "./network.ts";
+import { exerciseFor } from "./exercise.ts";
+import { type Network, checkLayers } from "./layer.ts";
+import { forward } from "./pass.ts";
 import { checkNumbers } from "./number.ts";
 
 /** One weight, or one bias, by its layer (1 is the first after the inputs) and its neurons, counted from 0. */
@@ -61,9 +61,9 @@ export function pathCounts(net: Pick<Network, "layers">): { readonly perWeight: 
  * ∂C/∂w_jk = Σ ∂C/∂a_t ∂a_t/∂a_s ... ∂a_p/∂a_j ∂a_j/∂w_jk. One example. Up to `limit` paths are listed; count and sum cover all of them. A layer
  * above may be softmax: its local derivatives come from the full Jacobian.
  *
- * Throws ValueError for a weight that is not there, more than one example, a limit that is not a whole number, an activation that nobody derived, or
- * softmax in the weight's own layer, where w_jk moves every a of the layer and no path begins at a_j alone; ShapeError when data and network do not
- * fit. Source: Nielsen 2015, equation 53.
+ * Throws ValueError for a weight that is not there, more than one example, a limit that is not a whole number, a step activation, one that nobody
+ * derived, NaN or Infinity in the data, labels that the cost is not made for, or softmax in the weight's own layer, where w_jk moves every a of the
+ * layer and no path begins at a_j alone; ShapeError when data and network do not fit. Source: Nielsen 2015, equation 53.
  *
  * @example
  * const net = network({ sizes: [1, 2, 1], activations: ["identity", "identity"], initialiser: (_, n, k) => ones([n, k]) });
@@ -71,11 +71,15 @@ export function pathCounts(net: Pick<Network, "layers">): { readonly perWeight: 
  */
 export function pathSum(net: Network, cost: CostName | Cost, x: Like, y: Like, place: PlaceOfWeight, options: { readonly limit?: number } = {}): PathSum {
   const { limit = 1000 } = checkOptions("pathSum", options, ["limit"]);
-  const { x: data, y: targets } = examplesFor("pathSum", net, x, y);
-  const chosen = costOf("pathSum", cost);
+  const { cost: chosen, x: data, y: targets } = exerciseFor("pathSum", net, cost, x, y);
   if (data.shape[0] !== 1) throw new ValueError(`pathSum: x has ${data.shape[0]} examples; paths belong to one example, so give one row`);
   checkNumbers("pathSum", "a whole number of at least 0", { "the limit": limit });
   checkPlace(net, place);
+  checkWritten(
+    "pathSum",
+    "element",
+    net.layers.slice(place.layer - 1).map(({ activation }) => activation),
+  );
   const { layer, target, source } = place;
   const pass = forward(net, data);
   const z = pass.z.map((each) => rowsOf(each)[0] ?? []);

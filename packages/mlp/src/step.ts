@@ -1,5 +1,5 @@
 import { type Tensor, type Tree, ValueError, diagnose, item, neg, treeLeaves, treeMap, valueAndGrad } from "@nabla/autodiff";
-import { type Optimiser, descend } from "./optimiser/transformation.ts";
+import { type Optimiser, moved } from "./optimiser/transformation.ts";
 
 /** Where training stands. */
 export interface Position<T extends Tree> {
@@ -35,7 +35,7 @@ export function step<T extends Tree>(
     throw notFinite(`${caller}: the gradient${bad.path === "" ? "" : ` of ${bad.path}`} became NaN or infinite in ${place}`, f, parameters);
   checkReached(caller, f, parameters, gradient);
   const downhill: T = sense === "maximise" ? treeMap(gradient, (g) => neg(g)) : gradient;
-  return { ...descend(optimiser, downhill, state, parameters), value: reached };
+  return { ...moved(caller, optimiser, downhill, state, parameters), value: reached };
 }
 
 /** Throws ValueError when the gradient is one of zeros because no parameter reaches the value. */

@@ -1,7 +1,7 @@
 import { ShapeError, type Tensor, ValueError, tensor, values } from "@nabla/autodiff";
 import { describe } from "@nabla/autodiff/argument";
-import { checkNetwork } from "./layer.ts";
-import { type Network, withParameters } from "./network.ts";
+import { type Network, checkNetwork } from "./layer.ts";
+import { withParameters } from "./network.ts";
 import { checkNumbers } from "./number.ts";
 
 /** One number of a network: the weight w_jk of layer l from neuron k of the layer before to neuron j, or with `from: "bias"` the bias b_j. */

@@ -2,10 +2,11 @@ import { type Like, ValueError } from "@nabla/autodiff";
 import { checkChoice, checkOptions, describe } from "@nabla/autodiff/argument";
 import { type Cost, type CostName, divisor } from "../cost.ts";
 import { exerciseFor } from "../exercise.ts";
-import { type Network, forward } from "../network.ts";
+import { type Network } from "../layer.ts";
+import { forward } from "../pass.ts";
 import { pairingOf } from "../pairing.ts";
 import { type Penalty, checkPenalty, penaltySlope, signedFor } from "../penalty.ts";
-import { type FormName, type Vector, forms } from "./forms.ts";
+import { type FormName, type Vector, checkWritten, forms } from "./forms.ts";
 import { type Matrix, entry, rowsOf } from "./matrix.ts";
 
 /** How the closed form is computed. */
@@ -25,7 +26,8 @@ export interface ClosedForm {
 
 /**
  * The gradients by the four equations alone, with their own deltas all the way down: example by example in plain loops over numbers, added
- * up. δ is the derivative of the cost itself, so a mean over m examples is already in it, and BP3 and BP4 sum.
+ * up. δ is the derivative of the cost itself, so a mean over m examples is already in it, and BP3 and BP4 sum. The formulas stand as texts
+ * print them: where a saturated output rounds to 0 or 1 they lose digits or give NaN, unless `short` spares the division; the tape does not.
  *
  * Throws ValueError for a cost or an activation that nobody derived, an unknown form or option, a step activation, NaN or Infinity in the data,
  * labels that the cost is not made for, a λ below 0, or softmax in the vector form, with the reason; ShapeError when data and network do not fit.
@@ -46,6 +48,12 @@ export function backpropagate(net: Network, cost: CostName | Cost, x: Like, y: L
   const depth = net.layers.length;
   const m = wanted.length;
   const signed = signedFor(chosen, penalty);
+  const pairing = short ? pairingOf(chosen, (net.layers.at(-1) as Network["layers"][number]).activation) : undefined;
+  checkWritten(
+    "backpropagate",
+    form,
+    net.layers.slice(0, pairing === undefined ? depth : depth - 1).map(({ activation }) => activation),
+  );
   const deltas = net.layers.map((): Vector[] => []);
   const db = net.layers.map(({ outputs }) => Array.from({ length: outputs }, () => 0));
   const dW = W.map((weights) => weights.map((row) => row.map((each) => penaltySlope(signed, m, each))));
@@ -54,9 +62,8 @@ export function backpropagate(net: Network, cost: CostName | Cost, x: Like, y: L
     for (let l = depth - 1; l >= 0; l--) {
       const { activation } = net.layers[l] as Network["layers"][number];
       const [zp, ap, before] = [row(z[l], p), row(a[l + 1], p), row(a[l], p)];
-      const pairing = short && l === depth - 1 ? pairingOf(chosen, activation) : undefined;
       const delta =
-        pairing !== undefined
+        pairing !== undefined && l === depth - 1
           ? pairing.delta(ap, row(wanted, p)).map((each) => each / count)
           : l === depth - 1
             ? bp1(activation, zp, ap, costGradient(chosen, ap, row(wanted, p), count))

@@ -47,7 +47,7 @@ const element: EquationForm = {
   bp4: (delta, previous) => delta.map((each) => previous.map((a) => each * a)),
 };
 
-/** δᴸ = ∇ₐC ⊙ σ′(zᴸ); δˡ = ((Wˡ⁺¹)ᵀ δˡ⁺¹) ⊙ σ′(zˡ). A function of the whole row is refused. */
+/** δᴸ = ∇ₐC ⊙ σ′(zᴸ); δˡ = ((Wˡ⁺¹)ᵀ δˡ⁺¹) ⊙ σ′(zˡ). A function of the whole row is refused by `checkWritten`. */
 const vector: EquationForm = {
   ...element,
   bp1: (output, z, a, gradient) => hadamard(gradient, slopes(output, z, a)),
@@ -69,8 +69,20 @@ export function jacobian(activation: ActivationFunction, z: Vector, a: Vector): 
   return z.map((_, j) => z.map((__, k) => localDerivative(activation, z, a, k, j)));
 }
 
+/** Throws ValueError, with the reason, for an activation whose derivative nobody gave, or that a form cannot write. */
+export function checkWritten(caller: string, form: FormName, activations: readonly ActivationFunction[]): void {
+  for (const { name, prime, pull } of activations) {
+    if (prime === undefined && pull === undefined)
+      throw new ValueError(`${caller}: activation ${name} has no closed derivative; give it prime(z, a), or pull(a, v) where entries depend on each other`);
+    if (form === "vector" && pull !== undefined)
+      throw new ValueError(
+        `${caller}: the Hadamard form has no σ′ for ${name}: each output depends on every z of its layer, so ∂a/∂z is a full matrix (diag(a) - a aᵀ for softmax) and an elementwise product leaves its off-diagonal terms out; use the element or the matrix form`,
+      );
+  }
+}
+
 /** ∂a_k/∂z_j. */
-function localDerivative({ name, prime, pull }: ActivationFunction, z: Vector, a: Vector, k: number, j: number): number {
+function localDerivative({ prime, pull }: ActivationFunction, z: Vector, a: Vector, k: number, j: number): number {
   if (pull !== undefined)
     return (
       pull(
@@ -78,16 +90,10 @@ function localDerivative({ name, prime, pull }: ActivationFunction, z: Vector, a
         a.map((_, each) => (each === k ? 1 : 0)),
       )[j] ?? Number.NaN
     );
-  if (prime === undefined)
-    throw new ValueError(`activation ${name} has no closed derivative; give it prime(z, a), or pull(a, v) where entries depend on each other`);
-  return j === k ? prime(z[j] ?? Number.NaN, a[j] ?? Number.NaN) : 0;
+  return j === k ? (prime?.(z[j] ?? Number.NaN, a[j] ?? Number.NaN) ?? Number.NaN) : 0;
 }
 
 function slopes(activation: ActivationFunction, z: Vector, a: Vector): Vector {
-  if (activation.pull !== undefined)
-    throw new ValueError(
-      `the Hadamard form has no σ′ for ${activation.name}: each output depends on every z of its layer, so ∂a/∂z is a full matrix (diag(a) - a aᵀ for softmax) and an elementwise product leaves its off-diagonal terms out; use the element or the matrix form`,
-    );
   return z.map((_, j) => localDerivative(activation, z, a, j, j));
 }
 

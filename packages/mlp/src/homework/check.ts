@@ -2,13 +2,15 @@ import { type Like, ValueError, isTensor } from "@nabla/autodiff";
 import { checkChoice, checkOptions, describe } from "@nabla/autodiff/argument";
 import { type Cost, type CostName, divisor } from "../cost.ts";
 import { exerciseFor } from "../exercise.ts";
-import { type Network } from "../network.ts";
+import { type Network } from "../layer.ts";
 import { checkNumbers } from "../number.ts";
 import { type Penalty, checkPenalty } from "../penalty.ts";
 import { nearness } from "./matches.ts";
 import { type Homework, type Orientation, type WeightOrder, read } from "./read.ts";
 import { start } from "./start.ts";
-import { type HomeworkRow, type State, isWrong, walk } from "./walk.ts";
+import { type State } from "./state.ts";
+import { type HomeworkRow, isWrong } from "./row.ts";
+import { walk } from "./walk.ts";
 
 /** What somebody's gradients say about how he computed them. */
 export interface HomeworkReport {
@@ -23,7 +25,7 @@ export interface HomeworkReport {
   readonly mistakes: readonly string[];
   /** Other ways to explain everything with as few mistakes: by rows. */
   readonly alternatives: readonly (readonly HomeworkRow[])[];
-  /** Whether several explanations give the same numbers. */
+  /** Whether several explanations give the same numbers: mistakes that look alike, or one that changes nothing here, such as a missing 1/m where m is 1. */
   readonly undecidable: boolean;
   /** How the deltas were read: of the cost itself, or of each example alone, so that the mean stands in BP3 and BP4. */
   readonly deltas: "of the cost" | "per example";
@@ -86,7 +88,7 @@ export function checkHomework(net: Network, cost: CostName | Cost, x: Like, y: L
     rows,
     mistakes: [...new Set(best.states.flatMap((each) => each.rows.filter(isWrong).flatMap(({ explanations }) => explanations.flat().map(({ name }) => name))))],
     alternatives: others.map((each) => each.rows),
-    undecidable: others.length > 0 || rows.some(({ explanations }) => explanations.length > 1),
+    undecidable: others.length > 0 || rows.some(({ explanations, unseen }) => explanations.length > 1 || unseen.length > 0),
     deltas: best.scale === 1 ? "of the cost" : "per example",
     examples: best.orientation,
   };

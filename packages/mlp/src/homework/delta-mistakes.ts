@@ -1,16 +1,11 @@
-import { type ActivationFunction, type ActivationName, activations } from "../activation.ts";
+import { type ActivationFunction, activations } from "../activation.ts";
 import { type Cost, binaryCrossEntropy, categoricalCrossEntropy, divisor, logLikelihood, meanSquaredError, quadratic, sumOfSquares } from "../cost.ts";
 import { type Matrix, byRow, entry } from "../delta/matrix.ts";
-import { layerName } from "../network.ts";
+import { layerName } from "../notation.ts";
+import { pairingOf } from "../pairing.ts";
 import { type DeltaForm } from "./form.ts";
+import { otherDerivatives, slopesAt, slopesOfA } from "./slope.ts";
 import { type Candidate, type Setting, change, factors, sameShape, times } from "./mistakes.ts";
-
-/** σ′ as textbooks write it in terms of a. */
-const inTermsOfA: ReadonlyMap<ActivationFunction, { readonly formula: string; of(a: number): number }> = new Map([
-  [activations.sigmoid, { formula: "a(1 - a)", of: (a: number) => a * (1 - a) }],
-  [activations.tanh, { formula: "1 - a²", of: (a: number) => 1 - a * a }],
-  [activations.softplus, { formula: "1 - exp(-a)", of: (a: number) => -Math.expm1(-a) }],
-]);
 
 /** Mistakes of BP1 and BP2 in layer `l`, counted from 0; `dW` is the gradient of the layer above, as far as it is known. */
 export function deltaMistakes(setting: Setting, l: number, dW: (() => Matrix) | undefined, target: Target): Candidate<DeltaForm>[] {
@@ -23,17 +18,27 @@ export function deltaMistakes(setting: Setting, l: number, dW: (() => Matrix) | 
     slope === undefined
       ? []
       : [change(name, says, (form) => (form.own ? { ...form, own: false, slopes: [...form.slopes, slope], right: undefined } : undefined))];
-  const ownSlope = setting.slope(activation, zl);
+  const ownSlope = slopesAt(activation, zl);
   const others = z.flatMap((each, k) =>
-    k !== l && sameShape(each, zl)
-      ? instead("σ′ of another layer", `σ′(${layerName("z", k + 1)}) instead of σ′(${here})`, setting.slope(activation, each))
-      : [],
+    k !== l && sameShape(each, zl) ? instead("σ′ of another layer", `σ′(${layerName("z", k + 1)}) instead of σ′(${here})`, slopesAt(activation, each)) : [],
   );
-  const written = inTermsOfA.get(activation);
+  const missing = change<DeltaForm>("missing σ′", `the factor σ′(${here}) is missing`, (form) =>
+    form.own ? { ...form, own: false, right: undefined } : undefined,
+  );
+  const extra =
+    ownSlope === undefined
+      ? []
+      : [
+          change<DeltaForm>("extra σ′", `σ′(${here}) is applied once too often`, (form) =>
+            form.own ? { ...form, slopes: [...form.slopes, ownSlope], right: undefined } : undefined,
+          ),
+        ];
+  const ofA = instead("σ′ of a", `σ′(${layerName("a", l + 1)}) instead of σ′(${here}): the derivative is taken at the activation`, slopesAt(activation, al));
+  const written = slopesOfA.get(activation);
   return [
     ...factors<DeltaForm>(setting, false),
-    change("missing σ′", `the factor σ′(${here}) is missing`, (form) => (form.own ? { ...form, own: false, right: undefined } : undefined)),
-    ...instead("σ′ of a", `σ′(${layerName("a", l + 1)}) instead of σ′(${here}): the derivative is taken at the activation`, setting.slope(activation, al)),
+    // σ′ of the identity is 1 wherever it is taken, and as often as one likes.
+    ...(activation === activations.identity ? [] : [missing, ...ofA, ...others, ...extra]),
     ...(written === undefined
       ? []
       : instead(
@@ -41,18 +46,10 @@ export function deltaMistakes(setting: Setting, l: number, dW: (() => Matrix) | 
           `the formula of σ′ in terms of a is given ${here}`,
           zl.map((row) => row.map(written.of)),
         )),
-    ...others,
-    ...(ownSlope === undefined
-      ? []
-      : [
-          change<DeltaForm>("extra σ′", `σ′(${here}) is applied once too often`, (form) =>
-            form.own ? { ...form, slopes: [...form.slopes, ownSlope], right: undefined } : undefined,
-          ),
-        ]),
     ...otherDerivatives(activation).flatMap((other) =>
-      instead("derivative of another activation", `the derivative of ${other.name} under ${activation.name}`, setting.slope(other, zl)),
+      instead("derivative of another activation", `the derivative of ${other.name} under ${activation.name}`, slopesAt(other, zl)),
     ),
-    ...[...inTermsOfA].flatMap(([other, { formula, of }]) =>
+    ...[...slopesOfA].flatMap(([other, { formula, of }]) =>
       // Under a softmax a(1 - a) has a name of its own.
       other === activation || (other === activations.sigmoid && activation.pull !== undefined)
         ? []
@@ -72,13 +69,6 @@ export function deltaMistakes(setting: Setting, l: number, dW: (() => Matrix) | 
     ...(last ? costMistakes(cost, y, al, activation) : weightsMistakes(W, l)),
     ...(last || dW === undefined ? [] : [updated(setting, l, dW, target)]),
   ];
-}
-
-/** Elementwise activations whose derivative people write by habit. */
-function otherDerivatives(activation: ActivationFunction): ActivationFunction[] {
-  return (["sigmoid", "tanh", "relu"] satisfies ActivationName[])
-    .map((each) => activations[each])
-    .filter((each) => each !== activation && activation.pull === undefined && activation !== activations.identity);
 }
 
 /** A cost is known by its derivative, not by its name. */
@@ -106,11 +96,18 @@ function costMistakes(cost: Cost, y: Matrix, a: Matrix, output: ActivationFuncti
     own?.times === 1 ? times("missing ½", "2(a - y): the ½ of the cost is forgotten", 2) : times("factor 2", "twice the delta", 2),
     times("extra ½", own?.times === 2 ? "a - y: the 2 that the square brings down is forgotten" : "half the delta", 0.5),
     ...(own === undefined ? [of(`quadratic, (a - y) ${through}`, (p, q) => p - q, true)] : otherSquares(cost, own.times, shape)),
-    of("cross-entropy with its own output, a - y", (p, q) => p - q, false),
+    ...(isShort(cost, output, y) ? [] : [of("cross-entropy with its own output, a - y", (p, q) => p - q, false)]),
     ...[binaryCrossEntropy, categoricalCrossEntropy]
       .filter((other) => !isOne(cost, other) && !(other === binaryCrossEntropy && isOne(cost, logLikelihood)))
       .map((other) => of(`${other.name}, ∂C/∂a ${through}`, (p, q) => other.derivative?.(p, q) ?? Number.NaN, true)),
   ];
+}
+
+/** Whether a - y, with the cost's own sign and division, is the right delta, or so many times it. */
+function isShort(cost: Cost, output: ActivationFunction, y: Matrix): boolean {
+  if (squares.some((each) => isOne(cost, each.cost))) return output === activations.identity;
+  const distributions = y.every((row) => Math.abs(row.reduce((sum, each) => sum + each, 0) - 1) < 1e-9);
+  return pairingOf(cost, output) !== undefined && (output.pull === undefined || distributions);
 }
 
 /** Among costs of squares the delta of another is a factor: that of the mean over entries has n outputs in it. With one output it is the ½. */
@@ -161,15 +158,39 @@ function updated({ W, learningRate }: Setting, l: number, dW: () => Matrix, targ
   });
 }
 
-/** The η at which P(W - η ∂C/∂W) is nearest to somebody's numbers, from P at 0 and at 1: it is linear in η. */
+/**
+ * The η at which P(W - η ∂C/∂W) is nearest to somebody's numbers, from P at 0 and at 1: it is linear in η. Numbers that another mistake spoilt say
+ * another η each, so those count on which most agree.
+ */
 function fitted({ numbers, of }: Target, start: DeltaForm, end: DeltaForm): number {
   const [from, to] = [of(start), of(end)];
-  let [top, bottom] = [0, 0];
-  numbers.forEach((each, at) => {
+  const said = numbers.map((each, at): Said => {
     const before = from[at] ?? Number.NaN;
-    const step = (to[at] ?? Number.NaN) - before;
-    top += (each - before) * step;
-    bottom += step * step;
+    return { off: each - before, step: (to[at] ?? Number.NaN) - before };
   });
+  // Where nothing is off, or nothing moves, any η is as good.
+  const telling = said.filter(({ off, step }) => off * step !== 0);
+  const agreeing = telling.map(({ off, step }) =>
+    telling.filter((other) => Math.abs(other.off * step - off * other.step) <= alike * Math.abs(off * other.step)),
+  );
+  const most = agreeing.reduce((best, each) => (each.length > best.length ? each : best), []);
+  return leastSquares(most.length < 3 ? said : most);
+}
+
+/** How far a number of somebody's is off, and how far an η of 1 would move it. */
+interface Said {
+  readonly off: number;
+  readonly step: number;
+}
+
+/** How near two η are that mean the same, relatively. */
+const alike = 1e-6;
+
+function leastSquares(said: readonly Said[]): number {
+  let [top, bottom] = [0, 0];
+  for (const { off, step } of said) {
+    top += off * step;
+    bottom += step * step;
+  }
   return top / bottom;
 }

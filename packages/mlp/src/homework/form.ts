@@ -1,5 +1,6 @@
 import { type ActivationFunction } from "../activation.ts";
 import { type Matrix, entry } from "../delta/matrix.ts";
+import { slopeSize } from "./slope.ts";
 
 /** One entry, and the size of the terms whose sum it is: what rounding is measured by where they cancel. */
 export type Sized = readonly [value: number, size: number];
@@ -97,8 +98,9 @@ function through(activation: ActivationFunction, z: readonly number[], a: readon
     ).map((value) => [value, largest]);
   }
   return arriving.map(([value, size], j): Sized => {
-    const slope = prime?.(z[j] ?? Number.NaN, a[j] ?? Number.NaN) ?? Number.NaN;
-    return [value * slope, size * Math.abs(slope)];
+    const [here, active] = [z[j] ?? Number.NaN, a[j] ?? Number.NaN];
+    const slope = prime?.(here, active) ?? Number.NaN;
+    return [value * slope, size * slopeSize(activation, here, active, slope)];
   });
 }
 

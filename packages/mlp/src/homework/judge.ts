@@ -1,6 +1,6 @@
 import { type Matrix, entry } from "../delta/matrix.ts";
 import { type Form, matrixOf } from "./form.ts";
-import { type Nearness, type Theirs, matches } from "./matches.ts";
+import { type Nearness, type Theirs, matches, nearness } from "./matches.ts";
 import { type Candidate, type Mistake } from "./mistakes.ts";
 import { explanations } from "./search.ts";
 
@@ -60,11 +60,12 @@ function difference(wanted: Matrix, numbers: Matrix): Pick<Judgement, "largestDi
   return { largestDifference, worst };
 }
 
-/** NaN, or one factor throughout. */
+/** NaN, too few digits, or one factor throughout. */
 function hint<F>(theirs: Theirs, form: F, entries: (form: F) => Form, near: Nearness): string | undefined {
   const missing = theirs.numbers.flatMap((row, i) => row.flatMap((each, j) => (Number.isFinite(each) ? [] : [`${each} at [${i}, ${j}]`])))[0];
   if (missing !== undefined) return `the hand-in holds ${missing}`;
   const right = entries(form);
+  if (matches(theirs, right, nearness.float32)) return 'it is right in the digits of float32; say precision: "float32" if it has no more';
   const [i, j] = theirs.largest;
   const ratio = entry(theirs.numbers, i, j) / right.at(i, j)[0];
   const scaled: Form = { ...right, at: (p, q) => [right.at(p, q)[0] * ratio, right.at(p, q)[1] * Math.abs(ratio)] };

@@ -28,8 +28,6 @@ export interface Setting {
   readonly cost: Cost;
   readonly penalty: Penalty;
   readonly learningRate: number | undefined;
-  /** σ′ of any numbers by an activation. */
-  slope(activation: ActivationFunction, at: Matrix): Matrix | undefined;
 }
 
 /** A candidate. */

@@ -1,7 +1,8 @@
 import { type Like, ShapeError, ValueError, values } from "@nabla/autodiff";
 import { type Matrix, transposed } from "../delta/matrix.ts";
 import { asTensor } from "../examples.ts";
-import { type Network, layerName } from "../network.ts";
+import { type Network } from "../layer.ts";
+import { layerName } from "../notation.ts";
 
 /**
  * Somebody's gradients, as nested arrays or tensors: one entry per layer, the first layer after the inputs first; undefined or null where

@@ -1,8 +1,8 @@
-import { layerName } from "../network.ts";
+import { layerName } from "../notation.ts";
 import { checkRows, markdownTable, textTable } from "../table.ts";
 import { type HomeworkReport } from "./check.ts";
 import { type Mistake } from "./mistakes.ts";
-import { type HomeworkRow, isWrong } from "./walk.ts";
+import { type HomeworkRow, isWrong } from "./row.ts";
 
 const head = ["layer", "equation", "quantity", "verdict", "largest difference"];
 

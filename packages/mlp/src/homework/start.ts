@@ -1,9 +1,9 @@
 import { type Tensor, grad, tensor, zeros } from "@nabla/autodiff";
-import { type ActivationFunction } from "../activation.ts";
 import { tapeDeltas } from "../compare.ts";
 import { type Cost, divisor } from "../cost.ts";
 import { type Matrix, entry, rowsOf } from "../delta/matrix.ts";
-import { type Network, forward } from "../network.ts";
+import { type Network } from "../layer.ts";
+import { forward } from "../pass.ts";
 import { signedFor } from "../penalty.ts";
 import { type Setting } from "./mistakes.ts";
 
@@ -34,13 +34,5 @@ export function start(net: Network, cost: Cost, x: Tensor, y: Tensor, { penalty,
     gradient: rowsOf(grad((a: Tensor) => cost.of(a, y))(tensor(output.data ?? zeros(output.shape).data ?? [], output.shape))),
     delta: rowsOf(deltas.at(-1) as Tensor),
     floor: outputs.map((row, i) => row.map((a, j) => (Math.abs(a) + Math.abs(entry(wanted, i, j))) / count)),
-    slope,
   };
-}
-
-/** σ′ of numbers; undefined for an activation of a whole row or without a closed derivative. */
-function slope({ prime, of }: ActivationFunction, at: Matrix): Matrix | undefined {
-  if (prime === undefined) return undefined;
-  const values = rowsOf(of(tensor(at)));
-  return at.map((row, i) => row.map((z, j) => prime(z, values[i]?.[j] ?? Number.NaN)));
 }

@@ -57,14 +57,19 @@ export const adamScaling = ["beta1", "beta2", "epsilon", "amsgrad"] as const;
  * update(tensor([5, -3]), init(tensor([0, 0])), tensor([0, 0])).updates // => [1.0000, -1.0000]
  */
 export function scaleByAdam(options: AdamScaling = {}): Optimiser<AdamState> {
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false } = checkOptions("scaleByAdam", options, adamScaling);
-  checkNumbers("scaleByAdam", "a number from 0 to below 1", { beta1, beta2 }, "at 1 nothing new would count");
-  checkNumbers("scaleByAdam", "a number of at least 0", { epsilon });
+  return adamOf("scaleByAdam", options);
+}
+
+/** `scaleByAdam` as a part of what errors call `caller`. */
+export function adamOf(caller: string, options: AdamScaling): Optimiser<AdamState> {
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false } = checkOptions(caller, options, adamScaling);
+  checkNumbers(caller, "a number from 0 to below 1", { beta1, beta2 }, "at 1 nothing new would count");
+  checkNumbers(caller, "a number of at least 0", { epsilon });
   return {
     name: "scaleByAdam",
     init: (parameters) => ({ mean: zerosLike(parameters), variance: zerosLike(parameters), largest: zerosLike(parameters), steps: 0 }),
     update: (gradient, state) => {
-      checkState("scaleByAdam", state, ["mean", "variance", "largest", "steps"]);
+      checkState(caller, state, ["mean", "variance", "largest", "steps"]);
       const steps = state.steps + 1;
       const mean = averaged(beta1, gradient, state.mean);
       const variance = averaged(beta2, squares(gradient), state.variance);
@@ -102,14 +107,19 @@ export const rmsScaling = ["alpha", "epsilon", "centered"] as const;
  * update(tensor([5]), init(tensor([0])), tensor([0])).updates // => [2.0000]
  */
 export function scaleByRms(options: RmsScaling = {}): Optimiser<RmsState> {
-  const { alpha = 0.99, epsilon = 1e-8, centered = false } = checkOptions("scaleByRms", options, rmsScaling);
-  checkNumbers("scaleByRms", "a number from 0 to 1", { alpha });
-  checkNumbers("scaleByRms", "a number of at least 0", { epsilon });
+  return rmsOf("scaleByRms", options);
+}
+
+/** `scaleByRms` as a part of what errors call `caller`. */
+export function rmsOf(caller: string, options: RmsScaling): Optimiser<RmsState> {
+  const { alpha = 0.99, epsilon = 1e-8, centered = false } = checkOptions(caller, options, rmsScaling);
+  checkNumbers(caller, "a number from 0 to 1", { alpha });
+  checkNumbers(caller, "a number of at least 0", { epsilon });
   return {
     name: "scaleByRms",
     init: (parameters) => ({ squares: zerosLike(parameters), mean: zerosLike(parameters) }),
     update: (gradient, state) => {
-      checkState("scaleByRms", state, ["squares", "mean"]);
+      checkState(caller, state, ["squares", "mean"]);
       const second = averaged(alpha, squares(gradient), state.squares);
       const mean = centered ? averaged(alpha, gradient, state.mean) : state.mean;
       // By rounding v - c² can fall below 0 where all gradients were alike.
@@ -136,8 +146,13 @@ export const adaGradScaling = ["initialAccumulator", "epsilon"] as const;
  * scaleByAdaGrad().update(tensor([4]), tensor([9]), tensor([0])).updates // => [0.8000]
  */
 export function scaleByAdaGrad(options: AdaGradScaling = {}): Optimiser<Tree> {
-  const { initialAccumulator = 0, epsilon = 1e-10 } = checkOptions("scaleByAdaGrad", options, adaGradScaling);
-  checkNumbers("scaleByAdaGrad", "a number of at least 0", { "the initial accumulator": initialAccumulator, epsilon });
+  return adaGradOf("scaleByAdaGrad", options);
+}
+
+/** `scaleByAdaGrad` as a part of what errors call `caller`. */
+export function adaGradOf(caller: string, options: AdaGradScaling): Optimiser<Tree> {
+  const { initialAccumulator = 0, epsilon = 1e-10 } = checkOptions(caller, options, adaGradScaling);
+  checkNumbers(caller, "a number of at least 0", { "the initial accumulator": initialAccumulator, epsilon });
   return {
     name: "scaleByAdaGrad",
     init: (parameters) => treeMap(parameters, ({ shape }) => full(shape, initialAccumulator)),

@@ -1,19 +1,8 @@
 import { ValueError } from "@nabla/autodiff";
 import { checkOptions } from "@nabla/autodiff/argument";
 import { checkNumbers } from "../number.ts";
-import {
-  type AdaGradScaling,
-  type AdamScaling,
-  type RmsScaling,
-  adaGradScaling,
-  adamScaling,
-  rmsScaling,
-  scaleByAdaGrad,
-  scaleByAdam,
-  scaleByRms,
-  trace,
-} from "./moment.ts";
-import { addDecayedWeights, scaleByLearningRate } from "./scaling.ts";
+import { type AdaGradScaling, type AdamScaling, type RmsScaling, adaGradOf, adaGradScaling, adamOf, adamScaling, rmsOf, rmsScaling, trace } from "./moment.ts";
+import { addDecayedWeights, downhill } from "./scaling.ts";
 import { type Schedule, scheduleOf } from "./schedule.ts";
 import { type Optimiser, checkOptimiser, named } from "./transformation.ts";
 
@@ -43,10 +32,15 @@ export interface SgdOptions extends Rates {
  * sgd({ learningRate: 0.1 }).name // => "sgd"
  */
 export function sgd(options: SgdOptions): Optimiser<readonly unknown[]> {
-  const { learningRate, weightDecay = 0 } = checkRates("sgd", options, ["momentum", "dampening", "nesterov"]);
+  return descentOf("sgd", options);
+}
+
+/** `sgd` as what errors call `caller`. */
+function descentOf(caller: string, options: SgdOptions): Optimiser<readonly unknown[]> {
+  const { learningRate, weightDecay = 0 } = checkRates(caller, options, ["momentum", "dampening", "nesterov"]);
   const { momentum = 0, dampening = 0, nesterov = false } = options;
-  checkNumbers("sgd", "a number from 0 to 1", { "the momentum": momentum, "the dampening": dampening });
-  return named("sgd", [addDecayedWeights(weightDecay), trace({ momentum, dampening, nesterov }), scaleByLearningRate(learningRate)]);
+  checkNumbers(caller, "a number from 0 to 1", { "the momentum": momentum, "the dampening": dampening });
+  return named("sgd", [addDecayedWeights(weightDecay), trace({ momentum, dampening, nesterov }), downhill(caller, learningRate)]);
 }
 
 /** Adam and AdamW. */
@@ -62,7 +56,7 @@ export interface AdamOptions extends Rates, AdamScaling {}
  */
 export function adam(options: AdamOptions): Optimiser<readonly unknown[]> {
   const { learningRate, weightDecay = 0, ...scaling } = checkRates("adam", options, adamScaling);
-  return named("adam", [addDecayedWeights(weightDecay), scaleByAdam(scaling), scaleByLearningRate(learningRate)]);
+  return named("adam", [addDecayedWeights(weightDecay), adamOf("adam", scaling), downhill("adam", learningRate)]);
 }
 
 /**
@@ -75,7 +69,7 @@ export function adam(options: AdamOptions): Optimiser<readonly unknown[]> {
  */
 export function adamW(options: AdamOptions): Optimiser<readonly unknown[]> {
   const { learningRate, weightDecay = 0, ...scaling } = checkRates("adamW", options, adamScaling);
-  return named("adamW", [scaleByAdam(scaling), addDecayedWeights(weightDecay), scaleByLearningRate(learningRate)]);
+  return named("adamW", [adamOf("adamW", scaling), addDecayedWeights(weightDecay), downhill("adamW", learningRate)]);
 }
 
 /** RMSProp. */
@@ -95,7 +89,7 @@ export interface RmsPropOptions extends Rates, RmsScaling {
 export function rmsProp(options: RmsPropOptions): Optimiser<readonly unknown[]> {
   const { learningRate, weightDecay = 0, momentum = 0, ...scaling } = checkRates("rmsProp", options, ["momentum", ...rmsScaling]);
   checkNumbers("rmsProp", "a number from 0 to 1", { "the momentum": momentum });
-  return named("rmsProp", [addDecayedWeights(weightDecay), scaleByRms(scaling), trace({ momentum }), scaleByLearningRate(learningRate)]);
+  return named("rmsProp", [addDecayedWeights(weightDecay), rmsOf("rmsProp", scaling), trace({ momentum }), downhill("rmsProp", learningRate)]);
 }
 
 /** AdaGrad. */
@@ -117,8 +111,8 @@ export function adaGrad(options: AdaGradOptions): Optimiser<readonly unknown[]> 
   const rate = scheduleOf("adaGrad", learningRate);
   return named("adaGrad", [
     addDecayedWeights(weightDecay),
-    scaleByAdaGrad(scaling),
-    scaleByLearningRate((step) => rate(step) / (1 + step * learningRateDecay)),
+    adaGradOf("adaGrad", scaling),
+    downhill("adaGrad", (step) => rate(step) / (1 + step * learningRateDecay)),
   ]);
 }
 
@@ -142,5 +136,5 @@ export function optimiserFrom(
     return optimiser;
   }
   if (typeof learningRate !== "function") checkNumbers(caller, "a number above 0", { "the learning rate": learningRate }, "0.1 is a common start");
-  return sgd({ learningRate: learningRate as number | Schedule });
+  return descentOf(caller, { learningRate: learningRate as number | Schedule });
 }

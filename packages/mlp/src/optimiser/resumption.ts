@@ -1,6 +1,6 @@
 import { ShapeError, type Tree, ValueError, isTensor, treeMap, zeros } from "@nabla/autodiff";
 import { describe } from "@nabla/autodiff/argument";
-import { type Optimiser } from "./transformation.ts";
+import { type Optimiser, updated } from "./transformation.ts";
 
 /**
  * The state that training goes on from, or a new one where none is given.
@@ -13,7 +13,7 @@ export function resumed(caller: string, optimiser: Optimiser, parameters: Tree, 
   if (given === undefined) return fresh;
   // What an update remembers: momentum has no velocity before the first.
   const still = treeMap(parameters, ({ shape }) => zeros(shape));
-  compare(`${caller}: the state of ${optimiser.name}`, given, optimiser.update(still, fresh, parameters).state, "");
+  compare(`${caller}: the state of ${optimiser.name}`, given, updated(caller, optimiser, still, fresh, parameters).state, "");
   return given;
 }
 

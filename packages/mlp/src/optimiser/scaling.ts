@@ -27,18 +27,19 @@ export function scale(factor: number): Optimiser {
  * scaleByLearningRate((step) => 1 / (step + 1)).update(tensor(2), { steps: 1 }, tensor(0)).updates // => -1
  */
 export function scaleByLearningRate(learningRate: number | Schedule): Optimiser<{ readonly steps: number }> {
-  return scaleBySchedule(scheduleOf("scaleByLearningRate", learningRate), -1);
+  return downhill("scaleByLearningRate", learningRate);
 }
 
-/** Times sign · schedule(t), t = 0, 1, .. */
-function scaleBySchedule(schedule: Schedule, sign: number): Optimiser<{ readonly steps: number }> {
+/** `scaleByLearningRate` as a part of what errors call `caller`. */
+export function downhill(caller: string, learningRate: number | Schedule): Optimiser<{ readonly steps: number }> {
+  const schedule = scheduleOf(caller, learningRate);
   return {
     name: "scaleByLearningRate",
     init: () => ({ steps: 0 }),
     update: (gradient, state) => {
-      checkState("scaleByLearningRate", state, ["steps"]);
+      checkState(caller, state, ["steps"]);
       const { steps } = state;
-      const factor = sign * schedule(steps);
+      const factor = -schedule(steps);
       return { updates: treeMap(gradient, (g) => mul(factor, g)), state: { steps: steps + 1 } };
     },
   };

@@ -1,4 +1,4 @@
-import { type Tree, ValueError, add, treeZip } from "@nabla/autodiff";
+import { ShapeError, type Tree, ValueError, add, isTensor, treeLeaves, treeZip } from "@nabla/autodiff";
 import { describe } from "@nabla/autodiff/argument";
 import { leavesOf } from "../leaves.ts";
 
@@ -41,7 +41,7 @@ export function chain(...parts: readonly Optimiser[]): Optimiser<readonly unknow
         );
       const fresh: unknown[] = [];
       const updates = parts.reduce((moves, part, at) => {
-        const { updates: next, state } = part.update(moves, states[at], parameters);
+        const { updates: next, state } = updated("chain", part, moves, states[at], parameters);
         fresh.push(state);
         return next;
       }, gradient);
@@ -66,6 +66,9 @@ export function named(name: string, parts: readonly Optimiser[]): Optimiser<read
 /**
  * One step: the parameters moved by what the optimiser makes of the gradient, and its new state.
  *
+ * Throws ValueError where gradients, or updates of an optimiser of somebody's own, are of another structure than the parameters, ShapeError where
+ * they are of another shape.
+ *
  * @example
  * const p = { w: tensor(2) };
  * const { init } = sgd({ learningRate: 0.5 });
@@ -73,11 +76,52 @@ export function named(name: string, parts: readonly Optimiser[]): Optimiser<read
  */
 export function descend<T extends Tree, S>(optimiser: Optimiser<S>, gradient: T, state: S, parameters: T): { readonly parameters: T; readonly state: S } {
   checkOptimiser("descend", "the optimiser", optimiser);
-  leavesOf("descend", "the argument of gradients", gradient);
   leavesOf("descend", "the argument of parameters", parameters);
-  const { updates, state: next } = optimiser.update(gradient, state, parameters);
-  leavesOf("descend", `what the optimiser ${optimiser.name} gives as updates`, updates);
+  checkAlike("descend: the argument of gradients", leavesOf("descend", "the argument of gradients", gradient), parameters);
+  return moved("descend", optimiser, gradient, state, parameters);
+}
+
+/** The step of `descend` for a function of another name. */
+export function moved<T extends Tree, S>(
+  caller: string,
+  optimiser: Optimiser<S>,
+  gradient: T,
+  state: S,
+  parameters: T,
+): { readonly parameters: T; readonly state: S } {
+  const { updates, state: next } = updated(caller, optimiser, gradient, state, parameters);
+  const what = `what the optimiser ${optimiser.name} gives as updates`;
+  checkAlike(`${caller}: ${what}`, leavesOf(caller, what, updates), parameters);
   return { parameters: treeZip(parameters, updates, (p, u) => add(p, u)), state: next };
+}
+
+/** Throws ValueError unless there is one tensor for each parameter, ShapeError unless it has its shape, because a smaller one would broadcast. */
+function checkAlike(what: string, given: ReturnType<typeof treeLeaves>, parameters: Tree): void {
+  const shapes = new Map(given.map(({ path, tensor }) => [path, tensor.shape]));
+  const leaves = treeLeaves(parameters);
+  const names = (paths: Iterable<string>): string => [...paths].map((path) => (path === "" ? "a tensor by itself" : path)).join(", ");
+  for (const { path, tensor } of leaves) {
+    const shape = shapes.get(path);
+    if (shape === undefined || shapes.size !== leaves.length)
+      throw new ValueError(`${what} has the tensors ${names(shapes.keys())}, want one for each parameter: ${names(leaves.map((each) => each.path))}`);
+    if (shape.join() !== tensor.shape.join())
+      throw new ShapeError(
+        `${what}${path === "" ? "" : ` of ${path}`} has shape [${shape.join(", ")}], but the parameter has [${tensor.shape.join(", ")}]; give one of that shape, which no step changes`,
+      );
+  }
+}
+
+/** What one transformation makes of gradients. Throws ValueError where a user's own gives something else. */
+export function updated<T extends Tree, S>(caller: string, optimiser: Optimiser<S>, gradient: T, state: S, parameters: T): Update<T, S> {
+  const found: unknown = optimiser.update(gradient, state, parameters);
+  if (typeof found === "object" && found !== null && "updates" in found && !isTensor(found)) return found as Update<T, S>;
+  const hint = found === undefined ? "; did you forget return?" : "";
+  const entries =
+    typeof found === "object" && found !== null && !Array.isArray(found) && !isTensor(found) && Object.keys(found).length > 0
+      ? ` of ${Object.keys(found).join(", ")}`
+      : "";
+  const got = found instanceof Promise ? "a promise; an update does not wait, make it synchronous" : `${describe(found)}${entries}${hint}`;
+  throw new ValueError(`${caller}: the optimiser ${optimiser.name} must give { updates, state }, got ${got}`);
 }
 
 /** Throws ValueError unless a state is a record with these entries, as `init` and `update` give it. */

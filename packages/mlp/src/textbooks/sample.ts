@@ -1,6 +1,7 @@
 import { type Tensor, normal, randomKey, splitKey, tensor, uniform, values } from "@nabla/autodiff";
 import { type ActivationName } from "../activation.ts";
-import { type Network, network, withParameters } from "../network.ts";
+import { type Network } from "../layer.ts";
+import { network, withParameters } from "../network.ts";
 import { type Matrix, type ScalarFunction, at, functionNamed, functions, matrix, softmaxOf } from "./numbers.ts";
 
 /** What a sample network is. */

@@ -1,5 +1,6 @@
 import { type Tensor, add, jacobian, log, matmul, mul, neg, sub, sum, tensor, valueAndGrad, values, vjp, zeros } from "@nabla/autodiff";
-import { type Parameters, forward } from "../network.ts";
+import { type Parameters } from "../layer.ts";
+import { forward } from "../pass.ts";
 import { type Matrix } from "./numbers.ts";
 import { type Sample, rowsOf } from "./sample.ts";
 

@@ -1,6 +1,6 @@
 import { type Tensor, log, mean, mul, sqrt, square, sub, sum } from "@nabla/autodiff";
 
-import { forward } from "../../network.ts";
+import { forward } from "../../pass.ts";
 import { type Comparison, type Row, erratum, instance, over } from "../row.ts";
 import { everyActivation, everyHidden, everyOutput, rowsOf } from "../sample.ts";
 import { type Terms, halfSquares, run } from "../tape.ts";

@@ -1,5 +1,5 @@
 import { type Tensor, add, concat, item, log, matmul, mul, neg, ones, reshape, slice, sqrt, square, sub, sum, tensor } from "@nabla/autodiff";
-import { forward } from "../../network.ts";
+import { forward } from "../../pass.ts";
 import { type Vector, at, vector } from "../numbers.ts";
 import { functionAt } from "../places.ts";
 import { type Comparison, type Row, equation, erratum, instance, measured, over } from "../row.ts";

@@ -74,7 +74,7 @@ export const derivation: readonly Row[] = [
     printed: () => logLosses(text.crossEntropyPrinted),
   }),
   exponent({
-    id: "D.3 error",
+    id: "D.3",
     source: "D",
     place: "2.2",
     latex: "\\frac{L(w + \\Delta w) - L(w)}{\\Delta w} - \\frac{\\partial L}{\\partial w} = O(\\Delta w)",

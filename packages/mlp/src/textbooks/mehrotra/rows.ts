@@ -2,7 +2,7 @@ import { type Tensor, add, item, matmul, reshape, tensor, values } from "@nabla/
 import { quadratic } from "../../cost.ts";
 import { tapeDeltas } from "../../compare.ts";
 
-import { forward } from "../../network.ts";
+import { forward } from "../../pass.ts";
 import { type Matrix, at } from "../numbers.ts";
 import { type Place, functionAt, places, single } from "../places.ts";
 import { type Comparison, type Row, equation, erratum, instance, over } from "../row.ts";

@@ -1,6 +1,6 @@
 import { type Tensor, item, jacobian, log, matmul, mul, neg, sum, tensor, values, zeros } from "@nabla/autodiff";
 import { tapeDeltas } from "../../compare.ts";
-import { forward } from "../../network.ts";
+import { forward } from "../../pass.ts";
 import { type Matrix, type Vector, at, vector } from "../numbers.ts";
 import { type Place, places, single } from "../places.ts";
 import { type Comparison, type Row, different, equation, erratum, exponent, instance, measured, over, tolerance } from "../row.ts";

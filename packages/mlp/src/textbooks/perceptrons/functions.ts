@@ -1,7 +1,8 @@
 import { type Tensor, add, argmax, grad, item, matmul, relu, sigmoid, softmax, sum, tensor, values, vjp, zeros } from "@nabla/autodiff";
 import { binaryCrossEntropy, quadratic } from "../../cost.ts";
 import { accuracy } from "../../metric.ts";
-import { forward, network, predict, withParameters } from "../../network.ts";
+import { network, withParameters } from "../../network.ts";
+import { forward, predict } from "../../pass.ts";
 import { type Vector, at, sum as total } from "../numbers.ts";
 import { functionAt } from "../places.ts";
 import { type Comparison, type Row, equation, erratum, exponent, instance, measured, over, tolerance } from "../row.ts";

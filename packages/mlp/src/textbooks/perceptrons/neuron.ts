@@ -84,10 +84,11 @@ export const neuronRows: readonly Row[] = [
           instance(`${label}, (61)`, [cost], given, text.neuronCost),
         ];
       }),
-      ...[-800, 800].flatMap((w) =>
+      ...[-800, 800].flatMap((z) =>
         [0, 1].map((y) => {
-          const given = { w, b: 0, x: 1, y };
-          return instance(`z = ${w}, y = ${y}`, neuronByTape(given, entropy), given, text.neuronFarOut);
+          const [b, x] = [20, -2];
+          const given = { w: (z - b) / x, b, x, y };
+          return instance(`z = ${z}, y = ${y}`, neuronByTape(given, entropy), given, text.neuronFarOut);
         }),
       ),
     ],

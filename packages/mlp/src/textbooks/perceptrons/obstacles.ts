@@ -70,7 +70,7 @@ export const obstacleRows: readonly Row[] = [
         passes: still === 0 && neighbours && single,
         number: still,
         bound: 0,
-        detail: `the derivatives of a dead unit's weights and bias are at most ${still}; its neighbours learn, and with one sample above 0 so does it`,
+        detail: `the largest |∂C/∂w|, |∂C/∂b| of a dead unit is ${still}; its neighbours learn, and with one sample above 0 so does it`,
       };
     },
   }),

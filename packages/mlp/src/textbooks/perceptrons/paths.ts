@@ -1,6 +1,6 @@
 import { type Tensor, item, sum, tensor } from "@nabla/autodiff";
 import { sumOfSquares } from "../../cost.ts";
-import { forward } from "../../network.ts";
+import { forward } from "../../pass.ts";
 import { pathCounts, pathSum } from "../../paths.ts";
 import { type Vector, at, of } from "../numbers.ts";
 import { functionAt, single } from "../places.ts";

@@ -1,0 +1,107 @@
+import { type Matrix } from "../delta/matrix.ts";
+import { type DeltaForm, type GradientForm, deltaEntries, gradientEntries, magnitudes, matrixOf, sizesOf } from "./form.ts";
+import { biasMistakes, weightMistakes } from "./gradient-mistakes.ts";
+import { type Judgement, judge } from "./judge.ts";
+import { type Nearness, type Theirs, theirsOf } from "./matches.ts";
+import { type Candidate, type Setting } from "./mistakes.ts";
+import { type Handed } from "./read.ts";
+import { type HomeworkRow, mistakesIn } from "./row.ts";
+import { type Base } from "./start.ts";
+
+/** A δ with the size of its terms. */
+export interface Delta {
+  readonly value: Matrix;
+  readonly size: Matrix;
+}
+
+/** One layer of what was handed in, measured once. */
+export interface Measured extends Pick<Handed, "delta" | "deltaTurned"> {
+  readonly dW: Theirs | undefined;
+  readonly db: Theirs | undefined;
+}
+
+/** One way of explaining the rows so far, with the δ that the layer below is judged by. */
+export interface State {
+  readonly rows: readonly HomeworkRow[];
+  readonly above: Delta | undefined;
+  /** His ∂C/∂W of the layer above, or the right one. */
+  readonly dW: (() => Matrix) | undefined;
+  readonly count: number;
+}
+
+/** A layer, measured. */
+export function measured({ delta, deltaTurned, dW, db }: Handed): Measured {
+  return { delta, deltaTurned, dW: dW && theirsOf(dW), db: db && theirsOf(db) };
+}
+
+/** The ingredients of BP1 or BP2 of a layer. */
+export function deltaForm(base: Base, l: number, above: Delta | undefined, scale: number): DeltaForm {
+  const { layers, z, a, W } = base;
+  const last = l === layers.length - 1;
+  const { activation } = layers[l] as Setting["layers"][number];
+  return {
+    equation: last ? "BP1" : "BP2",
+    gradient: base.gradient,
+    above: above?.value ?? [],
+    aboveSize: above?.size ?? [],
+    weights: W[l + 1] ?? [],
+    turned: false,
+    activation,
+    z: z[l] as Matrix,
+    a: a[l + 1] as Matrix,
+    own: true,
+    slopes: [],
+    factor: last ? scale : 1,
+    right: last ? base.delta : undefined,
+    floor: last ? base.floor : undefined,
+  };
+}
+
+/** A δ that is trusted. */
+export const handedIn = (delta: Matrix): Delta => ({ value: delta, size: magnitudes(delta) });
+
+/** The δ that an equation gives. */
+export function computed(form: DeltaForm): Delta {
+  const entries = deltaEntries(form);
+  return { value: matrixOf(entries), size: sizesOf(entries) };
+}
+
+/** The ingredients of BP3 and BP4 of a layer, given its δ. */
+export function gradientForms(base: Base, l: number, delta: Delta, scale: number): { readonly bias: GradientForm; readonly weight: GradientForm } {
+  const { lambda = 0, lasso = 0 } = base.penalty;
+  const m = base.y.length;
+  const common = { delta: delta.value, deltaSize: delta.size, factor: 1 / scale, examples: base.y.map((_, p) => p), apart: false, turned: false };
+  return {
+    bias: { ...common, equation: "BP3", previous: base.y.map(() => [1]), decay: 0, shrink: 0, parameter: [base.b[l] ?? []] },
+    weight: { ...common, equation: "BP4", previous: base.a[l] as Matrix, decay: lambda / m, shrink: lasso / m, parameter: base.W[l] as Matrix },
+  };
+}
+
+/** BP3 and BP4 of a layer, given its δ. */
+export function gradients(
+  base: Base,
+  state: State,
+  l: number,
+  handed: Measured,
+  { delta, row, count }: { readonly delta: Delta; readonly row: HomeworkRow; readonly count: number },
+  scale: number,
+  near: Nearness,
+): State {
+  const { bias, weight } = gradientForms(base, l, delta, scale);
+  const side = (form: GradientForm, candidates: readonly Candidate<GradientForm>[], theirs: Theirs | undefined): Judgement | undefined =>
+    theirs && judge(form, gradientEntries, candidates, theirs, near);
+  const db = side(bias, biasMistakes(base, l), handed.db);
+  const dW = side(weight, weightMistakes(base, l, state.above?.value), handed.dW);
+  const absent = { verdict: "not given", explanations: [], unseen: [] } as const;
+  return {
+    rows: [
+      ...state.rows,
+      row,
+      { layer: l + 1, equation: "BP3", quantity: "∂C/∂b", ...(db ?? absent) },
+      { layer: l + 1, equation: "BP4", quantity: "∂C/∂W", ...(dW ?? absent) },
+    ],
+    above: delta,
+    dW: () => handed.dW?.numbers ?? matrixOf(gradientEntries(weight)),
+    count: state.count + count + (db === undefined ? 0 : mistakesIn(db)) + (dW === undefined ? 0 : mistakesIn(dW)),
+  };
+}
