@@ -106,6 +106,26 @@ const plain = (text: string): string =>
   );
 
 describe("hostile text", () => {
+  test("in the marks and words of a theme is shown as it is too", () => {
+    const bad = 'x</FONT></TD><TD HREF="javascript:alert(1)"><FONT>y';
+    for (const [mark, label] of [
+      ["<B>m</B>", "plain"],
+      ["&", "<"],
+      ["m", bad],
+    ] as const) {
+      const theme = { ...light, roles: { ...light.roles, operation: { ...light.roles.operation, mark, label } } };
+      const dot = toDot(
+        { ...diagram(["t", "s", "e"]), nodes: [box("a", "s"), box("b", "e")].map((node) => ({ ...node, role: "operation" as const })) },
+        { theme },
+      );
+      const svg = viz.renderString(dot, { format: "svg" });
+      expect(svg).not.toMatch(/xlink:href|font-weight="bold"[^>]*>m</);
+      const shown = plain([...svg.matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, each = ""]) => each).join("")).replaceAll("\u00a0", " ");
+      expect(shown).toContain(mark);
+      expect(shown).toContain(label);
+    }
+  });
+
   test("is shown as it is, in as many boxes and arrows as there are", () => {
     fc.assert(
       fc.property(fc.tuple(hostile, hostile, hostile), fc.constantFrom(light, dark), fc.constantFrom("LR", "TB"), (texts, theme, direction) => {

@@ -51,7 +51,8 @@ export function drawCommand(program: Command, terminal: Terminal): void {
     .option("--title <text>", "above the picture")
     .option("--format <name>", `what goes to standard output: ${textFormats.join(", ")}; dot when absent`)
     .option("-o, --output <file>", "graph.svg, .png, .dot, .json, .txt, or .html for a page that walks both passes; standard output when absent")
-    .action(async (expression: string | undefined, options: DrawOptions, command: Command) => {
+    .action(async (written: string | undefined, options: DrawOptions, command: Command) => {
+      const expression = written?.trim();
       const format = formatOf(options.output, options.format);
       readCost(options.cost);
       if (options.title?.trim() === "") throw new ValueError("--title is empty; write a title, or leave it out");

@@ -36,6 +36,20 @@ describe("nabla draw of a formula", () => {
     expect(nodes.every(({ value, gradient }) => value === undefined && gradient === undefined)).toBe(true);
   });
 
+  test("takes a formula that begins with a minus", async () => {
+    expect((await drawn("-sum(x.^2)", "--value", "x=[1,2]")).nodes.at(-1)).toMatchObject({ value: [[-5]], role: "cost" });
+    expect((await drawn("-hypot(x, 0)", "--value", "x=3")).nodes.at(-1)).toMatchObject({ value: [[-3]] });
+    expect(await drawn("-sum(x.^2)", "--value", "x=[1,2]")).toMatchObject({ title: "-sum(x.^2)" });
+    expect(await drawn("x", "--value", "x=2", "--title", "-f(x)")).toMatchObject({ title: "-f(x)" });
+  });
+
+  test("takes a file beside its option, whatever its name", async () => {
+    const file = join(folder, "a(1)*.svg");
+    const { code, said } = await nabla("draw", "-x^2", "--value", "x=2", `-o${file}`);
+    expect([code, said]).toEqual([0, `wrote ${file}`]);
+    expect(existsSync(file)).toBe(true);
+  });
+
   test("computes with numbers, whatever the shape of the result", async () => {
     expect((await drawn("2*x", "--value", "x=[1,2]")).nodes.at(-1)).toMatchObject({ name: "C", value: [[2], [4]], role: "prediction" });
     expect((await drawn("sum(x)", "--value", "x=[1,2]")).nodes.at(-1)).toMatchObject({ value: [[3]], role: "cost" });
