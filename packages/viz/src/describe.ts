@@ -3,6 +3,7 @@ import { numeral, numerals } from "./numerals.ts";
 import { type NetworkDiagram } from "./network-picture.ts";
 import { isNetwork, readPicture } from "./picture.ts";
 import { type Alternative } from "./render.ts";
+import { pathText } from "./weight-paths.ts";
 
 /** Larger pictures are summed up instead of told box by box. */
 const mostTold = 30;
@@ -22,8 +23,12 @@ export function describe(picture: Diagram | NetworkDiagram): Alternative {
   return { title: read.title, description: isNetwork(read) ? network(read) : computation(read) };
 }
 
-function network({ columns, subtitle, notes = [] }: NetworkDiagram): string {
-  return sentence(subtitle) + notes.map(sentence).join("") + `A network of ${columns.map(({ details }) => details.join(" with ")).join(", ")}.`;
+function network({ columns, subtitle, paths = [], notes = [] }: NetworkDiagram): string {
+  return (
+    sentence(subtitle) +
+    [...paths.map(pathText), ...notes].map(sentence).join("") +
+    `A network of ${columns.map(({ details }) => details.join(" with ")).join(", ")}.`
+  );
 }
 
 function computation({ nodes: all, subtitle, notes = [] }: Diagram): string {

@@ -49,7 +49,7 @@ function described(svg: string, alternative: Alternative | undefined): string {
   const end = svg.indexOf(">");
   const own = /<title>([^<]*)<\/title>/.exec(svg)?.[1] ?? "";
   const title = alternative === undefined ? own : markup(alternative.title);
-  const description = alternative?.description === undefined ? "" : `<desc>${markup(alternative.description)}</desc>`;
+  const description = alternative?.description === undefined ? "" : `<desc>${markup(alternative.description, Number.POSITIVE_INFINITY)}</desc>`;
   return `${svg.slice(0, end)} font-family="${fontFamily}" role="img">\n<title>${title}</title>${description}${svg.slice(end + 1)}`;
 }
 

@@ -13,7 +13,7 @@ describe("a network", () => {
       ["a¹₁ a¹₂ a¹₃ a¹₈ a¹₉", 4],
       ["a²₁ a²₂ a²₃ a²₁₉ a²₂₀", 15],
     ]);
-    expect(toDot(fromNetwork({ sizes: [20, 1] }))).toContain('label="⋮\\n15 more\\n⋮"');
+    expect(toDot(fromNetwork({ sizes: [20, 1] }))).toContain('label="⋮\\n 15 more \\n⋮"');
   });
 
   test("names its layers with sizes and activations", () => {
