@@ -53,6 +53,7 @@ interface HeadingLine {
 
 interface Heading {
   readonly title: readonly HeadingLine[];
+  readonly titleSize: number;
   readonly subtitle: readonly HeadingLine[];
   /** Pixels that it takes beyond one line each. */
   readonly extra: number;
@@ -61,15 +62,19 @@ interface Heading {
 /** Pixels at the left and at the right of a heading. */
 const side = 24;
 const titleStyle = { height: 21, character: 9.6, most: 4 };
+const [titleSize, leastTitleSize] = [17, 15];
 const subtitleStyle = { height: 15, character: 6.2, most: 3 };
 
-/** Title and subtitle in as many lines as they need. */
+/** Title and subtitle in as many lines as they need; a title that is hardly too long for one becomes smaller. */
 function headingOf(title: string, subtitle: string, width: number): Heading {
   const lines = (content: string, { character, most }: typeof titleStyle): string[] =>
     wrap(content, Math.max(4, Math.floor((width - 2 * side) / character)), most);
-  const [above, below] = [lines(title, titleStyle), lines(subtitle, subtitleStyle)];
+  const fitting = Math.floor((titleSize * (width - 2 * side)) / (titleStyle.character * [...title].length));
+  const shrunk = fitting >= leastTitleSize && fitting < titleSize;
+  const [above, below] = [shrunk ? wrap(title, title.length, 1) : lines(title, titleStyle), lines(subtitle, subtitleStyle)];
   const down = titleStyle.height * Math.max(0, above.length - 1);
   return {
+    titleSize: shrunk ? fitting : titleSize,
     title: above.map((line, at) => ({ text: line, y: 30 + titleStyle.height * at })),
     subtitle: below.map((line, at) => ({ text: line, y: 50 + down + subtitleStyle.height * at })),
     extra: down + subtitleStyle.height * Math.max(0, below.length - 1),
@@ -102,7 +107,7 @@ export function sheet({ title, subtitle, description, width, height, theme = lig
     `<title>${markup(title)}</title>`,
     `<desc>${markup(description, Number.POSITIVE_INFINITY)}</desc>`,
     `<rect width="100%" height="100%" fill="${colour(theme.page)}"/>`,
-    ...heading.title.map((line) => text(side, line.y, line.text, `font-size="17" font-weight="bold" fill="${colour(theme.ink)}"`)),
+    ...heading.title.map((line) => text(side, line.y, line.text, `font-size="${heading.titleSize}" font-weight="bold" fill="${colour(theme.ink)}"`)),
     ...heading.subtitle.map((line) => text(side, line.y, line.text, `font-size="11" fill="${colour(theme.muted)}"`)),
     ...(heading.extra > 0 ? [`<g transform="translate(0 ${measure(heading.extra)})">`, ...marks, "</g>"] : marks),
     "</svg>",

@@ -1,0 +1,3 @@
+#!/usr/bin/env -S node --conditions=@nabla/source
+// The command inside this workspace, from its sources: nothing is built. The published command is nabla.ts alone.
+import "./nabla.ts";
