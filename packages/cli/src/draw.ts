@@ -1,17 +1,18 @@
 import { type Command } from "commander";
-import { type Tape, type Tensor, ValueError, input, name, nested, record, sum, tensor, valueAndGrad, values } from "@nabla/autodiff";
-import { type Network, example, explain } from "@nabla/mlp";
-import { type GraphPicture, type NetworkDiagram, fromGraph, fromNetwork, fromTape } from "@nabla/viz";
-import { refuseConflicts } from "./conflicts.ts";
+import { type Nested, type Tape, type Tensor, ValueError, input, name, nested, record, sum, tensor, valueAndGrad, values } from "@nabla/autodiff";
+import { type Network, costs, example, explain } from "@nabla/mlp";
+import { DiagramError, type GraphPicture, type NetworkDiagram, fromGraph, fromNetwork, fromTape } from "@nabla/viz";
+import { refuseConflicts, refuseRepeats } from "./conflicts.ts";
 import { readNumbers, readShape, readValue } from "./draw-options.ts";
 import { formulaOf, shortened } from "./given-formula.ts";
-import { type NetworkOptions, networkOptions, readCost, seeded } from "./network-options.ts";
+import { type NetworkOptions, checkGradient, choices, networkOptions, readCost, seeded } from "./network-options.ts";
 import { type Terminal } from "./terminal.ts";
 import { type Drawn, formatOf, rendered, textFormats } from "./rendered.ts";
 import { writeAtomically } from "./file.ts";
 
 /** What `nabla draw` is asked for. */
-interface DrawOptions extends NetworkOptions {
+interface DrawOptions extends Omit<NetworkOptions, "network"> {
+  readonly network?: string;
   readonly input: readonly string[];
   readonly value: readonly string[];
   readonly wrt?: string;
@@ -34,9 +35,9 @@ const formulaOnly = ["input", "value", "wrt"];
 /** `nabla draw`: a formula or a network as a picture. */
 export function drawCommand(program: Command, terminal: Terminal): void {
   const several = (each: string, before: readonly string[]): readonly string[] => [...before, each];
-  networkOptions(program.command("draw"))
-    .description("draw a formula's graph, or a network, with the backward pass if you like")
-    .argument("[expression]", 'a formula such as "sum((W*x - y).^2)"; without one, the network')
+  const draw = networkOptions(program.command("draw"))
+    .description("draw a formula's graph, or a network, with the backward pass if you like: give a formula, or --network")
+    .argument("[expression]", 'a formula such as "sum((W*x - y).^2)"; without one, --network says what is drawn')
     .option("--input <name=shape>", "a name of the formula without numbers, such as W=3x2 or t=scalar; may be repeated", several, [])
     .option("--value <name=numbers>", "a name of the formula with numbers, such as x=[1,2] or t=0.5; may be repeated", several, [])
     .option("--wrt <names>", "what to differentiate by with --backward, joined by commas; every input when absent")
@@ -70,14 +71,31 @@ export function drawCommand(program: Command, terminal: Terminal): void {
         },
         { options: ["theme", "direction"], here: format === "txt" || format === "json", reason: `has no effect on ${format}; leave it out` },
       ]);
+      const { network = "" } = options;
+      if (expression === undefined && network === "")
+        throw new ValueError(
+          'draw: say what is to be drawn: a formula, such as nabla draw "sum(x.^2)" --value x=[1,2], or a network, such as nabla draw --network 2-2-1',
+        );
       const theme = options.theme === undefined ? undefined : oneOf("--theme", options.theme, { light: "light", dark: "dark" } as const);
       const direction = oneOf("--direction", options.direction, { LR: "LR", TB: "TB" } as const);
-      const drawn = expression === undefined ? ofNetwork(options) : ofFormula(expression, options);
+      const drawn = inOptions(() => (expression === undefined ? ofNetwork({ ...options, network }) : ofFormula(expression, options)));
       const drawing = await rendered(drawn, format, { theme, direction });
       if (options.output === undefined) return terminal.print(String(drawing).trimEnd());
       await writeAtomically(options.output, drawing);
       terminal.print(`wrote ${options.output}`);
     });
+  refuseRepeats(draw);
+}
+
+/** What a picture refuses, in words of the command. */
+function inOptions(draw: () => Drawn): Drawn {
+  try {
+    return draw();
+  } catch (error) {
+    const group = error instanceof DiagramError ? /there is no group .*/.exec(error.message)?.[0] : undefined;
+    if (group === undefined) throw error;
+    throw new ValueError(`--open: ${group}`, { cause: error });
+  }
 }
 
 function graphPicture({ fold, open, values: shown, title }: DrawOptions): GraphPicture {
@@ -97,12 +115,11 @@ function ofFormula(source: string, options: DrawOptions): Drawn {
   if (both !== undefined) throw new ValueError(`${both.label} has an --input and a --value; give one of them`);
   const scope: Readonly<Record<string, Tensor>> = Object.fromEntries([
     ...shapes.map(({ label, shape }) => [label, input(label, shape)] as const),
-    ...given.map(({ label, value }) => [label, name(tensor(value), label)] as const),
+    ...given.map(({ label, value }) => [label, name(tensorOf(label, value), label)] as const),
   ]);
   const apply = formulaOf(source, Object.keys(scope));
   const picture: GraphPicture = { title: shortened(source), fold: "none", ...graphPicture(options) };
-  if (options.backward !== true)
-    return shapes.length === 0 && given.length > 0 ? recorded(forwardTape(apply, scope), picture) : { picture: fromGraph(apply(scope), picture) };
+  if (options.backward !== true) return shapes.length === 0 ? recorded(forwardTape(apply, scope), picture) : { picture: fromGraph(apply(scope), picture) };
   const wrt = options.wrt?.split(",").map((each) => each.trim()) ?? Object.keys(scope);
   const stray = wrt.find((each) => !Object.hasOwn(scope, each));
   if (stray !== undefined)
@@ -111,8 +128,22 @@ function ofFormula(source: string, options: DrawOptions): Drawn {
     );
   if (wrt.length === 0) throw new ValueError("--backward needs something to differentiate by: give names with --input or --value");
   const chosen = Object.fromEntries(wrt.map((each) => [each, scope[each] as Tensor]));
-  const cost = (parts: typeof chosen): Tensor => apply({ ...scope, ...parts });
+  const cost = (parts: typeof chosen): Tensor => {
+    const result = apply({ ...scope, ...parts });
+    if (result.shape.length > 0)
+      throw new ValueError(`--backward: the formula gives ${result.shape.join("×")} numbers, and a gradient is of one; write sum(...) or mean(...) around it`);
+    return result;
+  };
   return shapes.length === 0 ? recorded(record(cost, chosen), picture) : { picture: fromGraph(valueAndGrad(cost)(chosen), picture) };
+}
+
+/** Throws ValueError, naming the option, for rows of different lengths. */
+function tensorOf(label: string, value: Nested): Tensor {
+  try {
+    return tensor(value);
+  } catch (error) {
+    throw new ValueError(`--value ${label}: ${error instanceof Error ? error.message.replace(/^tensor: /, "") : String(error)}`, { cause: error });
+  }
 }
 
 const recorded = (tape: Tape, picture: GraphPicture): Drawn => ({ picture: fromTape(tape, picture), tape });
@@ -130,16 +161,24 @@ function forwardTape(apply: (scope: Readonly<Record<string, Tensor>>) => Tensor,
 }
 
 /** A network: its neurons, or with --backward both passes of one example. */
-function ofNetwork(options: DrawOptions): Drawn {
+function ofNetwork(options: DrawOptions & NetworkOptions): Drawn {
   const { net, inputs, targets } = seeded(options, 1);
   const sample = options.sample === undefined ? undefined : readNumbers("--sample", options.sample, inputs[0]?.length ?? 0);
   if (options.backward !== true) return { picture: neurons(net, sample, options) };
   const target = options.target === undefined ? (targets[0] ?? []) : readNumbers("--target", options.target, targets[0]?.length ?? 0);
+  const { labels } = costs[readCost(options.cost)];
+  if (labels !== undefined && !target.every((each) => labels.admits(each)))
+    throw new ValueError(`--target ${options.target}: the labels of ${options.cost} are ${labels.says}; give such, or take another --cost`);
+  checkGradient(net, "draw");
   const lesson = explain(net, readCost(options.cost), sample ?? inputs[0] ?? [], target);
   return recorded(lesson.tape, { ...lesson, title: `Backpropagation in a ${options.network} network`, ...graphPicture(options) });
 }
 
-function neurons({ layers, parameters }: Network, sample: readonly number[] | undefined, { network, title, values: shown }: DrawOptions): NetworkDiagram {
+function neurons(
+  { layers, parameters }: Network,
+  sample: readonly number[] | undefined,
+  { network, title, values: shown }: DrawOptions & NetworkOptions,
+): NetworkDiagram {
   const first = layers[0]?.inputs ?? 0;
   const pass = sample === undefined ? undefined : example({ layers, parameters }, tensor(sample)).a;
   return fromNetwork({
@@ -167,8 +206,8 @@ function named(option: string, list: readonly string[]): Given[] {
   return given;
 }
 
-function oneOf<T>(option: string, word: string, choices: Readonly<Record<string, T>>): T {
-  const choice = Object.hasOwn(choices, word) ? choices[word] : undefined;
-  if (choice === undefined) throw new ValueError(`${option} ${word}: choose one of ${Object.keys(choices).join(", ")}`);
+function oneOf<T>(option: string, word: string, known: Readonly<Record<string, T>>): T {
+  const choice = Object.hasOwn(known, word) ? known[word] : undefined;
+  if (choice === undefined) throw new ValueError(`${option} ${word}: ${choices(word, Object.keys(known))}`);
   return choice;
 }

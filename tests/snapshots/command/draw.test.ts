@@ -50,6 +50,10 @@ describe("nabla draw of a formula", () => {
     expect(existsSync(file)).toBe(true);
   });
 
+  test("takes a formula without names", async () => {
+    expect(await drawn("1 + 2")).toMatchObject({ subtitle: "", nodes: [{ name: "C", value: [[3]], role: "cost" }] });
+  });
+
   test("computes with numbers, whatever the shape of the result", async () => {
     expect((await drawn("2*x", "--value", "x=[1,2]")).nodes.at(-1)).toMatchObject({ name: "C", value: [[2], [4]], role: "prediction" });
     expect((await drawn("sum(x)", "--value", "x=[1,2]")).nodes.at(-1)).toMatchObject({ value: [[3]], role: "cost" });
@@ -144,7 +148,33 @@ test.each<[string, readonly string[], string]>([
   ],
   ["a name twice", ["sum(x)", "--value", "x=1", "--input", "x=1"], "x has an --input and a --value; give one of them"],
   ["a name that is not there", ["sum(x)", "--input", "x=3", "--backward", "--wrt", "y"], "--wrt y: the formula has no such name; there is x"],
-  ["a gradient of something that is no scalar", ["2*x", "--input", "x=3", "--backward"], "must return a scalar, got shape [3]"],
+  [
+    "a gradient of something that is no scalar",
+    ["2*x", "--input", "x=3", "--backward"],
+    "--backward: the formula gives 3 numbers, and a gradient is of one; write sum(...) or mean(...) around it",
+  ],
+  ["a gradient of many numbers", ["x", "--value", "x=[[1,2],[3,4]]", "--backward"], "--backward: the formula gives 2×2 numbers"],
+  [
+    "to draw nothing",
+    [],
+    'draw: say what is to be drawn: a formula, such as nabla draw "sum(x.^2)" --value x=[1,2], or a network, such as nabla draw --network 2-2-1',
+  ],
+  ["to guess a network", ["--backward", "-o", "graph.html"], "draw: say what is to be drawn"],
+  ["a file twice", ["--network", "2-2-1", "-o", "a.svg", "-o", "b.svg"], "--output is given twice; give it once"],
+  ["a network twice", ["--network", "2-2-1", "--network", "3-3"], "--network is given twice"],
+  ["a misspelt theme", ["--network", "2-2-1", "--theme", "drak"], "--theme drak: did you mean dark? choose one of light, dark"],
+  ["a misspelt kind", ["--network", "2-2-1", "--format", "sgv"], "--format sgv: did you mean svg? choose one of "],
+  ["rows of different lengths", ["sum(x)", "--value", "x=[[1,2],[3]]"], "--value x: ragged array: "],
+  [
+    "a label that the cost does not know",
+    ["--network", "2-2-1", "--cost", "hinge", "--backward", "--target", "0.5"],
+    "--target 0.5: the labels of hinge are -1 or 1",
+  ],
+  [
+    "a network without a gradient",
+    ["--network", "2-2-1", "--activations", "step", "--backward"],
+    "--activations step: there is no gradient to draw; its derivative",
+  ],
   ["a name without a value", ["sum(W)"], "W has no value; give --input W=3x2 or --value W=[...]"],
   ["a formula that cannot be read", ["sum(x", "--input", "x=3"], "cannot be read: Parenthesis ) expected (column 6)"],
   ["an example that does not fit", ["--network", "2-2-1", "--sample", "1"], "--sample 1: the network wants 2 numbers, got 1"],
@@ -172,7 +202,11 @@ test.each<[string, readonly string[], string]>([
   ["an unknown kind beside a file", ["sum(x)", "--input", "x=3", "-o", "graph.svg", "--format", "nonsense"], "--format nonsense: the file of --output is svg"],
   ["what every object has", ["sum(x)", "--input", "x=3", "--backward", "--wrt", "toString"], "--wrt toString: the formula has no such name"],
   ["an unknown theme", ["sum(x)", "--input", "x=3", "--theme", "blue"], "--theme blue: choose one of light, dark"],
-  ["a group that is not there", ["--network", "2-2-1", "--backward", "--open", "layer 9"], 'there is no group "layer 9" to open; there is layer 1, layer 2'],
+  [
+    "a group that is not there",
+    ["--network", "2-2-1", "--backward", "--open", "layer 9"],
+    'nabla: --open: there is no group "layer 9" to open; there is layer 1, layer 2',
+  ],
 ])("nabla draw refuses %s and says what to do", async (_, args, message) => {
   const { code, said, complained } = await nabla("draw", ...args);
   expect(complained).toContain(message);
