@@ -21,13 +21,13 @@ const encoder = new TextEncoder();
 const reserved = (text: string, points: number): number => encoder.encode(text).length * 0.53 * points;
 
 /**
- * Title, subtitle, paths, notes, and what lines and fills mean where they mean something, above a drawing of so many points. Lines that are longer
- * than the drawing are broken.
+ * Title, subtitle, paths, notes, and what lines and fills mean where they mean something, above a drawing of so many points. Lines that are much
+ * longer than the drawing are broken.
  */
 export function networkLabel(picture: NetworkDiagram, points: number, theme: Theme): string {
   const { paths = [] } = picture;
   const drawing = Math.max(560, points);
-  const lines = (content: string, character: number): string[] => wrap(content, Math.floor(drawing / character), mostLines);
+  const lines = (content: string, character: number): string[] => wrap(content, Math.floor((1.2 * drawing) / character), mostLines);
   const [title, subtitle] = [lines(picture.title, 9.6), lines(picture.subtitle, 6.4)];
   const notes = (picture.notes ?? []).flatMap((note) => lines(note, 5.8));
   const [table, legend] = [pathTable(paths, theme), signs(picture, drawing, theme)];
