@@ -1,6 +1,6 @@
 import { type Command } from "commander";
-import { type Nested, type Tape, type Tensor, ValueError, input, name, nested, record, sum, tensor, valueAndGrad, values } from "@nabla/autodiff";
-import { type Network, costs, example, explain } from "@nabla/mlp";
+import { type Nested, type Tape, type Tensor, ValueError, input, name, record, sum, tensor, valueAndGrad } from "@nabla/autodiff";
+import { type Network, costs, explain, plainNetwork } from "@nabla/mlp";
 import { DiagramError, type GraphPicture, type NetworkDiagram, fromGraph, fromNetwork, fromTape } from "@nabla/viz";
 import { refuseConflicts, refuseRepeats } from "./conflicts.ts";
 import { readNumbers, readShape, readValue } from "./draw-options.ts";
@@ -174,20 +174,9 @@ function ofNetwork(options: DrawOptions & NetworkOptions): Drawn {
   return recorded(lesson.tape, { ...lesson, title: `Backpropagation in a ${options.network} network`, ...graphPicture(options) });
 }
 
-function neurons(
-  { layers, parameters }: Network,
-  sample: readonly number[] | undefined,
-  { network, title, values: shown }: DrawOptions & NetworkOptions,
-): NetworkDiagram {
-  const first = layers[0]?.inputs ?? 0;
-  const pass = sample === undefined ? undefined : example({ layers, parameters }, tensor(sample)).a;
-  return fromNetwork({
-    sizes: [first, ...layers.map(({ outputs }) => outputs)],
-    activations: layers.map(({ activation }) => activation.name),
-    title: title ?? `A ${network} network`,
-    ...(shown && { weights: parameters.layers.map(({ W }) => nested(W) as number[][]), biases: parameters.layers.map(({ b }) => Array.from(values(b))) }),
-    ...(pass !== undefined && { sample: pass.map((a) => Array.from(values(a))) }),
-  });
+function neurons(net: Network, sample: readonly number[] | undefined, { network, title, values: shown }: DrawOptions & NetworkOptions): NetworkDiagram {
+  const { weights, biases, ...plain } = plainNetwork(net, sample);
+  return fromNetwork({ ...plain, title: title ?? `A ${network} network`, ...(shown && { weights, biases }) });
 }
 
 interface Given {

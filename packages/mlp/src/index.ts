@@ -51,6 +51,7 @@ export {
   withoutDropout,
 } from "./network.ts";
 export { type PathSum, type PlaceOfWeight, type WeightPath, pathCounts, pathSum } from "./paths.ts";
+export { type PlainNetwork, plainNetwork } from "./plain-network.ts";
 export { type Penalty } from "./penalty.ts";
 export { type Pairing, pairings } from "./pairing.ts";
 export { type LostDigits, type Residual, type WorstEntry } from "./residual.ts";

@@ -144,7 +144,9 @@ const networkFields: Fields<NetworkPicture> = {
  */
 export function fromNetwork(picture: NetworkPicture): NetworkDiagram {
   if (typeof picture === "object" && picture !== null && "layers" in picture)
-    throw new DiagramError("fromNetwork: this is a network, which has layers; say what is to be drawn of it, such as fromNetwork({ sizes: [2, 2, 1] })");
+    throw new DiagramError(
+      "fromNetwork: this is a network, which has layers; take its numbers out of it by fromNetwork(plainNetwork(net)), or give fromNetwork({ sizes: [2, 2, 1] })",
+    );
   check(readOptions("fromNetwork", picture, networkFields));
   const { sizes, title = "", subtitle = "", look = "roles", highlight } = picture;
   const shown = sizes.map(shownOf);

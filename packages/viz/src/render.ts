@@ -80,7 +80,10 @@ const mostPixels = 1e8;
  */
 export async function toPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
   const { fontFiles, fontFamily: family = condensed, scale = 2 } = readOptions("toPng", options, pngFields);
-  if (typeof svg !== "string") throw new DiagramError("toPng: this is no SVG document, which is text; write toPng(await toSvg(toDot(picture)))");
+  if (typeof svg !== "string" || !/<svg\b/.test(svg))
+    throw new DiagramError(
+      `toPng: this is no SVG document${typeof svg === "string" ? "" : ", which is text"}; write toPng(await toSvg(toDot(picture))), or give what a plot gave`,
+    );
   if (!(typeof scale === "number" && scale > 0 && scale < Number.POSITIVE_INFINITY))
     throw new DiagramError(`toPng: the scale is ${String(scale)}; give the pixels per unit of the SVG, a finite number above 0 such as 2`);
   const { Resvg } = await load(() => import("@resvg/resvg-js"), "@resvg/resvg-js");
