@@ -13,8 +13,8 @@ import { writeAtomically } from "./file.ts";
 /** What `nabla draw` is asked for. */
 interface DrawOptions extends Omit<NetworkOptions, "network"> {
   readonly network?: string;
-  readonly input: readonly string[];
-  readonly value: readonly string[];
+  readonly input?: readonly string[];
+  readonly value?: readonly string[];
   readonly wrt?: string;
   readonly sample?: string;
   readonly target?: string;
@@ -32,14 +32,20 @@ interface DrawOptions extends Omit<NetworkOptions, "network"> {
 const networkOnly = ["network", "activations", "cost", "seed", "sample", "target"];
 const formulaOnly = ["input", "value", "wrt"];
 
+const examples = `
+Examples:
+  nabla draw "sum((W*x - y).^2)" --input W=3x2 --input x=2 --input y=3 | dot -Tpdf > graph.pdf
+  nabla draw "sum(x.^2)" --value x=[1,2] --backward -o graph.svg
+  nabla draw --network 2-2-1 --sample 0.6,-1 --target 1 --backward -o graph.html`;
+
 /** `nabla draw`: a formula or a network as a picture. */
 export function drawCommand(program: Command, terminal: Terminal): void {
-  const several = (each: string, before: readonly string[]): readonly string[] => [...before, each];
+  const several = (each: string, before: readonly string[] = []): readonly string[] => [...before, each];
   const draw = networkOptions(program.command("draw"))
     .description("draw a formula's graph, or a network, with the backward pass if you like: give a formula, or --network")
     .argument("[expression]", 'a formula such as "sum((W*x - y).^2)"; without one, --network says what is drawn')
-    .option("--input <name=shape>", "a name of the formula without numbers, such as W=3x2 or t=scalar; may be repeated", several, [])
-    .option("--value <name=numbers>", "a name of the formula with numbers, such as x=[1,2] or t=0.5; may be repeated", several, [])
+    .option("--input <name=shape>", "a name of the formula without numbers, such as W=3x2 or t=scalar; may be repeated", several)
+    .option("--value <name=numbers>", "a name of the formula with numbers, such as x=[1,2] or t=0.5; may be repeated", several)
     .option("--wrt <names>", "what to differentiate by with --backward, joined by commas; every input when absent")
     .option("--sample <numbers>", "the network's inputs for one example, such as 0.6,-1")
     .option("--target <numbers>", "the example's target, with --backward")
@@ -52,6 +58,7 @@ export function drawCommand(program: Command, terminal: Terminal): void {
     .option("--title <text>", "above the picture")
     .option("--format <name>", `what goes to standard output: ${textFormats.join(", ")}; dot when absent`)
     .option("-o, --output <file>", "graph.svg, .png, .dot, .json, .txt, or .html for a page that walks both passes; standard output when absent")
+    .addHelpText("after", examples)
     .action(async (written: string | undefined, options: DrawOptions, command: Command) => {
       const expression = written?.trim();
       const format = formatOf(options.output, options.format);
@@ -109,8 +116,8 @@ function graphPicture({ fold, open, values: shown, title }: DrawOptions): GraphP
 
 /** A formula: its graph, or with --backward both passes, in numbers where all are given. */
 function ofFormula(source: string, options: DrawOptions): Drawn {
-  const shapes = named("--input", options.input).map(({ label, text }) => ({ label, shape: readShape(label, text) }));
-  const given = named("--value", options.value).map(({ label, text }) => ({ label, value: readValue(label, text) }));
+  const shapes = named("--input", options.input ?? []).map(({ label, text }) => ({ label, shape: readShape(label, text) }));
+  const given = named("--value", options.value ?? []).map(({ label, text }) => ({ label, value: readValue(label, text) }));
   const both = shapes.find(({ label }) => given.some((each) => each.label === label));
   if (both !== undefined) throw new ValueError(`${both.label} has an --input and a --value; give one of them`);
   const scope: Readonly<Record<string, Tensor>> = Object.fromEntries([

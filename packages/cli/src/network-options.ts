@@ -18,8 +18,8 @@ export interface NetworkOptions {
 export function networkOptions(command: Command, network?: string): Command {
   return command
     .option("--network <sizes>", "neurons per layer, inputs first, such as 2-2-1", network)
-    .option("--activations <names>", "one per layer after the inputs, or one for all", "sigmoid")
-    .option("--cost <name>", "quadratic, binaryCrossEntropy, categoricalCrossEntropy, ...", "binaryCrossEntropy")
+    .option("--activations <names>", `one per layer after the inputs, or one for all: ${Object.keys(activations).join(", ")}`, "sigmoid")
+    .option("--cost <name>", Object.keys(costs).join(", "), "binaryCrossEntropy")
     .option("--seed <number>", "seed of weights and data", "1");
 }
 

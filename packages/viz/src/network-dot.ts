@@ -103,7 +103,8 @@ function circle(neuron: Neuron, { role }: Column, { x, y }: Point, { diameter }:
   // A long name of an input or an output has room beside its circle.
   const side = [...label].length <= longestName ? 0 : role === "input" ? -1 : role === "prediction" && output === undefined ? 1 : 0;
   const text = [...(side === 0 ? [clip(label, longestName)] : []), ...(value === undefined ? [] : [value])].join("\n");
-  const size = (value ?? "").length > longestName ? ' fontsize="11"' : "";
+  const over = (value ?? "").length - longestName;
+  const size = over > 0 ? ` fontsize="${over > 1 ? 10 : 11}"` : "";
   const node = `  ${quoted(id)} [pos=${quoted(`${measure(x)},${measure(y)}!`)} label=${quoted(text)} tooltip=${quoted(label)}${size} color=${quoted(ink ? theme.ink : border)} fillcolor=${quoted(ground)} fontcolor=${quoted(theme.ink)}];`;
   const below = bias === undefined ? [] : [words(`b_${id}`, { x, y: y - diameter / 2 - 0.16 }, bias, theme.muted, 'fontsize="11"')];
   const name = clip(label, longestOutside);

@@ -39,7 +39,8 @@ export function networkLabel(picture: NetworkDiagram, points: number, theme: The
   const filled = ({ width, cells }: Row): string =>
     `<TD ALIGN="LEFT">${tableOf(`${plain} CELLPADDING="2"`, cells(widest - width < 1 ? "" : `<TD WIDTH="${Math.round(widest - width)}"></TD>`))}</TD>`;
   return tableLabel(`${plain} CELLPADDING="3"`, [
-    ...title.flatMap((line) => heading(line, "", theme)),
+    // Bold letters of some fonts are broader than Graphviz takes them to be: the spaces are room for them.
+    ...title.flatMap((line) => heading(line + " ".repeat(Math.ceil(line.length / 8)), "", theme)),
     ...subtitle.flatMap((line) => heading("", line, theme)),
     ...table.map(filled),
     ...noteRows(notes, theme),
