@@ -33,6 +33,8 @@ const bottom = 46;
 const longestLabel = 30;
 /** Pixels of a line's sample before its name, and of a character of it. */
 const [sample, characterWidth] = [34, 7];
+/** Of its size what a character of a panel's title takes. */
+const titleWidth = 0.585;
 const dashes = ["", "6 4", "2 3", "10 3 2 3"];
 
 /**
@@ -109,8 +111,14 @@ function panelMarks({ title, series, xLabel = "z" }: FunctionPanel, names: reado
     const at = axis.at(0);
     return Number.isFinite(at) && at > Math.min(from, to) && at < Math.max(from, to);
   };
+  const size = Math.max(9, Math.min(13, Math.floor((end - start) / (titleWidth * [...title].length))));
   return [
-    text(start, top + 8, clip(title, Math.max(4, Math.floor((end - start) / 7.6))), `font-size="13" font-weight="bold" fill="${colour(theme.ink)}"`),
+    text(
+      start,
+      top + 8,
+      clip(title, Math.max(4, Math.floor((end - start) / (titleWidth * size)))),
+      `font-size="${size}" font-weight="bold" fill="${colour(theme.ink)}"`,
+    ),
     ...grid(xs, ys, { left: start, right: end, floor }, theme),
     ...(crosses(xs, start, end) ? [stroke(xs.at(0), panelTop, xs.at(0), floor, theme.faint)] : []),
     ...(crosses(ys, floor, panelTop) ? [stroke(start, ys.at(0), end, ys.at(0), theme.faint)] : []),

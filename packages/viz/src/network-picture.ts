@@ -151,7 +151,7 @@ export function fromNetwork(picture: NetworkPicture): NetworkDiagram {
   const { sizes, title = "", subtitle = "", look = "roles", highlight } = picture;
   const shown = sizes.map(shownOf);
   const numbered = lineCount(sizes) <= mostLabels;
-  const told = picture.paths && tellPaths(picture.paths, sizes, (l, j) => nameOf(picture, l, j));
+  const told = picture.paths && tellPaths(picture.paths, sizes, (l, j) => nameOf(picture, l, j), picture.inputLayer ?? 0);
   const columns = shown.map((drawn, l): Column => {
     const role = l === 0 ? "input" : l === sizes.length - 1 ? "prediction" : "operation";
     const neurons = drawn.map((j) => neuron(picture, l, j, numbered, told));

@@ -39,7 +39,8 @@ const curveFields: Fields<Curves> = {
 
 const leastLeft = 64;
 const bottom = 50;
-const longestLabel = 24;
+/** Characters of a name at the end of a line, and the share of the width that they may take. */
+const [shortLabel, longestLabel, labelShare] = [24, 48, 0.35];
 /** Points that a character of a label takes. */
 const characterWidth = 6.6;
 const labelGap = 15;
@@ -63,7 +64,8 @@ export function trainingCurve(curves: Curves, options: PlotOptions = {}): string
   const plot = `trainingCurve ${JSON.stringify(title)}`;
   const drawn = series.filter(({ points }) => points.length > 0);
   const points = checked(curves);
-  const right = width - 34 - characterWidth * drawn.reduce((most, { label }) => Math.max(most, [...clip(label, longestLabel)].length), 0);
+  const room = Math.max(shortLabel, Math.min(longestLabel, Math.floor((labelShare * width) / characterWidth)));
+  const right = width - 34 - characterWidth * drawn.reduce((most, { label }) => Math.max(most, [...clip(label, room)].length), 0);
   const floor = height - bottom;
   checkRoom(plot, "height", height, floor - top);
   const vertical = { of: plot, data: extent(points.map(([, y]) => y)), pixels: [floor, top] } as const;
@@ -89,7 +91,7 @@ export function trainingCurve(curves: Curves, options: PlotOptions = {}): string
       clip(xLabel, Math.floor((right - left) / characterWidth)),
       `font-size="11" text-anchor="middle" fill="${theme.muted}"`,
     ),
-    ...drawn.flatMap((each, at) => line(each, at, { y: ends[at] ?? 0, size: Math.min(12, gap) }, xs, ys, theme)),
+    ...drawn.flatMap((each, at) => line({ ...each, label: clip(each.label, room) }, at, { y: ends[at] ?? 0, size: Math.min(12, gap) }, xs, ys, theme)),
   ];
   return sheet(
     {
@@ -124,7 +126,7 @@ function line({ label, points }: Series, at: number, end: { readonly y: number; 
   return [
     `<path d="${path}" fill="none" stroke="${color}" stroke-width="2.2" stroke-linejoin="round" stroke-linecap="round"${dash === "" ? "" : ` stroke-dasharray="${dash}"`}/>`,
     `<circle cx="${measure(xs.at(x), 1)}" cy="${measure(ys.at(y), 1)}" r="3.5" fill="${color}"/>`,
-    text(xs.at(x) + 10, end.y + 4, clip(label, longestLabel), `font-size="${measure(end.size, 1)}" font-weight="bold" fill="${color}"`),
+    text(xs.at(x) + 10, end.y + 4, label, `font-size="${measure(end.size, 1)}" font-weight="bold" fill="${color}"`),
   ];
 }
 

@@ -59,7 +59,7 @@ const circled = "①②③④⑤⑥⑦⑧⑨⑩";
  *
  * Throws DiagramError where a path does not fit the layers.
  */
-export function tellPaths(told: WeightPaths, sizes: readonly number[], nameOf: (l: number, j: number) => string): ToldPaths {
+export function tellPaths(told: WeightPaths, sizes: readonly number[], nameOf: (l: number, j: number) => string, inputLayer: 0 | 1): ToldPaths {
   const { place, paths } = told;
   const { layer, target, source } = place;
   const passes = new Map<string, Passing>();
@@ -77,7 +77,7 @@ export function tellPaths(told: WeightPaths, sizes: readonly number[], nameOf: (
     spots.slice(1).forEach((spot, step) => pass(`${spots[step]} ${spot}`, outward[step + 1] ?? Number.NaN, at));
     ends.set(neurons.at(-1) ?? 0, outward.at(-1) ?? Number.NaN);
   });
-  const weight = `${source === "bias" ? "b" : "w"}${superscript(layer)}${subscript(target + 1)}${source === "bias" ? "" : subscript(source + 1)}`;
+  const weight = `${source === "bias" ? "b" : "w"}${superscript(layer + inputLayer)}${subscript(target + 1)}${source === "bias" ? "" : subscript(source + 1)}`;
   const written = paths.slice(0, mostWritten).map(({ neurons, factors, product }, at): WrittenPath => {
     const through = [weight, ...neurons.map((j, step) => nameOf(layer + step, j)), "C"];
     return { sign: circled[at] !== undefined && told.count <= circled.length ? circled[at] : `(${at + 1})`, through, factors: factors.toReversed(), product };

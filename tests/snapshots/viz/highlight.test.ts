@@ -216,6 +216,13 @@ describe("all paths of a weight in a network", () => {
     expect(fromJson(toJson(picture))).toEqual(picture);
   });
 
+  test("name the weight as its line is named, also where the input layer is counted as 1", () => {
+    const nielsen = fromNetwork({ sizes: [2, 2, 2, 2], inputLayer: 1, weightNames: true, paths: sums() });
+    expect(nielsen.paths?.[0]?.through).toEqual(["w²₁₁", "a²₁", "a³₁", "a⁴₁", "C"]);
+    expect(nielsen.connections.find(({ marked }) => !marked)?.label).toBe("w²₂₁");
+    expect(nielsen.notes?.at(-1)).toContain("∂C/∂w²₁₁ = ");
+  });
+
   test("stand out whether they are listed or not", () => {
     const place = { layer: 1, target: 1, source: 0 };
     expect(red(wide([2, 3, 12, 2], place, { limit: 3 }))).toEqual(red(wide([2, 3, 12, 2], place)));
