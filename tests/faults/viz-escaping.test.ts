@@ -160,6 +160,19 @@ describe("hostile text", () => {
     );
   });
 
+  test("names neurons on a path as it is, in the table and behind the output", () => {
+    const paths = { place: { layer: 1, target: 0, source: 0 }, count: 1, paths: [{ neurons: [0], factors: [2, 3], product: 6 }], complete: true, sum: 6 };
+    fc.assert(
+      fc.property(hostile, (name) => {
+        const svg = viz.renderString(toDot(fromNetwork({ sizes: [1, 1], names: [[name], [name]], paths })), { format: "svg" });
+        const texts = [...svg.matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, each = ""]) => plain(each).replaceAll(/[\s\u00a0]+/g, ""));
+        expect(texts).toContain(`w¹₁₁→${squeezed(name, 24)}→C`);
+        expect(svg).not.toMatch(/xlink:href|<script/);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   test("keeps every SVG readable, without links or scripts", async () => {
     await fc.assert(
       fc.asyncProperty(fc.tuple(hostile, hostile, hostile), async (texts) => {

@@ -1,4 +1,4 @@
-import { labelText, wrap } from "./escape.ts";
+import { clip, labelText, wrap } from "./escape.ts";
 import { font, plain, tableLabel, tableOf } from "./html.ts";
 import { arrow, heading, lineSign, noteRows, thick } from "./legend.ts";
 import { type NetworkDiagram } from "./network-picture.ts";
@@ -86,6 +86,7 @@ function signs({ columns, connections, paths = [] }: NetworkDiagram, width: numb
   return rows.map((row) => ({ width: row.reduce((sum, each) => sum + sizeOf(each), 0), cells: (end) => [row.map(cell).join("") + end] }));
 }
 
+const longestName = 24;
 /** More paths stand in two columns. */
 const mostRows = 20;
 
@@ -94,7 +95,7 @@ function pathTable(paths: readonly WrittenPath[], theme: Theme): Row[] {
   if (paths.length === 0) return [];
   const wordsOf = ({ sign, through, factors, product }: WrittenPath): readonly (readonly [content: string, align: "LEFT" | "RIGHT"])[] => [
     [sign, "RIGHT"],
-    [through.join(" → "), "LEFT"],
+    [through.map((each) => clip(each, longestName)).join(" → "), "LEFT"],
     [`${factors.map(numeral).join(" × ")}   `, "LEFT"],
     ["=", "LEFT"],
     [numeral(product), "RIGHT"],
