@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { run } from "@nabla/cli";
 import { type Diagram, fromJson } from "@nabla/viz";
 import { describe, expect, test } from "vitest";
@@ -239,6 +239,16 @@ describe("nabla draw refuses in one sentence", () => {
     expect(complained).toMatch(message);
     expect(complained).not.toMatch(/\n|\.part/);
   });
+});
+
+test("nabla runs from the sources of this workspace, and writes where it is called", () => {
+  const here = mkdtempSync(join(folder, "here-"));
+  const { status, stdout, stderr } = spawnSync(resolve("node_modules/.bin/nabla"), ["draw", "sum(x)", "--input", "x=2", "-o", "sum.dot"], {
+    cwd: here,
+    encoding: "utf8",
+  });
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "wrote sum.dot\n", stderr: "" });
+  expect(readdirSync(here)).toEqual(["sum.dot"]);
 });
 
 describe("nabla draw in a pipe", () => {
