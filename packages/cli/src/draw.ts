@@ -1,6 +1,6 @@
 import { type Command } from "commander";
 import { type Nested, type Tape, type Tensor, ValueError, input, name, record, sum, tensor, valueAndGrad } from "@nabla/autodiff";
-import { type Network, costs, explain, plainNetwork } from "@nabla/mlp";
+import { type Network, type PathSum, costs, explain, pathSum, plainNetwork } from "@nabla/mlp";
 import { DiagramError, type GraphPicture, type NetworkDiagram, fromGraph, fromNetwork, fromTape } from "@nabla/viz";
 import { refuseConflicts, refuseRepeats } from "./conflicts.ts";
 import { readNumbers, readShape, readValue } from "./draw-options.ts";
@@ -9,6 +9,7 @@ import { type NetworkOptions, checkGradient, choices, networkOptions, readCost, 
 import { type Terminal } from "./terminal.ts";
 import { type Drawn, formatOf, rendered, textFormats } from "./rendered.ts";
 import { writeAtomically } from "./file.ts";
+import { readWeight } from "./weight-place.ts";
 
 /** What `nabla draw` is asked for. */
 interface DrawOptions extends Omit<NetworkOptions, "network"> {
@@ -18,6 +19,7 @@ interface DrawOptions extends Omit<NetworkOptions, "network"> {
   readonly wrt?: string;
   readonly sample?: string;
   readonly target?: string;
+  readonly paths?: string;
   readonly backward?: boolean;
   readonly fold?: string;
   readonly open?: readonly string[];
@@ -29,14 +31,15 @@ interface DrawOptions extends Omit<NetworkOptions, "network"> {
   readonly output?: string;
 }
 
-const networkOnly = ["network", "activations", "cost", "seed", "sample", "target"];
+const networkOnly = ["network", "activations", "cost", "seed", "sample", "target", "paths"];
 const formulaOnly = ["input", "value", "wrt"];
 
 const examples = `
 Examples:
   nabla draw "sum((W*x - y).^2)" --input W=3x2 --input x=2 --input y=3 | dot -Tpdf > graph.pdf
   nabla draw "sum(x.^2)" --value x=[1,2] --backward -o graph.svg
-  nabla draw --network 2-2-1 --sample 0.6,-1 --target 1 --backward -o graph.html`;
+  nabla draw --network 2-2-1 --sample 0.6,-1 --target 1 --backward -o graph.html
+  nabla draw --network 2-3-3-1 --sample 0.6,-1 --target 1 --paths w1,1,2 -o paths.svg`;
 
 /** `nabla draw`: a formula or a network as a picture. */
 export function drawCommand(program: Command, terminal: Terminal): void {
@@ -48,7 +51,8 @@ export function drawCommand(program: Command, terminal: Terminal): void {
     .option("--value <name=numbers>", "a name of the formula with numbers, such as x=[1,2] or t=0.5; may be repeated", several)
     .option("--wrt <names>", "what to differentiate by with --backward, joined by commas; every input when absent")
     .option("--sample <numbers>", "the network's inputs for one example, such as 0.6,-1")
-    .option("--target <numbers>", "the example's target, with --backward")
+    .option("--target <numbers>", "the example's target, with --backward or --paths")
+    .option("--paths <weight>", "all paths from a weight to the cost, such as w1,1,2 for w¹₁₂, or b1,2 for b¹₂: the product along each, and their sum")
     .option("--backward", "draw the backward pass too")
     .option("--fold <how>", "named, none or groups (one box per layer)")
     .option("--open <group...>", "groups that stay open where the others are folded, such as 'layer 2'")
@@ -69,7 +73,9 @@ export function drawCommand(program: Command, terminal: Terminal): void {
       refuseConflicts(command, [
         { options: networkOnly, here: !isNetwork, reason: "belongs to a network, and a formula is to be drawn; leave one of them out" },
         { options: formulaOnly, here: isNetwork, reason: 'belongs to a formula; write it first, such as nabla draw "sum(x.^2)" --value x=[1,2]' },
-        { options: ["target", "wrt", "cost"], here: forwardOnly, reason: needsBackward },
+        { options: ["paths"], here: !forwardOnly, reason: "is drawn on neurons; leave --backward out, or this" },
+        { options: ["target", "cost"], here: forwardOnly && options.paths === undefined, reason: needsBackward },
+        { options: ["wrt"], here: forwardOnly, reason: needsBackward },
         { options: ["fold", "open"], here: isNetwork && forwardOnly, reason: needsBackward },
         {
           options: ["direction"],
@@ -171,19 +177,26 @@ function forwardTape(apply: (scope: Readonly<Record<string, Tensor>>) => Tensor,
 function ofNetwork(options: DrawOptions & NetworkOptions): Drawn {
   const { net, inputs, targets } = seeded(options, 1);
   const sample = options.sample === undefined ? undefined : readNumbers("--sample", options.sample, inputs[0]?.length ?? 0);
-  if (options.backward !== true) return { picture: neurons(net, sample, options) };
+  if (options.backward !== true && options.paths === undefined) return { picture: neurons(net, sample, options) };
   const target = options.target === undefined ? (targets[0] ?? []) : readNumbers("--target", options.target, targets[0]?.length ?? 0);
   const { labels } = costs[readCost(options.cost)];
   if (labels !== undefined && !target.every((each) => labels.admits(each)))
     throw new ValueError(`--target ${options.target}: the labels of ${options.cost} are ${labels.says}; give such, or take another --cost`);
   checkGradient(net, "draw");
-  const lesson = explain(net, readCost(options.cost), sample ?? inputs[0] ?? [], target);
+  const [cost, x] = [readCost(options.cost), sample ?? inputs[0] ?? []];
+  if (options.paths !== undefined) return { picture: neurons(net, x, options, pathSum(net, cost, [x], [target], readWeight(options.paths, net))) };
+  const lesson = explain(net, cost, x, target);
   return recorded(lesson.tape, { ...lesson, title: `Backpropagation in a ${options.network} network`, ...graphPicture(options) });
 }
 
-function neurons(net: Network, sample: readonly number[] | undefined, { network, title, values: shown }: DrawOptions & NetworkOptions): NetworkDiagram {
+function neurons(
+  net: Network,
+  sample: readonly number[] | undefined,
+  { network, title, values: shown }: DrawOptions & NetworkOptions,
+  paths?: PathSum,
+): NetworkDiagram {
   const { weights, biases, ...plain } = plainNetwork(net, sample);
-  return fromNetwork({ ...plain, title: title ?? `A ${network} network`, ...(shown && { weights, biases }) });
+  return fromNetwork({ ...plain, title: title ?? `A ${network} network`, ...(shown && { weights, biases }), ...(paths !== undefined && { paths }) });
 }
 
 interface Given {

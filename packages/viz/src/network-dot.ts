@@ -41,7 +41,8 @@ export function networkDot(picture: NetworkDiagram, theme: Theme): string {
   );
   const top = [...places.values()].reduce((highest, { y }) => Math.max(highest, y), 0) + grid.diameter / 2;
   const largest = connections.reduce((most, { weight = 0 }) => (Number.isFinite(weight) ? Math.max(most, Math.abs(weight)) : most), 0);
-  const lines = connections.toSorted(behindMarked).map((connection) => ({ connection, look: lookOf(connection, largest, grid, theme, ink) }));
+  const beside = connections.some(({ marked }) => marked === true);
+  const lines = connections.toSorted(behindMarked).map((connection) => ({ connection, look: lookOf(connection, { largest, grid, theme, ink, beside }) }));
   return [
     ...preamble(title, theme, ['layout="neato"', 'splines="line"', 'outputorder="edgesfirst"', 'labelloc="t"', 'labeljust="l"']),
     `  graph [label=${networkLabel(picture, ((columns.length - 1) * grid.columnGap + grid.diameter) * 72, theme)}];`,
@@ -126,17 +127,28 @@ function ellipsis(column: Column, l: number, grid: Grid, theme: Theme): string[]
   return [words(ellipsisId(l), gapOf(column, l, grid), `⋮\n ${column.hidden} more \n⋮`, theme.muted, 'fontsize="10"')];
 }
 
+/** What the look of a line depends on beside the line itself. */
+interface Lines {
+  /** The size of the largest weight. */
+  readonly largest: number;
+  readonly grid: Grid;
+  readonly theme: Theme;
+  readonly ink: boolean;
+  /** Some line stands out. */
+  readonly beside: boolean;
+}
+
 /**
  * Sign as colour and dash, size as width; without a weight the line stays faint, or inked. A path that stands out has the colour of gradients,
- * and the dash of its local derivative.
+ * and the dash of its local derivative; the others step back.
  */
-function lookOf({ weight = Number.NaN, marked = false, factor = weight }: Connection, largest: number, grid: Grid, theme: Theme, ink: boolean): string {
+function lookOf({ weight = Number.NaN, marked = false, factor = weight }: Connection, { largest, grid, theme, ink, beside }: Lines): string {
   if (marked) return `color=${quoted(theme.backward)} penwidth="2.6"${factor < 0 ? ' style="dashed"' : ""} arrowhead="normal"`;
   if (!Number.isFinite(weight)) return ink ? `color=${quoted(theme.ink)} arrowhead="normal"` : "";
   const share = largest === 0 ? 0 : Math.sqrt(Math.abs(weight) / largest);
   const strong = weight < 0 ? theme.negative : theme.positive;
-  // Among very many lines the weak ones step back.
-  const color = grid === bare ? mix(theme.page, strong, 0.25 + 0.75 * share) : strong;
+  // Among very many lines the weak ones step back, and beside a path all others.
+  const color = beside ? mix(theme.page, strong, 0.4) : grid === bare ? mix(theme.page, strong, 0.25 + 0.75 * share) : strong;
   const width = thinnest + share * ((grid === bare ? thickestBare : thickest) - thinnest);
   return `color=${quoted(color)} penwidth=${quoted(measure(width))}${weight < 0 ? ' style="dashed"' : ""}`;
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from "n
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { run } from "@nabla/cli";
-import { type Diagram, fromJson } from "@nabla/viz";
+import { type Diagram, type NetworkDiagram, fromJson } from "@nabla/viz";
 import { describe, expect, test } from "vitest";
 
 const folder = mkdtempSync(join(tmpdir(), "nabla-draw-"));
@@ -175,6 +175,18 @@ test.each<[string, readonly string[], string]>([
     ["--network", "2-2-1", "--activations", "step", "--backward"],
     "--activations step: there is no gradient to draw; its derivative",
   ],
+  ["a weight that is none", ["--network", "2-3-2", "--paths", "w1,1"], "--paths w1,1: write w and layer, neuron and source counted from 1, such as w1,1,2"],
+  ["a bias with a source", ["--network", "2-3-2", "--paths", "b1,1,1"], "--paths b1,1,1: write w and layer"],
+  ["a weight of no layer", ["--network", "2-3-2", "--paths", "w3,1,1"], "--paths w3,1,1: there is no layer 3; the network has layers 1 to 2"],
+  ["a weight of no neuron", ["--network", "2-3-2", "--paths", "w1,4,1"], "--paths w1,4,1: layer 1 has no neuron 4; they are counted from 1 to 3"],
+  ["a weight of no source", ["--network", "2-3-2", "--paths", "w1,1,0"], "--paths w1,1,0: layer 1 has no source 0; they are counted from 1 to 2"],
+  [
+    "a weight in a softmax layer",
+    ["--network", "2-3-2", "--activations", "tanh,softmax", "--paths", "w2,1,1"],
+    "--paths w2,1,1: layer 2 is softmax, where one weight",
+  ],
+  ["paths with the backward pass", ["--network", "2-3-2", "--paths", "w1,1,1", "--backward"], "--paths is drawn on neurons; leave --backward out, or this"],
+  ["paths of a formula", ["sum(x)", "--value", "x=1", "--paths", "w1,1,1"], "--paths belongs to a network"],
   ["a name without a value", ["sum(W)"], "W has no value; give --input W=3x2 or --value W=[...]"],
   ["a formula that cannot be read", ["sum(x", "--input", "x=3"], "cannot be read: Parenthesis ) expected (column 6)"],
   ["an example that does not fit", ["--network", "2-2-1", "--sample", "1"], "--sample 1: the network wants 2 numbers, got 1"],
@@ -239,6 +251,22 @@ describe("nabla draw refuses in one sentence", () => {
     expect(complained).toMatch(message);
     expect(complained).not.toMatch(/\n|\.part/);
   });
+});
+
+test("nabla draw --paths marks and writes every path from a weight to the cost, and their sum, which is the gradient", async () => {
+  const given = ["draw", "--network", "2-3-2", "--sample", "0.6,-1", "--target", "1,0", "--cost", "quadratic", "--format", "json"];
+  const both = fromJson((await nabla(...given, "--backward")).said) as Diagram;
+  const slopes = (name: string): readonly (readonly number[])[] => both.nodes.find((node) => node.name === name)?.gradient?.value ?? [];
+  for (const [weight, slope, count] of [
+    ["w1,3,2", slopes("W¹")[2]?.[1], 2],
+    ["w2,2,1", slopes("W²")[1]?.[0], 1],
+    ["b1,2", slopes("b¹")[1]?.[0], 2],
+  ] as const) {
+    const { paths = [] } = fromJson((await nabla(...given, "--paths", weight)).said) as NetworkDiagram;
+    expect(paths).toHaveLength(count);
+    expect(paths.reduce((sum, { product }) => sum + product, 0)).toBeCloseTo(slope ?? Number.NaN, 12);
+  }
+  expect((await nabla("draw", "--network", "2-3-2", "--paths", "w1,1,2", "--format", "txt")).said).toContain("= sum over 2 paths = ");
 });
 
 test("nabla runs from the sources of this workspace, and writes where it is called", () => {
