@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { type Tensor, log, mean, mul, neg, randomKey, square, splitKey, sub, sum } from "@nabla/autodiff";
-import { accuracy, compare, comparisonTable, custom, explain, fit, network, withParameters } from "@nabla/mlp";
+import { accuracy, compare, comparisonTable, custom, explain, fit, network, plainNetwork, withParameters } from "@nabla/mlp";
 import { describe, fromNetwork, fromTape, toDot, toHtml, toSvg, trainingCurve } from "@nabla/viz";
 import { writeWhole } from "../scripts/whole-file.ts";
 import { loadDigits } from "./digits-data.ts";
@@ -57,7 +57,7 @@ const title = "Backpropagation in a 2-2-1 sigmoid network";
 const subtitle = `${verdict} all ${lesson.comparison.rows.length} hand-derived equations, largest scaled error ${lesson.comparison.largestScaledError.toExponential(1)}`;
 const diagram = fromTape(lesson.tape, { ...lesson, title, subtitle });
 const graph = toDot(diagram);
-const picture = fromNetwork({ sizes: [64, 32, 10], activations: ["relu", "softmax"], title: "The network: 64 pixels, 10 digits" });
+const picture = fromNetwork({ ...plainNetwork(trained.network), title: "The trained network: 64 pixels, 10 digits" });
 
 const out = new URL("../out/", import.meta.url);
 mkdirSync(out, { recursive: true });

@@ -1,28 +1,13 @@
-import { type Tape, nested, values } from "@nabla/autodiff";
-import { type Network, explain, network, pathSum } from "@nabla/mlp";
+import { network, pathSum, plainNetwork } from "@nabla/mlp";
 import { type NetworkDiagram, fromNetwork } from "@nabla/viz";
 import { type Picture, drawn, small } from "./picture.ts";
 
-const weightsOf = ({ parameters }: Network): number[][][] => parameters.layers.map(({ W }) => nested(W) as number[][]);
-
-/** What the neurons hold, by the names of their layers. */
-const activationsOf = ({ nodes }: Tape, labels: readonly string[]): (readonly number[])[] =>
-  labels.map((label) => nodes.find((node) => node.name === label)?.value ?? []);
-
 /** The networks of the documents. */
 export function networks(): Picture[] {
-  const pass = explain(small, "binaryCrossEntropy", [0.6, -1], [1]).tape;
-  const layers = small.parameters.layers;
-  const weights = weightsOf(small);
-  const biases = layers.map(({ b }) => Array.from(values(b)));
-  const sample = activationsOf(pass, ["x", "a¹", "a²"]);
   const blank = (sizes: readonly number[]): string[][] => sizes.map((size) => Array.from({ length: size }, () => ""));
   const wide = network({ sizes: [12, 8, 3], activations: ["relu", "softmax"], key: 2 });
   return [
-    drawn(
-      "network-2-2-1",
-      fromNetwork({ sizes: [2, 2, 1], activations: ["sigmoid", "sigmoid"], title: "A 2-2-1 network with one example", weights, biases, sample }),
-    ),
+    drawn("network-2-2-1", fromNetwork({ ...plainNetwork(small, [0.6, -1]), title: "A 2-2-1 network with one example" })),
     drawn(
       "network-64-32-10",
       fromNetwork({
@@ -38,7 +23,7 @@ export function networks(): Picture[] {
         sizes: [12, 8, 3],
         activations: ["relu", "softmax"],
         title: "Weights as colour, dash and width",
-        weights: weightsOf(wide),
+        weights: plainNetwork(wide).weights,
       }),
     ),
     drawn(
@@ -96,12 +81,12 @@ export function networks(): Picture[] {
 function networkPaths(): NetworkDiagram {
   const net = network({ sizes: [2, 2, 2, 2], activations: ["softplus", "softplus", "sigmoid"], key: 6 });
   const [x, y] = [[0.6, -1], [1, 0]]; // prettier-ignore
-  const pass = explain(net, "quadratic", x, y).tape;
+  const { sizes, weights, sample = [] } = plainNetwork(net, x);
   return fromNetwork({
-    sizes: [2, 2, 2, 2],
+    sizes,
+    weights,
+    sample,
     title: "The gradient of a weight is the sum over all paths from it to the cost",
-    sample: activationsOf(pass, ["x", "a¹", "a²", "a³"]),
-    weights: weightsOf(net),
     paths: pathSum(net, "quadratic", [x], [y], { layer: 1, target: 0, source: 0 }),
   });
 }

@@ -106,6 +106,26 @@ const plain = (text: string): string =>
   );
 
 describe("hostile text", () => {
+  test("in the marks and words of a theme is shown as it is too", () => {
+    const bad = 'x</FONT></TD><TD HREF="javascript:alert(1)"><FONT>y';
+    for (const [mark, label] of [
+      ["<B>m</B>", "plain"],
+      ["&", "<"],
+      ["m", bad],
+    ] as const) {
+      const theme = { ...light, roles: { ...light.roles, operation: { ...light.roles.operation, mark, label } } };
+      const dot = toDot(
+        { ...diagram(["t", "s", "e"]), nodes: [box("a", "s"), box("b", "e")].map((node) => ({ ...node, role: "operation" as const })) },
+        { theme },
+      );
+      const svg = viz.renderString(dot, { format: "svg" });
+      expect(svg).not.toMatch(/xlink:href|font-weight="bold"[^>]*>m</);
+      const shown = plain([...svg.matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, each = ""]) => each).join("")).replaceAll("\u00a0", " ");
+      expect(shown).toContain(mark);
+      expect(shown).toContain(label);
+    }
+  });
+
   test("is shown as it is, in as many boxes and arrows as there are", () => {
     fc.assert(
       fc.property(fc.tuple(hostile, hostile, hostile), fc.constantFrom(light, dark), fc.constantFrom("LR", "TB"), (texts, theme, direction) => {
@@ -131,9 +151,25 @@ describe("hostile text", () => {
         const neurons = boxes.filter((each) => /^n\d+_\d+$/.test(each.name));
         expect(neurons).toHaveLength(2);
         expect(arrows).toHaveLength(1);
-        for (const { text } of neurons) expect(text).toBe(squeezed(name, 8));
+        // A long name stands beside its circle.
+        const beside = boxes.filter((each) => /^s_n\d+_\d+$/.test(each.name));
+        expect(beside).toHaveLength([...name].length > 8 ? 2 : 0);
+        for (const { text } of beside.length > 0 ? beside : neurons) expect(text).toBe(squeezed(name, 40));
       }),
       { numRuns: 150 },
+    );
+  });
+
+  test("names neurons on a path as it is, in the table and behind the output", () => {
+    const paths = { place: { layer: 1, target: 0, source: 0 }, count: 1, paths: [{ neurons: [0], factors: [2, 3], product: 6 }], complete: true, sum: 6 };
+    fc.assert(
+      fc.property(hostile, (name) => {
+        const svg = viz.renderString(toDot(fromNetwork({ sizes: [1, 1], names: [[name], [name]], paths })), { format: "svg" });
+        const texts = [...svg.matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, each = ""]) => plain(each).replaceAll(/[\s\u00a0]+/g, ""));
+        expect(texts).toContain(`w¹₁₁→${squeezed(name, 24)}→C`);
+        expect(svg).not.toMatch(/xlink:href|<script/);
+      }),
+      { numRuns: 60 },
     );
   });
 

@@ -1,12 +1,17 @@
+import { synonyms } from "./synonym.ts";
+
 /**
- * The known word that was probably meant: one that differs by a slip or an exchange of neighbours, two in a long word, or else one of which
- * at least three letters were written, such as `minChange` of `minimumChange`.
+ * The known word that was probably meant: what other libraries call it, one that differs by a slip or an exchange of neighbours, two in a long
+ * word, or else one of which at least three letters or the initials were written, such as `minChange` of `minimumChange`, or `lr` of `learningRate`.
  *
  * @example
  * nearest("axes", ["axis", "keepDims"]) // => "axis"
  */
 export function nearest(written: string, known: Iterable<string>): string | undefined {
   const words = [...known];
+  const abroad = synonyms.get(bare(written));
+  const same = abroad?.find((word) => words.includes(word)) ?? words.find((word) => initials(word) === written.toLowerCase());
+  if (same !== undefined) return same;
   const limit = written.length < 2 ? 0 : written.length < 6 ? 1 : 2;
   let best: { readonly word: string; readonly distance: number } | undefined;
   for (const word of words) {
@@ -18,6 +23,15 @@ export function nearest(written: string, known: Iterable<string>): string | unde
     if (changes <= limit && (best === undefined || distance < best.distance)) best = { word, distance };
   }
   return best?.word ?? words.find((word) => shortens(written.toLowerCase(), word.toLowerCase()));
+}
+
+/** A word without its case and its joints. */
+const bare = (word: string): string => word.toLowerCase().replaceAll(/[_-]/g, "");
+
+/** `lr` of learningRate; nothing of a single word. */
+function initials(word: string): string | undefined {
+  const capitals = word.slice(1).match(/[A-Z]/g) ?? [];
+  return capitals.length === 0 ? undefined : (word.charAt(0) + capitals.join("")).toLowerCase();
 }
 
 /** Whether a word begins with the same letter and has the others of a shorter one in their order. */

@@ -1,10 +1,10 @@
 import { type Command } from "commander";
 import { ValueError } from "@nabla/autodiff";
 import { comparisonHtml } from "@nabla/viz";
-import { isGiven, refuseConflicts } from "./conflicts.ts";
+import { isGiven, refuseConflicts, refuseRepeats } from "./conflicts.ts";
 import { writeAtomically } from "./file.ts";
 import { type CheckedEquation, type Comparison, checkEquations, compare, comparisonTable, equationLines, equationTable, textbookRows } from "@nabla/mlp";
-import { type NetworkOptions, networkOptions, readCost, seeded } from "./network-options.ts";
+import { type NetworkOptions, checkGradient, networkOptions, readCost, seeded } from "./network-options.ts";
 import { type Terminal } from "./terminal.ts";
 
 /** Networks that are compared when none is described: each pairing of cost and output, and a pair that has no short delta. */
@@ -31,7 +31,7 @@ interface Compared {
 
 /** `nabla check`: the equations of the textbooks, then networks, layer by layer. `report` gets false when something is wrong. */
 export function checkCommand(program: Command, terminal: Terminal, report: (right: boolean) => void): void {
-  networkOptions(program.command("check"))
+  const check = networkOptions(program.command("check"), "2-2-1")
     .description("check the textbook equations, and compare autodiff with the closed form in a network, layer by layer")
     .argument("[ids...]", "equations such as A.5, or texts such as A; only these are checked, and no network")
     .option("--json", "print everything as JSON")
@@ -54,6 +54,7 @@ export function checkCommand(program: Command, terminal: Terminal, report: (righ
       }
       report(right);
     });
+  refuseRepeats(check);
 }
 
 /** The rows with these ids, or of these texts, in reading order. Throws ValueError for one that does not exist. */
@@ -67,8 +68,7 @@ function named(ids: readonly string[]): typeof textbookRows {
 
 function compared(options: NetworkOptions): Compared {
   const { net, inputs, targets } = seeded(options, examples);
-  const flat = net.layers.find(({ activation }) => activation.untrainable !== undefined)?.activation;
-  if (flat !== undefined) throw new ValueError(`--activations ${flat.name}: there is no gradient to check; ${flat.untrainable}`);
+  checkGradient(net, "check");
   const activations = net.layers.map(({ activation }) => activation.name).join(", ");
   return { network: options.network, activations, comparison: compare(net, readCost(options.cost), inputs, targets) };
 }

@@ -23,7 +23,12 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   });
   drawCommand(program, terminal);
   try {
-    await program.parseAsync([...args], { from: "user" });
+    const takesValue = (option: string): boolean =>
+      program.commands.some(({ options }) => options.some(({ long, short, required }) => required && (option === long || option === short)));
+    await program.parseAsync(
+      args.map((argument, at) => (takesValue(args[at - 1] ?? "") ? argument : operand(argument))),
+      { from: "user" },
+    );
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0;
@@ -34,6 +39,11 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return 2;
   }
   return code;
+}
+
+/** A formula that begins with a minus, such as `-sum(x)`, kept from being read as an option; `-oa(1).svg` is a file. */
+function operand(argument: string): string {
+  return /^-[^-][^]*[(*/^+]/.test(argument) && !/^-o[^]*\.[a-z]+$/i.test(argument) ? ` ${argument}` : argument;
 }
 
 /** The version of this package, which lies beside its manifest as source and as it is published. */

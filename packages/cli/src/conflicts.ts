@@ -18,6 +18,17 @@ export function refuseConflicts(command: Command, conflicts: readonly Conflict[]
   }
 }
 
+/** Makes a command refuse an option that is given twice, unless it gathers values: the last would win in silence. */
+export function refuseRepeats(command: Command): void {
+  for (const option of command.options.filter(({ parseArg, variadic }) => parseArg === undefined && !variadic)) {
+    let given = false;
+    command.on(`option:${option.name()}`, () => {
+      if (given) throw new ValueError(`--${option.name()} is given twice; give it once`);
+      given = true;
+    });
+  }
+}
+
 /** Whether an option was written, and not only has its default. */
 export function isGiven(command: Command, option: string): boolean {
   const source = command.getOptionValueSource(option);

@@ -1,5 +1,6 @@
 import { type Command } from "commander";
 import { ValueError, normal, randomKey, sigmoid, splitKey } from "@nabla/autodiff";
+import { nearest } from "@nabla/autodiff/argument";
 import { type ActivationName, type Cost, type CostName, type Network, activations, costs, network } from "@nabla/mlp";
 
 /** More weights than these take longer than somebody waits at a terminal. */
@@ -13,12 +14,12 @@ export interface NetworkOptions {
   readonly seed: string;
 }
 
-/** A command with the options that describe a network. */
-export function networkOptions(command: Command): Command {
+/** A command with the options that describe a network, which may have a network of its own. */
+export function networkOptions(command: Command, network?: string): Command {
   return command
-    .option("--network <sizes>", "neurons per layer, inputs first", "2-2-1")
-    .option("--activations <names>", "one per layer after the inputs, or one for all", "sigmoid")
-    .option("--cost <name>", "quadratic, binaryCrossEntropy, categoricalCrossEntropy, ...", "binaryCrossEntropy")
+    .option("--network <sizes>", "neurons per layer, inputs first, such as 2-2-1", network)
+    .option("--activations <names>", `one per layer after the inputs, or one for all: ${Object.keys(activations).join(", ")}`, "sigmoid")
+    .option("--cost <name>", Object.keys(costs).join(", "), "binaryCrossEntropy")
     .option("--seed <number>", "seed of weights and data", "1");
 }
 
@@ -37,16 +38,21 @@ export function readSizes(text: string): number[] {
 export function readActivations(text: string, layers: number): ActivationName[] {
   const names = text.split(",").map((each) => each.trim());
   const stray = names.find((each) => !Object.hasOwn(activations, each));
-  if (stray !== undefined)
-    throw new ValueError(`--activations ${text}: there is no ${JSON.stringify(stray)}; choose from ${Object.keys(activations).join(", ")}`);
+  if (stray !== undefined) throw new ValueError(`--activations ${text}: there is no ${JSON.stringify(stray)}; ${choices(stray, Object.keys(activations))}`);
   if (names.length !== 1 && names.length !== layers)
     throw new ValueError(`--activations ${text}: ${layers} layers need ${layers} names, or one for all, got ${names.length}`);
   return Array.from({ length: layers }, (_, l) => names[names.length === 1 ? 0 : l] as ActivationName);
 }
 
+/** What was probably meant, and what there is. */
+export function choices(written: string, known: readonly string[]): string {
+  const meant = nearest(written, known);
+  return `${meant === undefined ? "" : `did you mean ${meant}? `}choose one of ${known.join(", ")}`;
+}
+
 /** The name of a cost. Throws ValueError for one that does not exist. */
 export function readCost(text: string): CostName {
-  if (!Object.hasOwn(costs, text)) throw new ValueError(`--cost ${text}: choose one of ${Object.keys(costs).join(", ")}`);
+  if (!Object.hasOwn(costs, text)) throw new ValueError(`--cost ${text}: ${choices(text, Object.keys(costs))}`);
   return text as CostName;
 }
 
@@ -79,6 +85,12 @@ export function seeded({ network: sizesText, activations: names, cost, seed }: N
     inputs: rows(normal(data, { shape: [examples, inputs] }).data ?? new Float64Array(), inputs),
     targets: drawn.map((row) => row.map((share) => labelFrom(share, costs[readCost(cost)]))),
   };
+}
+
+/** Throws ValueError for an activation that stops every gradient, with the reason. */
+export function checkGradient({ layers }: Network, purpose: "check" | "draw"): void {
+  const flat = layers.find(({ activation }) => activation.untrainable !== undefined)?.activation;
+  if (flat !== undefined) throw new ValueError(`--activations ${flat.name}: there is no gradient to ${purpose}; ${flat.untrainable}`);
 }
 
 const largestAsOne = (row: readonly number[]): number[] => row.map((each) => Number(each === Math.max(...row)));

@@ -1,5 +1,6 @@
 import { type Tape, ValueError } from "@nabla/autodiff";
 import { type Diagram, type NetworkDiagram, type PageTheme, dark, describe, light, toDot, toHtml, toJson, toPng, toSvg, toText } from "@nabla/viz";
+import { choices } from "./network-options.ts";
 
 /** What can be read in a terminal or a pipe. */
 type TextFormat = "dot" | "txt" | "json" | "svg" | "html";
@@ -12,12 +13,12 @@ const formats: readonly Format[] = [...textFormats, "png"];
  * name that differ.
  */
 export function formatOf(output: string | undefined, chosen: string | undefined): Format {
-  const named = (word: string, choices: readonly Format[], refusal: string): Format => {
-    const format = choices.find((each) => each === word);
+  const named = (word: string, known: readonly Format[], refusal: string): Format => {
+    const format = known.find((each) => each === word);
     if (format === undefined) throw new ValueError(refusal);
     return format;
   };
-  if (output === undefined) return named(chosen ?? "dot", textFormats, `--format ${chosen}: choose one of ${textFormats.join(", ")}`);
+  if (output === undefined) return named(chosen ?? "dot", textFormats, `--format ${chosen}: ${choices(chosen ?? "", textFormats)}`);
   const endings = formats.map((each) => `.${each}`).join(", ");
   const written = named((/\.([^./\\]+)$/.exec(output)?.[1] ?? "").toLowerCase(), formats, `--output ${output}: the file must end in ${endings}`);
   if (chosen !== undefined && chosen !== written)

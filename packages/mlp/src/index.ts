@@ -39,6 +39,7 @@ export { type NetworkSpec, network, withParameters, withoutDropout } from "./net
 export { example, layerName, namedParameters } from "./notation.ts";
 export { type Pass, forward, predict } from "./pass.ts";
 export { type PathSum, type PlaceOfWeight, type WeightPath, pathCounts, pathSum } from "./paths.ts";
+export { type PlainNetwork, plainNetwork } from "./plain-network.ts";
 export { type Penalty } from "./penalty.ts";
 export { type Pairing, pairings } from "./pairing.ts";
 export { type LostDigits, type Residual, type WorstEntry } from "./residual.ts";

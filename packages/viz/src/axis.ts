@@ -24,13 +24,26 @@ const [least, most] = [1e-300, 1e300];
 /** Data that differ by a smaller share of their size are one value to the eye and to a number of 53 bits. */
 const flat = 1e-12;
 
-/** An even axis with about `count` round marks. With `round` it ends at marks, else at the data. Throws DiagramError for a range that has none. */
-export function evenAxis({ of, data: [low, high], pixels }: Range, count: number, round: boolean): Axis {
+/** How an axis is marked. */
+export interface Marking {
+  /** About how many round marks. */
+  readonly count: number;
+  /** It ends at marks, else at the data. */
+  readonly round: boolean;
+  /** Its data are whole numbers, such as epochs, and so are its marks. */
+  readonly whole?: boolean;
+}
+
+/** An even axis; data that are one value lie in its middle. Throws DiagramError for a range that has no round marks. */
+export function evenAxis({ of, data: [low, high], pixels }: Range, { count, round, whole = false }: Marking): Axis {
   const size = Math.max(Math.abs(low), Math.abs(high));
-  const span = (high - low > flat * size ? high - low : Math.abs(high)) || 1;
+  const single = !(high - low > flat * size);
+  const span = (single ? Math.abs(high) : high - low) || 1;
   if (!(size <= most && span >= least)) throw new DiagramError(`${of}: an axis from ${low} to ${high} cannot be drawn${advice}`);
-  const step = niceStep(span / count);
-  const [start, end] = round ? [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step] : [low, high];
+  if (single && !round) return { at: between(pixels, () => 0.5), ticks: [{ value: low, text: tickText(low, decimalsWritten(low)) }] };
+  const step = whole ? wholeStep(span / count) : niceStep(span / count);
+  const room = single ? span / 2 : 0;
+  const [start, end] = round ? [Math.floor((low - room) / step + 1e-9) * step, Math.ceil((high + room) / step - 1e-9) * step] : [low, high];
   const stop = end > start ? end : start + step;
   const first = Math.ceil(start / step - 1e-9);
   const decimals = decimalsOf(step);
@@ -54,8 +67,8 @@ export function logarithmicAxis({ of, data: [low, high], pixels }: Range): Axis 
   const round = powers.flatMap((power) => [1, 2, 5].map((multiple) => multiple * 10 ** power));
   const start = round.findLast((value) => value <= low * 1.0001) ?? low;
   const above = round.find((value) => value >= high * 0.9999 && value > start) ?? high;
-  const stride = Math.ceil(powers.length / 8);
-  const marks = powers.length <= 4 ? round : powers.filter((_, i) => i % stride === 0).map((power) => 10 ** power);
+  const stride = powers.length <= 8 ? 1 : wholeStep(powers.length / 8);
+  const marks = powers.length <= 4 ? round : powers.filter((power) => power % stride === 0).map((power) => 10 ** power);
   const ticks = marks
     .filter((value) => value >= start * 0.9999 && value <= above * 1.0001)
     .map((value) => ({ value, text: tickText(value, Math.max(0, -Math.floor(Math.log10(value) + 1e-9))) }));
@@ -80,6 +93,17 @@ function between([from, to]: readonly [number, number], share: (value: number) =
 function niceStep(raw: number): number {
   const power = 10 ** Math.floor(Math.log10(raw));
   return power * ([1, 2, 2.5, 5, 10].find((each) => each * power >= raw * (1 - 1e-9)) ?? 10);
+}
+
+/** The next of 1, 2, 5, 10 and on. */
+function wholeStep(raw: number): number {
+  const step = Math.max(1, niceStep(raw));
+  return Number.isInteger(step) ? step : 2 * step;
+}
+
+/** Decimals in which a number is written, up to six. */
+function decimalsWritten(value: number): number {
+  return (/\.(\d+)$/.exec(String(Number(value.toPrecision(6))))?.[1] ?? "").length;
 }
 
 /** Decimals of a step: 0.25 has two. */

@@ -1,6 +1,6 @@
 import { type Axis } from "./axis.ts";
 import { DiagramError } from "./diagram-error.ts";
-import { clip, colour, markup, measure } from "./escape.ts";
+import { colour, markup, measure, wrap } from "./escape.ts";
 import { fontFamily } from "./font.ts";
 import { type Fields, length, maybe, readOptions } from "./schema.ts";
 import { type Theme, light, themeReader } from "./theme.ts";
@@ -37,24 +37,79 @@ export interface Sheet {
   /** In words, for those who cannot see it. */
   readonly description: string;
   readonly width: number;
+  /** Without what a heading of several lines adds. */
   readonly height: number;
   readonly theme?: Theme;
 }
 
-/** Where the marks of a plot begin, below its title and subtitle. */
+/** Where the marks of a plot begin, below its title and subtitle of one line each; longer ones move them down. */
 export const top = 70;
+
+/** A line of the title or of the subtitle. */
+interface HeadingLine {
+  readonly text: string;
+  readonly y: number;
+}
+
+interface Heading {
+  readonly title: readonly HeadingLine[];
+  readonly titleSize: number;
+  readonly subtitle: readonly HeadingLine[];
+  /** Pixels that it takes beyond one line each. */
+  readonly extra: number;
+}
+
+/** Pixels at the left and at the right of a heading. */
+const side = 24;
+const titleStyle = { height: 21, character: 9.6, most: 4 };
+const [titleSize, leastTitleSize] = [17, 15];
+const subtitleStyle = { height: 15, character: 6.2, most: 3 };
+
+/** Title and subtitle in as many lines as they need; a title that is hardly too long for one becomes smaller. */
+function headingOf(title: string, subtitle: string, width: number): Heading {
+  const lines = (content: string, { character, most }: typeof titleStyle): string[] =>
+    wrap(content, Math.max(4, Math.floor((width - 2 * side) / character)), most);
+  const fitting = Math.floor((titleSize * (width - 2 * side)) / (titleStyle.character * [...title].length));
+  const shrunk = fitting >= leastTitleSize && fitting < titleSize;
+  const [above, below] = [shrunk ? wrap(title, title.length, 1) : lines(title, titleStyle), lines(subtitle, subtitleStyle)];
+  const down = titleStyle.height * Math.max(0, above.length - 1);
+  return {
+    titleSize: shrunk ? fitting : titleSize,
+    title: above.map((line, at) => ({ text: line, y: 30 + titleStyle.height * at })),
+    subtitle: below.map((line, at) => ({ text: line, y: 50 + down + subtitleStyle.height * at })),
+    extra: down + subtitleStyle.height * Math.max(0, below.length - 1),
+  };
+}
+
+/** The height of a plot without what its heading adds: its own, or what a given height leaves. */
+export function heightBelow(
+  { title, subtitle = "" }: { readonly title: string; readonly subtitle?: string },
+  width: number,
+  own: number,
+  given?: number,
+): number {
+  return given === undefined ? own : given - headingOf(title, subtitle, width).extra;
+}
+
+/** The same for a plot whose marks have their own height. Throws DiagramError where a given height would cut them off. */
+export function heightAround(plot: string, heading: Parameters<typeof heightBelow>[0], width: number, own: number, given?: number): number {
+  const height = heightBelow(heading, width, own, given);
+  if (given === undefined || height >= own) return height;
+  throw new DiagramError(`${plot}: a height of ${measure(given)} cuts off what is drawn; give at least ${Math.ceil(given + own - height)}, or leave it out`);
+}
 
 /** A plot as an SVG document with its title, subtitle and description. */
 export function sheet({ title, subtitle, description, width, height, theme = light }: Sheet, marks: readonly string[]): string {
-  const [w, h] = [measure(width), measure(height)];
+  const heading = headingOf(title, subtitle, width);
+  const [w, h] = [measure(width), measure(height + heading.extra)];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}" role="img" font-family="${fontFamily}">`,
     `<title>${markup(title)}</title>`,
-    `<desc>${markup(description)}</desc>`,
+    `<desc>${markup(description, Number.POSITIVE_INFINITY)}</desc>`,
     `<rect width="100%" height="100%" fill="${colour(theme.page)}"/>`,
-    text(24, 30, clip(title, Math.max(4, Math.floor((width - 48) / 9.5))), `font-size="17" font-weight="bold" fill="${colour(theme.ink)}"`),
-    ...(subtitle === "" ? [] : [text(24, 50, subtitle, `font-size="11" fill="${colour(theme.muted)}"`)]),
-    ...marks,
+    ...heading.title.map((line) => text(side, line.y, line.text, `font-size="${heading.titleSize}" font-weight="bold" fill="${colour(theme.ink)}"`)),
+    ...heading.subtitle.map((line) => text(side, line.y, line.text, `font-size="11" fill="${colour(theme.muted)}"`)),
+    ...(heading.extra > 0 ? [`<g transform="translate(0 ${measure(heading.extra)})">`, ...marks, "</g>"] : marks),
     "</svg>",
     "",
   ].join("\n");

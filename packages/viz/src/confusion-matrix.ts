@@ -1,4 +1,4 @@
-import { type PlotOptions, checkRoom, plotOptions, rectangle, sheet, text, top } from "./canvas.ts";
+import { type PlotOptions, checkRoom, heightAround, plotOptions, rectangle, sheet, text, top } from "./canvas.ts";
 import { contrast, mix } from "./colour.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { clip, colour, measure } from "./escape.ts";
@@ -30,18 +30,22 @@ function readable(fill: string, { ink, page }: Theme): string {
   return contrast(own, fill) >= 4.5 ? own : better("#000000", "#FFFFFF");
 }
 
-const left = 96;
-const longestClass = 12;
+const leastLeft = 96;
+const longestClass = 24;
 /** Pixels right of the cells, and of a character of a name and of a count. */
 const margins = 110;
 const [letterWidth, digitWidth] = [6.4, 7.4];
+/** More classes have smaller cells. */
+const manyClasses = 12;
 
-/** The side of a cell in which counts and short names have room. */
+const longestOf = (texts: readonly string[]): number => texts.reduce((longest, each) => Math.max(longest, [...each].length), 0);
+
+/** The side of a cell in which counts have room, and short names while the classes are few. */
 function cellFor(classes: readonly string[], counts: Confusion["counts"]): number {
-  const most = (texts: readonly string[]): number => texts.reduce((longest, each) => Math.max(longest, [...each].length), 0);
-  const names = letterWidth * Math.min(most(classes), 8) + 8;
-  const digits = digitWidth * Math.min(most(counts.flat().map(String)), 9) + 8;
-  return Math.ceil(Math.max(44, names, digits));
+  const few = classes.length <= manyClasses;
+  const names = few ? letterWidth * Math.min(longestOf(classes), 8) + 8 : 0;
+  const digits = digitWidth * Math.min(longestOf(counts.flat().map(String)), 9) + 8;
+  return Math.ceil(Math.max(few ? 44 : 30, names, digits));
 }
 
 /**
@@ -55,6 +59,8 @@ function cellFor(classes: readonly string[], counts: Confusion["counts"]): numbe
  */
 export function confusionMatrix(confusion: Confusion, options: PlotOptions = {}): string {
   const { title, classes, counts } = readOptions("confusionMatrix", confusion, confusionFields);
+  const longest = Math.min(longestOf(classes), longestClass);
+  const left = Math.max(leastLeft, 32 + letterWidth * longest);
   const { theme = light, width = left + margins + cellFor(classes, counts) * classes.length, height } = plotOptions("confusionMatrix", options);
   const plot = `confusionMatrix ${JSON.stringify(title)}`;
   const n = classes.length;
@@ -69,7 +75,10 @@ export function confusionMatrix(confusion: Confusion, options: PlotOptions = {})
   );
   const cell = (width - left - margins) / n;
   checkRoom(plot, "width", width, cell * n);
-  const start = top + 34;
+  // Names that are longer than their cell is wide stand aslant.
+  const aslant = letterWidth * longest > cell - 4;
+  const rise = aslant ? Math.SQRT1_2 * letterWidth * longest : 0;
+  const start = top + 34 + rise;
   const sums = counts.map((row) => row.reduce((sum, count) => sum + count, 0));
   const total = sums.reduce((sum, count) => sum + count, 0);
   const right = counts.reduce((sum, row, i) => sum + (row[i] ?? 0), 0);
@@ -95,16 +104,18 @@ export function confusionMatrix(confusion: Confusion, options: PlotOptions = {})
   );
   const names = classes.flatMap((name, i) => [
     text(left - 10, start + (i + 0.5) * cell + 4, clip(name, longestClass), `font-size="11" text-anchor="end" fill="${theme.ink}"`),
-    text(
-      left + (i + 0.5) * cell,
-      start - 8,
-      clip(name, Math.max(1, Math.min(longestClass, Math.floor((cell - 4) / letterWidth)))),
-      `font-size="11" text-anchor="middle" fill="${theme.ink}"`,
-    ),
+    aslant
+      ? text(
+          0,
+          0,
+          clip(name, longestClass),
+          `transform="translate(${measure(left + (i + 0.5) * cell + 3)} ${measure(start - 8)}) rotate(-45)" font-size="11" fill="${theme.ink}"`,
+        )
+      : text(left + (i + 0.5) * cell, start - 8, clip(name, longestClass), `font-size="11" text-anchor="middle" fill="${theme.ink}"`),
     text(left + n * cell + 10, start + (i + 0.5) * cell + 4, share(counts[i]?.[i] ?? 0, sums[i] ?? 0), `font-size="11" fill="${theme.muted}"`),
   ]);
   const heads = [
-    text(left, start - 26, "predicted", `font-size="11" font-style="italic" fill="${theme.muted}"`),
+    text(left, start - rise - 26, "predicted", `font-size="11" font-style="italic" fill="${theme.muted}"`),
     text(left - 10, start - 8, "true", `font-size="11" text-anchor="end" font-style="italic" fill="${theme.muted}"`),
     text(left + n * cell + 10, start - 8, "right", `font-size="11" font-style="italic" fill="${theme.muted}"`),
   ];
@@ -118,5 +129,6 @@ export function confusionMatrix(confusion: Confusion, options: PlotOptions = {})
       : `The most frequent mistake takes ${classes[worst.i] ?? ""} for ${classes[worst.j] ?? ""}, ${worst.count} times.`;
   const subtitle = `${share(right, total)} right: ${right} of ${total} examples`;
   const description = `${subtitle}. ${mistake}`;
-  return sheet({ title, subtitle, description, width, height: height ?? start + n * cell + 24, theme }, [...heads, ...names, ...cells]);
+  const below = heightAround(plot, { title, subtitle }, width, start + n * cell + 24, height);
+  return sheet({ title, subtitle, description, width, height: below, theme }, [...heads, ...names, ...cells]);
 }

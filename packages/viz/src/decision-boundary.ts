@@ -1,5 +1,5 @@
 import { type Axis, evenAxis } from "./axis.ts";
-import { type PlotOptions, checkRoom, margin, marksAcross, plotOptions, rectangle, sheet, stroke, text, top } from "./canvas.ts";
+import { type PlotOptions, checkRoom, heightBelow, margin, marksAcross, plotOptions, rectangle, sheet, stroke, text, top } from "./canvas.ts";
 import { mix } from "./colour.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { clip, colour, measure } from "./escape.ts";
@@ -49,7 +49,8 @@ const bottom = 56;
 export function decisionBoundary(decision: Decision, options: PlotOptions = {}): string {
   const read = readOptions("decisionBoundary", decision, decisionFields);
   const { title, subtitle = "", x, y, values, points = [], threshold = 0.5, xLabel = "x₁", yLabel = "x₂" } = read;
-  const { theme = light, width = 460, height = 470 } = plotOptions("decisionBoundary", options);
+  const { theme = light, width = 460, height: given } = plotOptions("decisionBoundary", options);
+  const height = heightBelow({ title, subtitle }, width, 470, given);
   const plot = `decisionBoundary ${JSON.stringify(title)}`;
   const [rows, columns] = [values.length, values[0]?.length ?? 0];
   const other = values.findIndex((row) => row.length !== columns);
@@ -58,10 +59,10 @@ export function decisionBoundary(decision: Decision, options: PlotOptions = {}):
   checkPlace(plot, read);
   const [right, floor] = [width - 24, height - bottom];
   checkRoom(plot, "height", height, floor - top - 24);
-  const ys = evenAxis({ of: plot, data: y, pixels: [floor, top + 24] }, 5, false);
+  const ys = evenAxis({ of: plot, data: y, pixels: [floor, top + 24] }, { count: 5, round: false });
   const left = margin(ys, leastLeft);
   checkRoom(plot, "width", width, right - left);
-  const xs = evenAxis({ of: plot, data: x, pixels: [left, right] }, marksAcross(right - left), false);
+  const xs = evenAxis({ of: plot, data: x, pixels: [left, right] }, { count: marksAcross(right - left), round: false });
   const [wide, tall] = [(right - left) / columns, (floor - top - 24) / rows];
   const cells = values.flatMap((row, i) =>
     row.map((value, j) => rectangle(left + j * wide, floor - (i + 1) * tall, wide + 0.2, tall + 0.2, shade(value - threshold, theme))),
@@ -83,7 +84,7 @@ export function decisionBoundary(decision: Decision, options: PlotOptions = {}):
     ...ticks(xs, ys, { left, floor }, theme),
     text((left + right) / 2, height - 14, clip(xLabel, 30), `font-size="12" text-anchor="middle" fill="${theme.muted}"`),
     text(24, top + 16, clip(yLabel, 30), `font-size="12" fill="${theme.muted}"`),
-    ...points.map(({ at: [px, py], positive }) => mark(xs.at(px), ys.at(py), positive, theme)),
+    ...points.map(({ at: [px, py], positive }) => mark(xs.at(px), ys.at(py), positive, theme, points.length > 400 ? 2.5 : points.length > 100 ? 4 : 6)),
   ]);
 }
 
@@ -116,10 +117,11 @@ function ticks(xs: Axis, ys: Axis, { left, floor }: { readonly left: number; rea
   ];
 }
 
-function mark(x: number, y: number, positive: boolean, theme: Theme): string {
-  const look = `fill="${colour(positive ? theme.positive : theme.negative)}" stroke="${colour(theme.page)}" stroke-width="1.6"`;
-  if (positive) return `<circle cx="${measure(x, 1)}" cy="${measure(y, 1)}" r="6" ${look}/>`;
-  return `<rect x="${measure(x - 5.5, 1)}" y="${measure(y - 5.5, 1)}" width="11" height="11" ${look}/>`;
+function mark(x: number, y: number, positive: boolean, theme: Theme, size: number): string {
+  const look = `fill="${colour(positive ? theme.positive : theme.negative)}" stroke="${colour(theme.page)}" stroke-width="${size < 6 ? 0.6 : 1.6}"`;
+  if (positive) return `<circle cx="${measure(x, 1)}" cy="${measure(y, 1)}" r="${size}" ${look}/>`;
+  const half = size - 0.5;
+  return `<rect x="${measure(x - half, 1)}" y="${measure(y - half, 1)}" width="${2 * half}" height="${2 * half}" ${look}/>`;
 }
 
 function legend(threshold: number, theme: Theme): string[] {
@@ -129,9 +131,9 @@ function legend(threshold: number, theme: Theme): string[] {
   const step = 54 + 6.6 * at.length;
   const start = 32;
   return [
-    mark(start, top - 5, true, theme),
+    mark(start, top - 5, true, theme, 6),
     says(start + 12, `above ${at}`),
-    mark(start + step, top - 5, false, theme),
+    mark(start + step, top - 5, false, theme, 6),
     says(start + step + 12, `below ${at}`),
     `<line x1="${start + 2 * step - 8}" y1="${top - 5}" x2="${start + 2 * step + 16}" y2="${top - 5}" stroke="${colour(theme.ink)}" stroke-width="2"/>`,
     says(start + 2 * step + 22, `output = ${at}`),

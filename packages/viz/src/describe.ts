@@ -3,6 +3,7 @@ import { numeral, numerals } from "./numerals.ts";
 import { type NetworkDiagram } from "./network-picture.ts";
 import { isNetwork, readPicture } from "./picture.ts";
 import { type Alternative } from "./render.ts";
+import { pathText } from "./weight-paths.ts";
 
 /** Larger pictures are summed up instead of told box by box. */
 const mostTold = 30;
@@ -22,8 +23,17 @@ export function describe(picture: Diagram | NetworkDiagram): Alternative {
   return { title: read.title, description: isNetwork(read) ? network(read) : computation(read) };
 }
 
-function network({ columns, subtitle, notes = [] }: NetworkDiagram): string {
-  return sentence(subtitle) + notes.map(sentence).join("") + `A network of ${columns.map(({ details }) => details.join(" with ")).join(", ")}.`;
+function network({ columns, connections, subtitle, paths = [], notes = [] }: NetworkDiagram): string {
+  const neurons = columns.flatMap((column) => column.neurons);
+  const held = neurons.flatMap(({ label, value }) => (value === undefined ? [] : [`${label} is ${value}`]));
+  const labels = [...connections.map(({ label }) => label), ...neurons.map(({ bias }) => bias)].filter((label) => label?.includes(" = ") === true);
+  return [
+    sentence(subtitle),
+    ...[...paths.map(pathText), ...notes].map(sentence),
+    `A network of ${columns.map(({ details }) => details.join(" with ")).join(", ")}.`,
+    ...(held.length > 0 && held.length <= mostTold ? [` ${held.join(", ")}.`] : []),
+    ...(paths.length === 0 && labels.length > 0 && labels.length <= mostTold ? [` ${labels.join(", ")}.`] : []),
+  ].join("");
 }
 
 function computation({ nodes: all, subtitle, notes = [] }: Diagram): string {

@@ -13,10 +13,10 @@ const longest = 400;
 const suspicious = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\uD800-\uDFFF\uFFFE\uFFFF]/;
 
 /** Text without what no output can hold, and of bounded length. */
-export function clean(text: string): string {
-  if (text.length <= longest && !suspicious.test(text)) return text;
+export function clean(text: string, most: number = longest): string {
+  if (text.length <= most && !suspicious.test(text)) return text;
   const kept = text.replace(controls, "").replace(loneSurrogates, "\uFFFD");
-  return kept.length > longest ? `${kept.slice(0, longest).replace(loneSurrogates, "")}…` : kept;
+  return kept.length > most ? `${kept.slice(0, most).replace(loneSurrogates, "")}…` : kept;
 }
 
 /** The first characters of a text in one line, with an ellipsis for the rest. Graphviz in WebAssembly crashes on a label of line breaks alone. */
@@ -24,6 +24,19 @@ export function clip(text: string, most: number): string {
   if (text.length <= most && !suspicious.test(text) && !/[\t\n]/.test(text)) return text;
   const characters = [...clean(text).replaceAll(/[\t\n]/g, " ")];
   return characters.length > most ? `${characters.slice(0, most - 1).join("")}…` : characters.join("");
+}
+
+/** A text in lines of at most so many characters, broken between words where there are any; an ellipsis stands for what the last cannot hold. */
+export function wrap(text: string, width: number, most: number): string[] {
+  const lines: string[] = [];
+  for (const word of clean(text)
+    .split(/\s+/)
+    .filter((each) => each !== "")) {
+    const line = lines.at(-1);
+    if (line !== undefined && [...line].length + 1 + [...word].length <= width) lines[lines.length - 1] = `${line} ${word}`;
+    else for (let rest = [...word]; rest.length > 0; rest = rest.slice(width)) lines.push(rest.slice(0, width).join(""));
+  }
+  return lines.length > most ? [...lines.slice(0, most - 1), clip(lines.slice(most - 1).join(" "), width)] : lines;
 }
 
 /** A DOT string in quotes. Backslashes first, since \N, \G and the like expand; then quotes and entities, which are expanded as well. */
@@ -38,9 +51,9 @@ export function labelText(text: string): string {
   return marked.includes("\\") ? marked.replaceAll("\\", "\\\\") : marked;
 }
 
-/** Text inside an XML document: it never becomes a tag or an entity. */
-export function markup(text: string): string {
-  const kept = clean(text);
+/** Text inside an XML document: it never becomes a tag or an entity. What is read aloud may be longer than what is seen. */
+export function markup(text: string, most: number = longest): string {
+  const kept = clean(text, most);
   if (!/[&<>"\t\n]/.test(kept)) return kept;
   return kept
     .replaceAll("&", "&amp;")

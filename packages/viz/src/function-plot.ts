@@ -1,5 +1,5 @@
 import { type Axis, evenAxis, tickText } from "./axis.ts";
-import { type PlotOptions, checkRoom, extent, grid, margin, marksAcross, plotOptions, sheet, stroke, text, top } from "./canvas.ts";
+import { type PlotOptions, checkRoom, extent, grid, heightBelow, margin, marksAcross, plotOptions, sheet, stroke, text, top } from "./canvas.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { clip, colour, measure } from "./escape.ts";
 import { type Series, seriesReader } from "./plot.ts";
@@ -33,6 +33,8 @@ const bottom = 46;
 const longestLabel = 30;
 /** Pixels of a line's sample before its name, and of a character of it. */
 const [sample, characterWidth] = [34, 7];
+/** Of its size what a character of a panel's title takes. */
+const titleWidth = 0.585;
 const dashes = ["", "6 4", "2 3", "10 3 2 3"];
 
 /**
@@ -46,7 +48,8 @@ const dashes = ["", "6 4", "2 3", "10 3 2 3"];
  */
 export function functionPlot(functions: Functions, options: PlotOptions = {}): string {
   const { title, subtitle = "", panels } = readOptions("functionPlot", functions, functionFields);
-  const { theme = light, width = 340 * panels.length + 60, height = 360 } = plotOptions("functionPlot", options);
+  const { theme = light, width = 340 * panels.length + 60, height: given } = plotOptions("functionPlot", options);
+  const height = heightBelow({ title, subtitle }, width, 360, given);
   const plot = `functionPlot ${JSON.stringify(title)}`;
   const finite = panels.map(({ title: panel, series }) => {
     const points = series.flatMap((each) => each.points).filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
@@ -55,16 +58,19 @@ export function functionPlot(functions: Functions, options: PlotOptions = {}): s
   });
   const floor = height - bottom;
   const data = extent(finite.flatMap((points) => points.map(([, y]) => y)));
-  const left = margin(evenAxis({ of: plot, data, pixels: [floor, namesTop] }, 5, true), leastLeft);
+  const left = margin(evenAxis({ of: plot, data, pixels: [floor, namesTop] }, { count: 5, round: true }), leastLeft);
   const each = (width - 24) / panels.length - left;
   checkRoom(plot, "width", width, each);
   const names = panels.map((panel) => placed(panel, each));
   const panelTop = namesTop + lineHeight * Math.max(1, ...names.map((spots) => 1 + Math.max(0, ...spots.map(({ row }) => row))));
   checkRoom(plot, "height", height, floor - panelTop);
-  const ys = evenAxis({ of: plot, data, pixels: [floor, panelTop] }, 5, true);
+  const ys = evenAxis({ of: plot, data, pixels: [floor, panelTop] }, { count: 5, round: true });
   const marks = panels.flatMap((panel, at) => {
     const start = left + at * (each + left);
-    const xs = evenAxis({ of: plot, data: extent((finite[at] ?? []).map(([x]) => x)), pixels: [start, start + each] }, marksAcross(each), false);
+    const xs = evenAxis(
+      { of: plot, data: extent((finite[at] ?? []).map(([x]) => x)), pixels: [start, start + each] },
+      { count: marksAcross(each), round: false },
+    );
     return panelMarks(panel, names[at] ?? [], xs, ys, { start, end: start + each, floor, panelTop }, theme);
   });
   const description = panels.map((panel) => `${panel.title}: ${panel.series.map(inWords).join("; ")}.`).join(" ");
@@ -105,20 +111,30 @@ function panelMarks({ title, series, xLabel = "z" }: FunctionPanel, names: reado
     const at = axis.at(0);
     return Number.isFinite(at) && at > Math.min(from, to) && at < Math.max(from, to);
   };
+  const size = Math.max(9, Math.min(13, Math.floor((end - start) / (titleWidth * [...title].length))));
   return [
-    text(start, top + 8, clip(title, Math.max(4, Math.floor((end - start) / 7.6))), `font-size="13" font-weight="bold" fill="${colour(theme.ink)}"`),
+    text(
+      start,
+      top + 8,
+      clip(title, Math.max(4, Math.floor((end - start) / (titleWidth * size)))),
+      `font-size="${size}" font-weight="bold" fill="${colour(theme.ink)}"`,
+    ),
     ...grid(xs, ys, { left: start, right: end, floor }, theme),
     ...(crosses(xs, start, end) ? [stroke(xs.at(0), panelTop, xs.at(0), floor, theme.faint)] : []),
     ...(crosses(ys, floor, panelTop) ? [stroke(start, ys.at(0), end, ys.at(0), theme.faint)] : []),
-    text((start + end) / 2, floor + 36, xLabel, `font-size="11" text-anchor="middle" fill="${theme.muted}"`),
+    text((start + end) / 2, floor + 36, clip(xLabel, Math.floor((end - start) / characterWidth)), `font-size="11" text-anchor="middle" fill="${theme.muted}"`),
     ...series.flatMap(({ points }, at) => {
       const color = colour(theme.series[at % theme.series.length] ?? theme.ink);
       const dash = dashes[at % dashes.length] ?? "";
       const look = `stroke="${color}" stroke-width="2.2"${dash === "" ? "" : ` stroke-dasharray="${dash}"`}`;
       const { name = "", row = 0, x = 0 } = names[at] ?? {};
       const y = top + 24 + lineHeight * row;
+      const runs = runsOf(points, xs, ys);
       return [
-        `<path d="${pathOf(points, xs, ys)}" fill="none" ${look} stroke-linejoin="round" stroke-linecap="round"/>`,
+        `<path d="${pathOf(runs)}" fill="none" ${look} stroke-linejoin="round" stroke-linecap="round"/>`,
+        ...runs.flatMap(([first, second]) =>
+          first === undefined || second !== undefined ? [] : [`<circle cx="${first.x}" cy="${first.y}" r="2.6" fill="${color}"/>`],
+        ),
         `<line x1="${measure(start + x, 1)}" y1="${y}" x2="${measure(start + x + 20, 1)}" y2="${y}" ${look}/>`,
         text(start + x + 26, y + 4, name, `font-size="11" fill="${color}"`),
       ];
@@ -126,21 +142,23 @@ function panelMarks({ title, series, xLabel = "z" }: FunctionPanel, names: reado
   ];
 }
 
-/** A line that breaks where a point is not finite. */
-function pathOf(points: Series["points"], xs: Axis, ys: Axis): string {
-  let pen = "M";
-  return points
-    .map(([x, y]) => {
-      if (!Number.isFinite(x) || !Number.isFinite(y)) {
-        pen = "M";
-        return "";
-      }
-      const step = `${pen}${measure(xs.at(x), 1)} ${measure(ys.at(y), 1)}`;
-      pen = "L";
-      return step;
-    })
-    .join("");
+/** A place on the sheet, as it is written. */
+interface Dot {
+  readonly x: string;
+  readonly y: string;
 }
+
+/** The points of a line between those that are not finite. */
+function runsOf(points: Series["points"], xs: Axis, ys: Axis): readonly (readonly Dot[])[] {
+  const runs: Dot[][] = [[]];
+  for (const [x, y] of points) {
+    if (!Number.isFinite(x) || !Number.isFinite(y)) runs.push([]);
+    else runs.at(-1)?.push({ x: measure(xs.at(x), 1), y: measure(ys.at(y), 1) });
+  }
+  return runs;
+}
+
+const pathOf = (runs: readonly (readonly Dot[])[]): string => runs.flatMap((run) => run.map(({ x, y }, at) => `${at === 0 ? "M" : "L"}${x} ${y}`)).join("");
 
 function inWords({ label, points }: Series): string {
   const ends = [points[0], points.at(-1)].map((point) => `${say(point?.[1] ?? Number.NaN)} at ${say(point?.[0] ?? Number.NaN)}`);

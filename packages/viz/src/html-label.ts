@@ -116,7 +116,7 @@ function tintsOf(theme: Theme): readonly string[] {
 }
 
 function header({ name, operation }: DiagramNode, { mark, border }: RoleStyle, theme: Theme): string {
-  const title = font(`${mark === "" ? "" : `${mark} `}${bold(labelText(clip(name, longestName)))}`, border, 13);
+  const title = font(`${mark === "" ? "" : `${labelText(mark)} `}${bold(labelText(clip(name, longestName)))}`, border, 13);
   const how = font(labelText(clip(operation, longestOperation)), theme.muted, 9);
   return `<TD><TABLE ${plain} CELLPADDING="1"><TR><TD HEIGHT="${headerHeight}" ALIGN="LEFT">${title}</TD><TD WIDTH="8"></TD><TD ALIGN="RIGHT">${how}</TD></TR></TABLE></TD>`;
 }

@@ -20,7 +20,7 @@ export { type GraphPicture } from "./from-steps.ts";
 export { fromTape } from "./from-tape.ts";
 export { type Column, type Connection, type Highlight, type NetworkDiagram, type NetworkPicture, type Neuron, fromNetwork } from "./network-picture.ts";
 export { type Path, pathsOf } from "./paths.ts";
-export { type WeightPaths } from "./weight-paths.ts";
+export { type WeightPaths, type WrittenPath } from "./weight-paths.ts";
 export { numeral, numerals, subscript, superscript } from "./numerals.ts";
 export { type PlotOptions } from "./canvas.ts";
 export { type Confusion, confusionMatrix } from "./confusion-matrix.ts";

@@ -66,7 +66,7 @@ function entries({ nodes, edges }: Diagram, theme: Theme, dense: boolean): Entry
   return [
     ...roles.map((role): Entry => {
       const { mark, border, label } = theme.roles[role];
-      const swatch = `<TABLE ${outline(theme.roles[role])} CELLBORDER="0" CELLSPACING="0" CELLPADDING="1"><TR><TD WIDTH="22" HEIGHT="12">${font(mark === "" ? " " : mark, border, 9)}</TD></TR></TABLE>`;
+      const swatch = `<TABLE ${outline(theme.roles[role])} CELLBORDER="0" CELLSPACING="0" CELLPADDING="1"><TR><TD WIDTH="22" HEIGHT="12">${font(mark === "" ? " " : labelText(mark), border, 9)}</TD></TR></TABLE>`;
       return { sign: swatch, meaning: label };
     }),
     ...(solid ? [{ sign: arrow(theme.forward, [24], "▸"), meaning: labelled("forward", "shape") }] : []),
@@ -103,7 +103,7 @@ function tints(theme: Theme): string {
 }
 
 function entryCells({ sign, meaning }: Entry, theme: Theme): string {
-  return `<TD>${sign}</TD><TD ALIGN="LEFT">${font(`${meaning}    `, theme.muted, 10)}</TD>`;
+  return `<TD>${sign}</TD><TD ALIGN="LEFT">${font(`${labelText(meaning)}    `, theme.muted, 10)}</TD>`;
 }
 
 /** Entries in as few lines as fit the width. */

@@ -1,8 +1,8 @@
 import { mix } from "./colour.ts";
-import { clip, measure, quoted } from "./escape.ts";
-import { font, plain, tableLabel } from "./html.ts";
-import { arrow, heading, lineSign, noteRows, thick } from "./legend.ts";
-import { type Column, type Connection, type NetworkDiagram, type Neuron, gap, shownFirst } from "./network-picture.ts";
+import { clip, measure, quoted, wrap } from "./escape.ts";
+import { networkLabel } from "./network-label.ts";
+import { type Column, type Connection, type NetworkDiagram, type Neuron, gap } from "./network-picture.ts";
+import { ellipsisId, shownFirst } from "./network-spot.ts";
 import { preamble } from "./preamble.ts";
 import { type Point, seatLabels } from "./seats.ts";
 import { type Theme } from "./theme.ts";
@@ -16,9 +16,12 @@ interface Grid {
 const bare: Grid = { diameter: 0.54, rowGap: 0.74, columnGap: 2.7 };
 const numbered: Grid = { diameter: 0.8, rowGap: 1.6, columnGap: 3 };
 
-/** Points; a longer name would leave its circle. */
+/** A longer name would leave its circle, and a longer value at the usual size. */
 const longestName = 8;
-const longestCaption = 40;
+/** A longer name beside its circle, or output, is cut. */
+const longestOutside = 40;
+/** Points that a character of a caption and of the line under it takes. */
+const [captionWidth, detailWidth] = [7, 5.4];
 
 /** Widths of lines in points: thinnest, and thickest for the largest weight. */
 const thinnest = 0.5;
@@ -30,18 +33,24 @@ export function networkDot(picture: NetworkDiagram, theme: Theme): string {
   const { title, columns, connections, ink = false } = picture;
   const numbers = connections.some(({ label }) => label !== undefined) || columns.some(({ neurons }) => neurons.some(({ value }) => value !== undefined));
   const grid = numbers ? numbered : bare;
-  const places = new Map(columns.flatMap((column, l) => column.neurons.map((neuron, row) => [neuron.id, placeOf(column, l, row, grid)] as const)));
+  const places = new Map(
+    columns.flatMap((column, l) => [
+      ...column.neurons.map((neuron, row) => [neuron.id, placeOf(column, l, row, grid)] as const),
+      ...(column.hidden > 0 ? [[ellipsisId(l), gapOf(column, l, grid)] as const] : []),
+    ]),
+  );
   const top = [...places.values()].reduce((highest, { y }) => Math.max(highest, y), 0) + grid.diameter / 2;
   const largest = connections.reduce((most, { weight = 0 }) => (Number.isFinite(weight) ? Math.max(most, Math.abs(weight)) : most), 0);
-  const lines = connections.map((connection) => ({ connection, look: lookOf(connection, largest, grid, theme, ink) }));
+  const beside = connections.some(({ marked }) => marked === true);
+  const lines = connections.toSorted(behindMarked).map((connection) => ({ connection, look: lookOf(connection, { largest, grid, theme, ink, beside }) }));
   return [
     ...preamble(title, theme, ['layout="neato"', 'splines="line"', 'outputorder="edgesfirst"', 'labelloc="t"', 'labeljust="l"']),
-    `  graph [label=${networkLabel(picture, theme)}];`,
+    `  graph [label=${networkLabel(picture, ((columns.length - 1) * grid.columnGap + grid.diameter) * 72, theme)}];`,
     `  node [shape="circle" fixedsize="true" width=${quoted(measure(grid.diameter))} fontsize=${quoted(grid === bare ? "12" : "13")} style="filled" penwidth="1.4"];`,
     `  edge [arrowhead=${quoted(grid === bare ? "none" : "normal")} arrowsize="0.7" penwidth="0.8" color=${quoted(theme.faint)}];`,
     "",
     ...columns.flatMap((column, l) => [
-      ...caption(column, l, { x: l * grid.columnGap, y: top }, theme),
+      ...caption(column, l, { x: l * grid.columnGap, y: top }, grid, theme),
       ...column.neurons.flatMap((neuron) => circle(neuron, column, places.get(neuron.id) ?? origin, grid, theme, ink)),
       ...ellipsis(column, l, grid, theme),
     ]),
@@ -53,6 +62,9 @@ export function networkDot(picture: NetworkDiagram, theme: Theme): string {
   ].join("\n");
 }
 
+/** What is drawn later lies above. */
+const behindMarked = (one: Connection, other: Connection): number => Number(one.marked ?? false) - Number(other.marked ?? false);
+
 const origin: Point = { x: 0, y: 0 };
 
 function placeOf({ neurons, hidden }: Column, l: number, row: number, { rowGap, columnGap }: Grid): Point {
@@ -61,69 +73,95 @@ function placeOf({ neurons, hidden }: Column, l: number, row: number, { rowGap, 
   return { x: l * columnGap, y: ((slots - 1) / 2 - slot) * rowGap };
 }
 
+/** Where the hidden neurons would stand. */
+function gapOf(column: Column, l: number, grid: Grid): Point {
+  const { x, y } = placeOf(column, l, shownFirst - 1, grid);
+  return { x, y: y - grid.rowGap };
+}
+
 /** Text without a shape, centred at a point. */
 function words(id: string, { x, y }: Point, text: string, color: string, look: string): string {
   return `  ${quoted(id)} [pos=${quoted(`${measure(x)},${measure(y)}!`)} shape="plaintext" style="" fixedsize="false" width="0" height="0" margin="0" fontcolor=${quoted(color)} ${look} label=${quoted(text)}];`;
 }
 
-function caption({ caption: text, details }: Column, l: number, { x, y }: Point, theme: Theme): string[] {
+/** Caption and details above a column, in up to two lines each: longer ones would run into the next column's. */
+function caption({ caption: text, details }: Column, l: number, { x, y }: Point, { columnGap }: Grid, theme: Theme): string[] {
+  const lines = (content: string, points: number): string[] => wrap(content, Math.floor((columnGap * 72) / points) - 1, 2);
+  const below = lines(details.join(" · "), detailWidth);
+  const above = lines(text, captionWidth);
+  const [belowAt, aboveAt] = [y + 0.36 + 0.08 * (below.length - 1), y + 0.58 + 0.16 * (below.length - 1) + 0.09 * (above.length - 1)];
   return [
-    words(`c${l}`, { x, y: y + 0.58 }, clip(text, longestCaption), theme.ink, 'fontname="Helvetica-Bold" fontsize="12"'),
-    words(`d${l}`, { x, y: y + 0.36 }, clip(details.join(" · "), longestCaption), theme.muted, 'fontsize="10"'),
+    words(`c${l}`, { x, y: aboveAt }, above.join("\n"), theme.ink, 'fontname="Helvetica-Bold" fontsize="12"'),
+    words(`d${l}`, { x, y: belowAt }, below.join("\n"), theme.muted, 'fontsize="10"'),
   ];
 }
 
-function circle(
-  { id, label, value, bias, share, output }: Neuron,
-  { role }: Column,
-  { x, y }: Point,
-  { diameter }: Grid,
-  theme: Theme,
-  ink: boolean,
-): string[] {
+function circle(neuron: Neuron, { role }: Column, { x, y }: Point, { diameter }: Grid, theme: Theme, ink: boolean): string[] {
+  const { id, label, value, bias, share, output } = neuron;
   if (label === gap) return [words(id, { x, y }, gap, theme.muted, 'fontsize="16"')];
   const { border, fill } = theme.roles[role];
   const ground = share === undefined ? (ink ? theme.page : fill) : mix(theme.page, share < 0 ? theme.negative : theme.positive, 0.06 + 0.36 * Math.abs(share));
-  const text = [clip(label, longestName), ...(value === undefined ? [] : [value])].join("\n");
-  const node = `  ${quoted(id)} [pos=${quoted(`${measure(x)},${measure(y)}!`)} label=${quoted(text)} tooltip=${quoted(label)} color=${quoted(ink ? theme.ink : border)} fillcolor=${quoted(ground)} fontcolor=${quoted(theme.ink)}];`;
+  // A long name of an input or an output has room beside its circle.
+  const side = [...label].length <= longestName ? 0 : role === "input" ? -1 : role === "prediction" && output === undefined ? 1 : 0;
+  const text = [...(side === 0 ? [clip(label, longestName)] : []), ...(value === undefined ? [] : [value])].join("\n");
+  const over = (value ?? "").length - longestName;
+  const size = over > 0 ? ` fontsize="${over > 1 ? 10 : 11}"` : "";
+  const node = `  ${quoted(id)} [pos=${quoted(`${measure(x)},${measure(y)}!`)} label=${quoted(text)} tooltip=${quoted(label)}${size} color=${quoted(ink ? theme.ink : border)} fillcolor=${quoted(ground)} fontcolor=${quoted(theme.ink)}];`;
   const below = bias === undefined ? [] : [words(`b_${id}`, { x, y: y - diameter / 2 - 0.16 }, bias, theme.muted, 'fontsize="11"')];
-  if (output === undefined) return [node, ...below];
+  const name = clip(label, longestOutside);
+  const beside = side === 0 ? [] : [words(`s_${id}`, { x: x + side * (diameter / 2 + 0.1 + 0.039 * [...name].length), y }, name, theme.ink, 'fontsize="12"')];
+  if (output === undefined) return [node, ...below, ...beside];
   const out = words(
     `o_${id}`,
-    { x: x + diameter / 2 + Math.max(0.95, 0.6 + 0.045 * output.length), y },
-    `  ${clip(output, longestCaption)}`,
+    { x: x + diameter / 2 + Math.max(0.95, 0.6 + 0.045 * Math.min(output.length, longestOutside)), y },
+    `  ${clip(output, longestOutside)}`,
     theme.ink,
     'fontsize="12"',
   );
-  return [node, ...below, out, `  ${quoted(id)} -> ${quoted(`o_${id}`)} [color=${quoted(theme.forward)} arrowhead="normal"];`];
+  return [node, ...below, ...beside, out, `  ${quoted(id)} -> ${quoted(`o_${id}`)} [color=${quoted(theme.forward)} arrowhead="normal"];`];
 }
 
-/** `⋮ 59 more ⋮` where the hidden neurons would stand. */
+/** `⋮ 59 more ⋮`. */
 function ellipsis(column: Column, l: number, grid: Grid, theme: Theme): string[] {
   if (column.hidden === 0) return [];
-  const { x } = placeOf(column, l, 0, grid);
-  const above = placeOf(column, l, shownFirst - 1, grid).y;
-  return [words(`m${l}`, { x, y: above - grid.rowGap }, `⋮\n${column.hidden} more\n⋮`, theme.muted, 'fontsize="10"')];
+  return [words(ellipsisId(l), gapOf(column, l, grid), `⋮\n ${column.hidden} more \n⋮`, theme.muted, 'fontsize="10"')];
 }
 
-/** Sign as colour and dash, size as width; without a weight the line stays faint, or inked. A path that stands out has the colour of gradients. */
-function lookOf({ weight, marked = false }: Connection, largest: number, grid: Grid, theme: Theme, ink: boolean): string {
-  if (marked) return `color=${quoted(theme.backward)} penwidth="2.6"${weight !== undefined && weight < 0 ? ' style="dashed"' : ""} arrowhead="normal"`;
-  if (weight === undefined || !Number.isFinite(weight)) return ink ? `color=${quoted(theme.ink)} arrowhead="normal"` : "";
+/** What the look of a line depends on beside the line itself. */
+interface Lines {
+  /** The size of the largest weight. */
+  readonly largest: number;
+  readonly grid: Grid;
+  readonly theme: Theme;
+  readonly ink: boolean;
+  /** Some line stands out. */
+  readonly beside: boolean;
+}
+
+/**
+ * Sign as colour and dash, size as width; without a weight the line stays faint, or inked. A path that stands out has the colour of gradients,
+ * and the dash of its local derivative; the others step back.
+ */
+function lookOf({ weight = Number.NaN, marked = false, factor = weight }: Connection, { largest, grid, theme, ink, beside }: Lines): string {
+  if (marked) return `color=${quoted(theme.backward)} penwidth="2.6"${factor < 0 ? ' style="dashed"' : ""} arrowhead="normal"`;
+  if (!Number.isFinite(weight)) return ink ? `color=${quoted(theme.ink)} arrowhead="normal"` : "";
   const share = largest === 0 ? 0 : Math.sqrt(Math.abs(weight) / largest);
   const strong = weight < 0 ? theme.negative : theme.positive;
-  // Among very many lines the weak ones step back.
-  const color = grid === bare ? mix(theme.page, strong, 0.25 + 0.75 * share) : strong;
+  // Among very many lines the weak ones step back, and beside a path all others.
+  const color = beside ? mix(theme.page, strong, 0.4) : grid === bare ? mix(theme.page, strong, 0.25 + 0.75 * share) : strong;
   const width = thinnest + share * ((grid === bare ? thickestBare : thickest) - thinnest);
   return `color=${quoted(color)} penwidth=${quoted(measure(width))}${weight < 0 ? ' style="dashed"' : ""}`;
 }
 
 /** The numbers of the weights in small boxes on their lines. */
 function weightLabels(connections: readonly Connection[], places: ReadonlyMap<string, Point>, { diameter }: Grid, theme: Theme): string[] {
-  const lines = connections.flatMap(({ from, to, label }) => {
-    const [start, end] = [places.get(from), places.get(to)];
-    return label === undefined || start === undefined || end === undefined ? [] : [{ key: `${from}_${to}`, start, end, text: label }];
-  });
+  // The labels of paths take their seats first.
+  const lines = connections
+    .toSorted((one, other) => behindMarked(other, one))
+    .flatMap(({ from, to, label }) => {
+      const [start, end] = [places.get(from), places.get(to)];
+      return label === undefined || start === undefined || end === undefined ? [] : [{ key: `${from}_${to}`, start, end, text: label }];
+    });
   const seats = seatLabels(lines, [...places.values()], diameter);
   return connections.flatMap(({ from, to, weight, label, marked = false }) => {
     const seat = seats.get(`${from}_${to}`);
@@ -133,21 +171,4 @@ function weightLabels(connections: readonly Connection[], places: ReadonlyMap<st
     const look = `shape="box" fontsize="11" fontcolor=${quoted(color)} color=${quoted(theme.page)} fillcolor=${quoted(theme.page)}`;
     return [`  ${quoted(`w_${from}_${to}`)} [pos=${quoted(`${measure(seat.x)},${measure(seat.y)}!`)} ${size} ${look} label=${quoted(label)}];`];
   });
-}
-
-/** Title, subtitle, notes, and what lines and fills mean where they mean something. */
-function networkLabel({ title, subtitle, columns, connections, notes = [] }: NetworkDiagram, theme: Theme): string {
-  const weighted = connections.some(({ weight }) => weight !== undefined);
-  const filled = columns.some(({ neurons }) => neurons.some(({ share }) => share !== undefined));
-  const marked = connections.some((connection) => connection.marked === true);
-  const says = (sign: string, meaning: string): string => `<TD>${sign}</TD><TD ALIGN="LEFT">${font(`${meaning}    `, theme.muted, 10)}</TD>`;
-  const signs = [
-    ...(weighted
-      ? [says(lineSign(theme.positive, [26]), "positive weight"), says(lineSign(theme.negative, [6, 6, 6]), "negative weight"), says("", "width shows size")]
-      : []),
-    ...(filled ? [says("", "fill shows the activation: blue above 0, orange below")] : []),
-    ...(marked ? [says(arrow(theme.backward, [24], "▸", thick), "path that stands out")] : []),
-  ];
-  const legend = signs.length > 0 ? [`<TD ALIGN="LEFT"><TABLE ${plain} CELLPADDING="2"><TR>${signs.join("")}</TR></TABLE></TD>`] : [];
-  return tableLabel(`${plain} CELLPADDING="3"`, [...heading(title, subtitle, theme), ...noteRows(notes, theme), ...legend, '<TD HEIGHT="10"></TD>']);
 }

@@ -1,8 +1,9 @@
 import { DiagramError } from "./diagram-error.ts";
 import { type Role } from "./diagram.ts";
+import { ellipsisId, neuronId, shownOf, spotOf } from "./network-spot.ts";
 import { numerals, subscript, superscript } from "./numerals.ts";
 import { type Fields, either, finite, flag, list, maybe, number, oneOf, readOptions, record, text, whole } from "./schema.ts";
-import { type ToldPaths, type WeightPaths, lineKey, tellPaths } from "./weight-paths.ts";
+import { type ToldPaths, type WeightPaths, type WrittenPath, tellPaths } from "./weight-paths.ts";
 
 /** A fully connected network as it is to be drawn. Lists by layer start with the first layer that has weights. */
 export interface NetworkPicture {
@@ -34,7 +35,7 @@ export interface NetworkPicture {
   readonly highlight?: Highlight;
   /**
    * What `pathSum` of `@nabla/mlp` gives: each path is marked and numbered, its lines bear the local derivatives in place of the weights, and
-   * the products with their sum stand under the title.
+   * the products with their sum stand under the title: up to 40 of them, and how many more there are and what they add.
    */
   readonly paths?: WeightPaths;
 }
@@ -73,7 +74,7 @@ export interface Column {
   readonly hidden: number;
 }
 
-/** A line from a neuron to one of the next layer. */
+/** A line from a neuron to one of the next layer; a path through neurons that are not drawn leads through the ellipsis, `m` and the layer's number. */
 export interface Connection {
   readonly from: string;
   readonly to: string;
@@ -81,6 +82,8 @@ export interface Connection {
   readonly label?: string;
   /** Part of a path that stands out. */
   readonly marked?: boolean;
+  /** The local derivative by which paths are multiplied on this line. */
+  readonly factor?: number;
 }
 
 /** A picture of a network as plain data. */
@@ -89,7 +92,9 @@ export interface NetworkDiagram {
   readonly subtitle: string;
   readonly columns: readonly Column[];
   readonly connections: readonly Connection[];
-  /** Lines under the title. */
+  /** The paths of a weight, in a table under the title. */
+  readonly paths?: readonly WrittenPath[];
+  /** Lines under it. */
   readonly notes?: readonly string[];
   /** Black on white instead of a colour for each role. */
   readonly ink?: boolean;
@@ -98,10 +103,6 @@ export interface NetworkDiagram {
 /** A neuron of this name is a gap: dots, and no lines. */
 export const gap = "⋮";
 
-/** A layer above this many neurons shows the first three, an ellipsis, and the last two. */
-const mostNeurons = 8;
-export const shownFirst = 3;
-const shownLast = 2;
 /** More lines carry no numbers. */
 const mostLabels = 60;
 /** More lines carry short numbers, without the weight's name. */
@@ -143,12 +144,14 @@ const networkFields: Fields<NetworkPicture> = {
  */
 export function fromNetwork(picture: NetworkPicture): NetworkDiagram {
   if (typeof picture === "object" && picture !== null && "layers" in picture)
-    throw new DiagramError("fromNetwork: this is a network, which has layers; say what is to be drawn of it, such as fromNetwork({ sizes: [2, 2, 1] })");
+    throw new DiagramError(
+      "fromNetwork: this is a network, which has layers; take its numbers out of it by fromNetwork(plainNetwork(net)), or give fromNetwork({ sizes: [2, 2, 1] })",
+    );
   check(readOptions("fromNetwork", picture, networkFields));
   const { sizes, title = "", subtitle = "", look = "roles", highlight } = picture;
-  const shown = sizes.map(indices);
+  const shown = sizes.map(shownOf);
   const numbered = lineCount(sizes) <= mostLabels;
-  const told = picture.paths && tellPaths(picture.paths, sizes, (l, j) => nameOf(picture, l, j));
+  const told = picture.paths && tellPaths(picture.paths, sizes, (l, j) => nameOf(picture, l, j), picture.inputLayer ?? 0);
   const columns = shown.map((drawn, l): Column => {
     const role = l === 0 ? "input" : l === sizes.length - 1 ? "prediction" : "operation";
     const neurons = drawn.map((j) => neuron(picture, l, j, numbered, told));
@@ -160,6 +163,7 @@ export function fromNetwork(picture: NetworkPicture): NetworkDiagram {
     subtitle,
     columns,
     connections: connectionsOf(picture, shown, told),
+    ...(told !== undefined && { paths: told.written }),
     ...(notes.length > 0 && { notes }),
     ...(look === "ink" && { ink: true }),
   };
@@ -167,9 +171,9 @@ export function fromNetwork(picture: NetworkPicture): NetworkDiagram {
 
 const lineCount = (sizes: readonly number[]): number => sizes.slice(1).reduce((sum, size, l) => sum + size * (sizes[l] ?? 0), 0);
 
-/** A line from each neuron that is drawn to each of the next layer. */
+/** A line from each neuron that is drawn to each of the next layer, and those of paths from and to an ellipsis. */
 function connectionsOf(picture: NetworkPicture, shown: readonly (readonly number[])[], told: ToldPaths | undefined): Connection[] {
-  const { sizes, weights, names, weightNames = false, inputLayer = 0, highlight } = picture;
+  const { sizes, weights, names, weightNames = false, inputLayer = 0 } = picture;
   const total = lineCount(sizes);
   const numbered = total <= mostLabels;
   const named = total <= mostNames;
@@ -177,39 +181,73 @@ function connectionsOf(picture: NetworkPicture, shown: readonly (readonly number
   const weightName = (l: number, j: number, k: number): string =>
     (weightNames === false || weightNames === true ? undefined : weightNames[l]?.[j]?.[k]) ??
     `w${superscript(l + 1 + inputLayer)}${subscript(j + 1)}${subscript(k + 1)}`;
-  const marked = new Set(
-    (highlight?.paths ?? []).flatMap((path) =>
-      path.slice(1).map((j, step) => `${idOf((highlight?.from ?? 0) + step, path[step] ?? 0)} ${idOf((highlight?.from ?? 0) + step + 1, j)}`),
-    ),
-  );
+  const marked = markedLines(picture);
   const isGap = (l: number, j: number): boolean => names?.[l]?.[j] === gap;
-  return shown.slice(1).flatMap((targets, l) =>
-    (shown[l] ?? []).flatMap((k) =>
+  return shown.slice(1).flatMap((targets, l) => [
+    ...(shown[l] ?? []).flatMap((k) =>
       targets.flatMap((j): Connection[] => {
         if (isGap(l, k) || isGap(l + 1, j)) return [];
         const weight = weights?.[l]?.[j]?.[k];
-        const [from, to] = [idOf(l, k), idOf(l + 1, j)];
-        const local = told?.lines.get(lineKey(l + 1, j, k));
-        if (local !== undefined) return [{ from, to, marked: true, ...(weight !== undefined && { weight }), ...(numbered && { label: local }) }];
-        const ends = { from, to, ...(marked.has(`${from} ${to}`) && { marked: true }) };
+        const [from, to] = [neuronId(l, k), neuronId(l + 1, j)];
+        const path = told?.lines.get(`${from} ${to}`);
+        if (path !== undefined) {
+          const { label, factor } = path;
+          return [{ from, to, marked: true, ...(weight !== undefined && { weight }), ...(factor !== undefined && { factor }), ...(numbered && { label }) }];
+        }
+        const stands = marked.has(`${from} ${to}`);
+        // Of a path that is not listed nobody knows the derivative.
+        if (stands && told !== undefined) return [{ from, to, marked: true, ...(weight !== undefined && { weight }) }];
+        const ends = { from, to, ...(stands && { marked: true }) };
         if (weight === undefined) return [weightNames !== false && numbered ? { ...ends, label: weightName(l, j, k) } : ends];
         if (!numbered) return [{ ...ends, weight }];
         const text = texts[l]?.[j]?.[k] ?? "";
         return [{ ...ends, weight, label: named ? `${weightName(l, j, k)} = ${text}` : text }];
       }),
     ),
+    ...throughEllipses(l, shown, marked, told, numbered),
+  ]);
+}
+
+/** The lines of paths that begin or end in the ellipsis of layer l or of the one above. */
+function throughEllipses(
+  l: number,
+  shown: readonly (readonly number[])[],
+  marked: ReadonlySet<string>,
+  told: ToldPaths | undefined,
+  numbered: boolean,
+): Connection[] {
+  const spots = (layer: number): string[] => [...(shown[layer] ?? []).map((j) => neuronId(layer, j)), ellipsisId(layer)];
+  return spots(l).flatMap((from) =>
+    spots(l + 1).flatMap((to): Connection[] => {
+      const path = told?.lines.get(`${from} ${to}`);
+      if ((from !== ellipsisId(l) && to !== ellipsisId(l + 1)) || (path === undefined && !marked.has(`${from} ${to}`))) return [];
+      return [{ from, to, marked: true, ...(numbered && path !== undefined && { label: path.label }) }];
+    }),
   );
 }
 
-const idOf = (layer: number, index: number): string => `n${layer}_${index + 1}`;
+/** Lines that stand out, by the ids of their ends: those of the highlight, and every line above a weight whose paths are too many to be listed. */
+function markedLines({ sizes, highlight, paths }: NetworkPicture): ReadonlySet<string> {
+  const lines = new Set<string>();
+  for (const path of highlight?.paths ?? [])
+    path.slice(1).forEach((j, step) => {
+      const layer = (highlight?.from ?? 0) + step;
+      lines.add(`${spotOf(sizes, layer, path[step] ?? 0)} ${spotOf(sizes, layer + 1, j)}`);
+    });
+  if (paths === undefined || paths.complete) return lines;
+  const { layer, target, source } = paths.place;
+  const spots = (l: number): Set<string> => new Set(Array.from({ length: sizes[l] ?? 0 }, (_, j) => spotOf(sizes, l, j)));
+  let below = new Set([spotOf(sizes, layer, target)]);
+  if (source !== "bias") for (const to of below) lines.add(`${spotOf(sizes, layer - 1, source)} ${to}`);
+  for (let l = layer + 1; l < sizes.length; l++) {
+    const above = spots(l);
+    for (const from of below) for (const to of above) lines.add(`${from} ${to}`);
+    below = above;
+  }
+  return lines;
+}
 
 const hundredths = (value: number): number => Math.round(value * 100) / 100;
-
-/** Positions in a layer that are drawn. */
-function indices(size: number): number[] {
-  const all = Array.from({ length: Math.min(size, mostNeurons + 1) }, (_, i) => i);
-  return size > mostNeurons ? [...all.slice(0, shownFirst), ...Array.from({ length: shownLast }, (_, i) => size - shownLast + i)] : all;
-}
 
 /** What a neuron is called: x₁, a¹₁ or the name given. */
 function nameOf({ names, inputLayer = 0 }: NetworkPicture, l: number, j: number): string {
@@ -225,7 +263,7 @@ function neuron(picture: NetworkPicture, l: number, j: number, numbered: boolean
   const bias = l > 0 && numbered ? numerals([biases?.[l - 1] ?? []])[0]?.[j] : undefined;
   const output = l === sizes.length - 1 ? (told?.outputs.get(j) ?? outputs?.[j]) : undefined;
   return {
-    id: idOf(l, j),
+    id: neuronId(l, j),
     label: nameOf(picture, l, j),
     ...(value !== undefined && { value, share: Number.isFinite(share) ? share : 0 }),
     ...(bias !== undefined && { bias: `b${superscript(l + inputLayer)}${subscript(j + 1)} = ${bias}` }),

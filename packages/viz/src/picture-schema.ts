@@ -1,6 +1,7 @@
 import { type Diagram, type DiagramEdge, type DiagramNode } from "./diagram.ts";
 import { type Column, type Connection, type NetworkDiagram, type Neuron } from "./network-picture.ts";
 import { type Fields, type Reader, flag, list, maybe, object, oneOf, record, text } from "./schema.ts";
+import { type WrittenPath } from "./weight-paths.ts";
 
 /** Every role. */
 export const role: Reader = oneOf("input", "parameter", "operation", "prediction", "cost", "constant", "gradient");
@@ -46,7 +47,8 @@ export function pictureFields(number: Reader): { readonly diagram: Fields<Diagra
   };
   const neuron: Fields<Neuron> = { id: text, label: text, value: maybe(text), bias: maybe(text), share: maybe(number), output: maybe(text) };
   const column: Fields<Column> = { role, caption: text, details: texts, neurons: list(record(neuron)), hidden: number };
-  const connection: Fields<Connection> = { from: text, to: text, weight: maybe(number), label: maybe(text), marked: maybe(flag) };
+  const connection: Fields<Connection> = { from: text, to: text, weight: maybe(number), label: maybe(text), marked: maybe(flag), factor: maybe(number) };
+  const path: Fields<WrittenPath> = { sign: text, through: texts, factors: list(number), product: number };
   const diagram: Fields<Diagram> = {
     title: text,
     subtitle: text,
@@ -63,6 +65,7 @@ export function pictureFields(number: Reader): { readonly diagram: Fields<Diagra
       subtitle: text,
       columns: list(record(column)),
       connections: list(record(connection)),
+      paths: maybe(list(record(path))),
       notes: maybe(texts),
       ink: maybe(flag),
     },

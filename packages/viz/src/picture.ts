@@ -45,6 +45,7 @@ function otherwise(given: unknown): string {
   const has = (key: string): boolean => typeof given === "object" && given !== null && key in given;
   if (has("nodes") && has("output")) return "this is a tape; make a picture of it with fromTape(tape)";
   if (has("tape")) return "this is a lesson; make a picture of it with fromTape(lesson.tape, lesson)";
-  if (has("layers")) return "this is a network; make a picture of its neurons with fromNetwork({ sizes }), or of a lesson with fromTape(lesson.tape, lesson)";
+  if (has("layers"))
+    return "this is a network; make a picture of its neurons with fromNetwork(plainNetwork(net)), or of a lesson with fromTape(lesson.tape, lesson)";
   return "this is no picture, which has nodes and edges or columns and connections; make one with fromTape(tape), fromGraph(results) or fromNetwork({ sizes })";
 }

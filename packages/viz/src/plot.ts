@@ -1,6 +1,6 @@
 import { type Axis, evenAxis, logarithmicAxis, tickText } from "./axis.ts";
 import { DiagramError } from "./diagram-error.ts";
-import { type PlotOptions, checkRoom, extent, grid, margin, marksAcross, plotOptions, sheet, text, top } from "./canvas.ts";
+import { type PlotOptions, checkRoom, extent, grid, heightBelow, margin, marksAcross, plotOptions, sheet, text, top } from "./canvas.ts";
 import { clip, colour, measure } from "./escape.ts";
 import { type Fields, type Reader, list, maybe, number, oneOf, readOptions, record, text as word, wanted } from "./schema.ts";
 import { type Theme, light } from "./theme.ts";
@@ -39,7 +39,8 @@ const curveFields: Fields<Curves> = {
 
 const leastLeft = 64;
 const bottom = 50;
-const longestLabel = 24;
+/** Characters of a name at the end of a line, and the share of the width that they may take. */
+const [shortLabel, longestLabel, labelShare] = [24, 48, 0.35];
 /** Points that a character of a label takes. */
 const characterWidth = 6.6;
 const labelGap = 15;
@@ -57,19 +58,25 @@ const dashes = ["", "6 4", "2 3", "10 3 2 3"];
  */
 export function trainingCurve(curves: Curves, options: PlotOptions = {}): string {
   const { title, series, xLabel = "epoch", yLabel = "cost", log = false } = readOptions("trainingCurve", curves, curveFields);
-  const { theme = light, width = 640, height = Math.max(380, top + bottom + labelGap * series.length) } = plotOptions("trainingCurve", options);
+  const { theme = light, width = 640, height: given } = plotOptions("trainingCurve", options);
+  const subtitle = `${yLabel}${log === false ? "" : log === "both" ? ", both axes logarithmic" : ", logarithmic"}`;
+  const height = heightBelow({ title, subtitle }, width, Math.max(380, top + bottom + labelGap * series.length), given);
   const plot = `trainingCurve ${JSON.stringify(title)}`;
   const drawn = series.filter(({ points }) => points.length > 0);
   const points = checked(curves);
-  const right = width - 34 - characterWidth * drawn.reduce((most, { label }) => Math.max(most, [...clip(label, longestLabel)].length), 0);
+  const room = Math.max(shortLabel, Math.min(longestLabel, Math.floor((labelShare * width) / characterWidth)));
+  const right = width - 34 - characterWidth * drawn.reduce((most, { label }) => Math.max(most, [...clip(label, room)].length), 0);
   const floor = height - bottom;
   checkRoom(plot, "height", height, floor - top);
   const vertical = { of: plot, data: extent(points.map(([, y]) => y)), pixels: [floor, top] } as const;
-  const ys = log !== false ? logarithmicAxis(vertical) : evenAxis({ ...vertical, data: withZero(vertical.data) }, 5, true);
+  const ys = log !== false ? logarithmicAxis(vertical) : evenAxis({ ...vertical, data: withZero(vertical.data) }, { count: 5, round: true });
   const left = margin(ys, leastLeft);
   checkRoom(plot, "width", width, right - left);
   const horizontal = { of: plot, data: extent(points.map(([x]) => x)), pixels: [left, right] } as const;
-  const xs = log === "both" ? logarithmicAxis(horizontal) : evenAxis(horizontal, marksAcross(right - left), false);
+  const xs =
+    log === "both"
+      ? logarithmicAxis(horizontal)
+      : evenAxis(horizontal, { count: marksAcross(right - left), round: false, whole: points.every(([x]) => Number.isInteger(x)) });
   const gap = Math.min(labelGap, (floor - top) / Math.max(1, drawn.length - 1));
   const ends = spread(
     drawn.map(({ points: line }) => ys.at(line.at(-1)?.[1] ?? 0)),
@@ -78,13 +85,18 @@ export function trainingCurve(curves: Curves, options: PlotOptions = {}): string
   );
   const marks = [
     ...grid(xs, ys, { left, right, floor }, theme),
-    text((left + right) / 2, height - 12, xLabel, `font-size="11" text-anchor="middle" fill="${theme.muted}"`),
-    ...drawn.flatMap((each, at) => line(each, at, { y: ends[at] ?? 0, size: Math.min(12, gap) }, xs, ys, theme)),
+    text(
+      (left + right) / 2,
+      height - 12,
+      clip(xLabel, Math.floor((right - left) / characterWidth)),
+      `font-size="11" text-anchor="middle" fill="${theme.muted}"`,
+    ),
+    ...drawn.flatMap((each, at) => line({ ...each, label: clip(each.label, room) }, at, { y: ends[at] ?? 0, size: Math.min(12, gap) }, xs, ys, theme)),
   ];
   return sheet(
     {
       title,
-      subtitle: `${yLabel}${log === false ? "" : log === "both" ? ", both axes logarithmic" : ", logarithmic"}`,
+      subtitle,
       description: description(drawn, xLabel, yLabel),
       width,
       height,
@@ -114,7 +126,7 @@ function line({ label, points }: Series, at: number, end: { readonly y: number; 
   return [
     `<path d="${path}" fill="none" stroke="${color}" stroke-width="2.2" stroke-linejoin="round" stroke-linecap="round"${dash === "" ? "" : ` stroke-dasharray="${dash}"`}/>`,
     `<circle cx="${measure(xs.at(x), 1)}" cy="${measure(ys.at(y), 1)}" r="3.5" fill="${color}"/>`,
-    text(xs.at(x) + 10, end.y + 4, clip(label, longestLabel), `font-size="${measure(end.size, 1)}" font-weight="bold" fill="${color}"`),
+    text(xs.at(x) + 10, end.y + 4, label, `font-size="${measure(end.size, 1)}" font-weight="bold" fill="${color}"`),
   ];
 }
 

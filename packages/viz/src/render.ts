@@ -49,7 +49,7 @@ function described(svg: string, alternative: Alternative | undefined): string {
   const end = svg.indexOf(">");
   const own = /<title>([^<]*)<\/title>/.exec(svg)?.[1] ?? "";
   const title = alternative === undefined ? own : markup(alternative.title);
-  const description = alternative?.description === undefined ? "" : `<desc>${markup(alternative.description)}</desc>`;
+  const description = alternative?.description === undefined ? "" : `<desc>${markup(alternative.description, Number.POSITIVE_INFINITY)}</desc>`;
   return `${svg.slice(0, end)} font-family="${fontFamily}" role="img">\n<title>${title}</title>${description}${svg.slice(end + 1)}`;
 }
 
@@ -80,7 +80,10 @@ const mostPixels = 1e8;
  */
 export async function toPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
   const { fontFiles, fontFamily: family = condensed, scale = 2 } = readOptions("toPng", options, pngFields);
-  if (typeof svg !== "string") throw new DiagramError("toPng: this is no SVG document, which is text; write toPng(await toSvg(toDot(picture)))");
+  if (typeof svg !== "string" || !/<svg\b/.test(svg))
+    throw new DiagramError(
+      `toPng: this is no SVG document${typeof svg === "string" ? "" : ", which is text"}; write toPng(await toSvg(toDot(picture))), or give what a plot gave`,
+    );
   if (!(typeof scale === "number" && scale > 0 && scale < Number.POSITIVE_INFINITY))
     throw new DiagramError(`toPng: the scale is ${String(scale)}; give the pixels per unit of the SVG, a finite number above 0 such as 2`);
   const { Resvg } = await load(() => import("@resvg/resvg-js"), "@resvg/resvg-js");

@@ -26,7 +26,7 @@ const broad = 0.125;
 
 /** Where a label may sit along its line, best first: in the middle of level lines, before the crossing of the others. */
 const level = [0.5, 0.4, 0.6, 0.32, 0.68];
-const slanted = [0.32, 0.26, 0.4, 0.68, 0.74, 0.5, 0.6, 0.22, 0.78];
+const slanted = [0.32, 0.26, 0.4, 0.68, 0.74, 0.5, 0.6, 0.22, 0.78, 0.36, 0.64, 0.45, 0.55, 0.18, 0.82];
 
 /** Seats for labels on straight lines, such that none covers another or a neuron where there is room for that. */
 export function seatLabels(lines: readonly LabelledLine[], neurons: readonly Point[], diameter: number): Map<string, Seat> {
@@ -71,6 +71,6 @@ function widthOf(text: string): number {
 }
 
 function widthOfOne(character: string): number {
-  if (/[①-⑥]/u.test(character)) return broad;
-  return /[\u2070-\u209C¹²³.\- ]/u.test(character) ? narrow : wide;
+  if (/[①-⑩]/u.test(character)) return broad;
+  return /[\u2070-\u209C¹²³.,()\- ]/u.test(character) ? narrow : wide;
 }

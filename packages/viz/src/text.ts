@@ -1,8 +1,10 @@
 import { type Cells, type Diagram, type DiagramNode, type Role } from "./diagram.ts";
 import { clean } from "./escape.ts";
-import { type NetworkDiagram, shownFirst } from "./network-picture.ts";
+import { type NetworkDiagram } from "./network-picture.ts";
+import { shownFirst } from "./network-spot.ts";
 import { numeral, numerals } from "./numerals.ts";
 import { isNetwork, readPicture } from "./picture.ts";
+import { pathText } from "./weight-paths.ts";
 
 /** Values with more numbers are told by their range. */
 const mostNumbers = 6;
@@ -23,7 +25,8 @@ const marks: Readonly<Record<Role, string>> = { input: "»", parameter: "◆", o
  */
 export function toText(picture: Diagram | NetworkDiagram): string {
   const read = readPicture("toText", picture);
-  const heading = [read.title, read.subtitle, ...(read.notes ?? [])].filter((line) => line !== "").map(plain);
+  const paths = isNetwork(read) ? (read.paths ?? []).map(pathText) : [];
+  const heading = [...[read.title, read.subtitle].map(plain), ...paths.map(oneLine), ...(read.notes ?? []).map(plain)].filter((line) => line !== "");
   const lines = isNetwork(read) ? networkLines(read) : computationLines(read);
   return `${[...heading, ...(heading.length > 0 ? [""] : []), ...lines].map((line) => line.trimEnd()).join("\n")}\n`;
 }
@@ -139,7 +142,12 @@ function networkLines({ columns, connections }: NetworkDiagram): string[] {
       const sum =
         sources.length > mostNumbers
           ? `${sources.length} weights`
-          : sources.map(({ from, weight = 0 }) => `${numeral(weight)} ${labels.get(from) ?? ""}`).join(" + ");
+          : sources
+              .map(
+                ({ from, weight = 0 }, at) =>
+                  `${at > 0 ? (weight < 0 ? " - " : " + ") : ""}${numeral(at > 0 ? Math.abs(weight) : weight)} ${labels.get(from) ?? ""}`,
+              )
+              .join("");
       return [plain(label), value === undefined ? "" : `= ${value}`, plain(sum === "" ? "" : `← ${sum}`), plain(bias ?? "")];
     });
     const told = aligned(rows).map((line) => `  ${line}`);
@@ -158,6 +166,8 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
 
 /** One line without control characters, so that no name can move the cursor. */
 function plain(content: string): string {
-  const line = [...clean(content).replaceAll(/[\t\n]/g, " ")];
+  const line = [...oneLine(content)];
   return line.length > longest * 2 ? `${line.slice(0, longest * 2 - 1).join("")}…` : line.join("");
 }
+
+const oneLine = (content: string): string => clean(content).replaceAll(/[\t\n]/g, " ");

@@ -1,4 +1,4 @@
-import { type PlotOptions, plotOptions, rectangle, sheet, text, top } from "./canvas.ts";
+import { type PlotOptions, heightAround, plotOptions, rectangle, sheet, text, top } from "./canvas.ts";
 import { mix } from "./colour.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { clip } from "./escape.ts";
@@ -22,6 +22,8 @@ const imageFields: Fields<WeightImages> = {
 };
 
 const side = 84;
+/** The least side of an image. */
+const least = 12;
 const gap = 14;
 const left = 24;
 
@@ -46,22 +48,27 @@ export function weightImages(pictures: WeightImages, options: PlotOptions = {}):
     if (rows.some((row) => row.some((weight) => !Number.isFinite(weight)))) throw new DiagramError(`${plot}: ${label} has a weight that is not finite`);
   }
   const largest = images.flatMap(({ rows }) => rows.flat()).reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
-  const perRow = Math.min(columns, images.length);
+  const perRow = Math.min(columns, images.length, width === undefined ? images.length : Math.floor((width - left) / (side + gap)));
+  if (perRow < 1) throw new DiagramError(`${plot}: a width of ${width} holds no image; give at least ${left + side + gap}`);
   const pixel = side / Math.max(tall, wide);
-  const cellHeight = pixel * tall + 30;
+  // A single row or column would be a hair.
+  const [across, down] = [Math.max(pixel, least / wide), Math.max(pixel, least / tall)];
+  const cellHeight = down * tall + 30;
   const start = top + 16;
   const marks = images.flatMap(({ label, rows }, at) => {
     const x = left + (at % perRow) * (side + gap);
     const y = start + Math.floor(at / perRow) * cellHeight;
     const pixels = rows.flatMap((row, i) =>
-      row.map((weight, j) => rectangle(x + j * pixel, y + i * pixel, pixel + 0.15, pixel + 0.15, shade(weight, largest, theme))),
+      row.map((weight, j) => rectangle(x + j * across, y + i * down, across + 0.15, down + 0.15, shade(weight, largest, theme))),
     );
-    return [...pixels, text(x + (pixel * wide) / 2, y + pixel * tall + 15, clip(label, 14), `font-size="10" text-anchor="middle" fill="${theme.muted}"`)];
+    return [...pixels, text(x + (across * wide) / 2, y + down * tall + 15, clip(label, 14), `font-size="10" text-anchor="middle" fill="${theme.muted}"`)];
   });
   const full = left + Math.max(perRow * (side + gap), 320);
   const end = start + Math.ceil(images.length / perRow) * cellHeight;
   const description = `${images.length} images of ${tall} by ${wide} weights, the largest of size ${numeral(largest)}.`;
-  return sheet({ title, subtitle: "", description, width: width ?? full + 10, height: height ?? end + 8, theme }, [...scale(largest, theme), ...marks]);
+  const whole = width ?? full + 10;
+  const below = heightAround(plot, { title }, whole, end + 8, height);
+  return sheet({ title, subtitle: "", description, width: whole, height: below, theme }, [...scale(largest, theme), ...marks]);
 }
 
 /** Pale at zero, strong at the largest size: blue above, orange below. */

@@ -1,4 +1,5 @@
 import { DiagramError } from "./diagram-error.ts";
+import { spotOf } from "./network-spot.ts";
 import { numeral, subscript, superscript } from "./numerals.ts";
 
 /** All paths from one weight to the cost, as `pathSum` of `@nabla/mlp` gives them. */
@@ -15,62 +16,129 @@ export interface WeightPaths {
   readonly sum: number;
 }
 
+/** A path from a weight to the cost as a line of a picture's table. */
+export interface WrittenPath {
+  /** What stands for it on the lines: ① and on, or plain numbers where there are many. */
+  readonly sign: string;
+  /** The weight, the neurons, and the cost. */
+  readonly through: readonly string[];
+  /** The local derivatives in that order. */
+  readonly factors: readonly number[];
+  readonly product: number;
+}
+
+/** A line that paths run along. */
+export interface PathLine {
+  /** The local derivative, where the line joins two neurons and not an ellipsis. */
+  readonly factor?: number;
+  /** The paths that run along it, and what they are multiplied by there. */
+  readonly label: string;
+}
+
 /** What the paths of a weight say on a network's lines, behind its outputs, and under its title. */
 export interface ToldPaths {
-  /** By layer of the upper neuron, its position and that of the lower one: the numbers of the paths that pass, and the local derivative. */
-  readonly lines: ReadonlyMap<string, string>;
+  /** By the ids of both ends, with a space between. */
+  readonly lines: ReadonlyMap<string, PathLine>;
   readonly outputs: ReadonlyMap<number, string>;
+  readonly written: readonly WrittenPath[];
   readonly notes: readonly string[];
 }
 
-/** Whom a line connects, counted from 0. */
-export const lineKey = (layer: number, target: number, source: number): string => `${layer} ${target} ${source}`;
-
-/** More paths are added up, but neither numbered nor written. */
-const mostWritten = 6;
+/** More paths are added up, but not written. */
+const mostWritten = 40;
+/** Longer lists of numbers on a line say only how many they are. */
+const longestList = 12;
 /** Of the largest product: what rounding may make of a sum. */
 const tolerance = 1e-12;
 
-const numberSigns = "①②③④⑤⑥";
+/** As many as the font has. */
+const circled = "①②③④⑤⑥⑦⑧⑨⑩";
 
 /**
  * The chain rule of one weight for a network's picture: the factors of a path are the local derivatives on its lines.
  *
  * Throws DiagramError where a path does not fit the layers.
  */
-export function tellPaths({ place, count, paths, complete, sum }: WeightPaths, sizes: readonly number[], nameOf: (l: number, j: number) => string): ToldPaths {
+export function tellPaths(told: WeightPaths, sizes: readonly number[], nameOf: (l: number, j: number) => string, inputLayer: 0 | 1): ToldPaths {
+  const { place, paths } = told;
   const { layer, target, source } = place;
-  const passes = new Map<string, { readonly numbers: string[]; readonly factor: number }>();
-  const ends = new Map<number, { readonly numbers: string[]; readonly factor: number }>();
-  const pass = <K>(known: Map<K, { readonly numbers: string[]; readonly factor: number }>, key: K, factor: number, at: number): void => {
-    const found = known.get(key) ?? { numbers: [], factor };
-    found.numbers.push(numberSigns[at] ?? "");
-    known.set(key, found);
+  const passes = new Map<string, Passing>();
+  const ends = new Map<number, number>();
+  const pass = (line: string, factor: number, at: number): void => {
+    const found = passes.get(line) ?? { passing: [], factor };
+    found.passing.push(at);
+    passes.set(line, found);
   };
   paths.forEach(({ neurons, factors }, at) => {
     check(neurons, factors, place, sizes);
     const outward = factors.toReversed();
-    if (source !== "bias") pass(passes, lineKey(layer, target, source), outward[0] ?? Number.NaN, at);
-    neurons.slice(1).forEach((j, step) => pass(passes, lineKey(layer + step + 1, j, neurons[step] ?? 0), outward[step + 1] ?? Number.NaN, at));
-    pass(ends, neurons.at(-1) ?? 0, outward.at(-1) ?? Number.NaN, at);
+    const spots = neurons.map((j, step) => spotOf(sizes, layer + step, j));
+    if (source !== "bias") pass(`${spotOf(sizes, layer - 1, source)} ${spots[0]}`, outward[0] ?? Number.NaN, at);
+    spots.slice(1).forEach((spot, step) => pass(`${spots[step]} ${spot}`, outward[step + 1] ?? Number.NaN, at));
+    ends.set(neurons.at(-1) ?? 0, outward.at(-1) ?? Number.NaN);
   });
-  const said = ({ numbers, factor }: { readonly numbers: readonly string[]; readonly factor: number }, before: string): string =>
-    `${numbers.join("")} ${before}${numeral(factor)}`.trim();
-  const weight = `${source === "bias" ? "b" : "w"}${superscript(layer)}${subscript(target + 1)}${source === "bias" ? "" : subscript(source + 1)}`;
-  const written = paths.slice(0, mostWritten).map(({ neurons, factors, product }, at) => {
-    const through = [weight, ...neurons.map((j, step) => nameOf(layer + step, j)), "C"].join(" → ");
-    return `${numberSigns[at] ?? ""} ${through}:  ${factors.toReversed().map(numeral).join(" × ")} = ${numeral(product)}`;
+  const weight = `${source === "bias" ? "b" : "w"}${superscript(layer + inputLayer)}${subscript(target + 1)}${source === "bias" ? "" : subscript(source + 1)}`;
+  const written = paths.slice(0, mostWritten).map(({ neurons, factors, product }, at): WrittenPath => {
+    const through = [weight, ...neurons.map((j, step) => nameOf(layer + step, j)), "C"];
+    return { sign: circled[at] !== undefined && told.count <= circled.length ? circled[at] : `(${at + 1})`, through, factors: factors.toReversed(), product };
   });
-  const rest = count > written.length ? [`and ${count - written.length} more paths`] : [];
-  const products = paths.map(({ product }) => product);
-  const total = products.reduce((all, product) => all + product, 0);
-  const scale = products.reduce((most, product) => Math.max(most, Math.abs(product)), 0);
-  const verdict = complete ? (Math.abs(total - sum) <= tolerance * scale ? "  ✓ as backpropagated" : `  ✗ the listed products sum to ${numeral(total)}`) : "";
   return {
-    lines: new Map([...passes].map(([key, each]) => [key, said(each, "× ")])),
-    outputs: new Map([...ends].map(([j, each]) => [j, said(each, `∂C/∂${nameOf(sizes.length - 1, j)} = `)])),
-    notes: [...written, ...rest, `∂C/∂${weight} = ${count === 1 ? "the product" : `sum over ${count} paths`} = ${numeral(sum)}${verdict}`],
+    lines: new Map(
+      [...passes].map(([line, { passing, factor }]): [string, PathLine] => [
+        line,
+        line.includes("m") ? { label: counted(passing.length) } : { factor, label: `${numbersOf(passing, told.count)} × ${numeral(factor)}` },
+      ]),
+    ),
+    outputs: new Map([...ends].map(([j, factor]) => [j, `× ∂C/∂${nameOf(sizes.length - 1, j)} = ${numeral(factor)}`])),
+    written,
+    notes: [...restOf(told), `∂C/∂${weight} = ${told.count === 1 ? "the product" : `sum over ${told.count} paths`} = ${numeral(told.sum)}${verdictOf(told)}`],
   };
+}
+
+interface Passing {
+  readonly passing: number[];
+  readonly factor: number;
+}
+
+/** A path in words: `① w¹₁₁ → a¹₁ → C:  0.5 × 2.0 = 1.0`. */
+export function pathText({ sign, through, factors, product }: WrittenPath): string {
+  return `${sign} ${through.join(" → ")}:  ${factors.map(numeral).join(" × ")} = ${numeral(product)}`;
+}
+
+const counted = (paths: number): string => (paths === 1 ? "1 path" : `${paths} paths`);
+
+/** `①③`, `①–④` or `(1–3, 7)`. */
+function numbersOf(passing: readonly number[], count: number): string {
+  const few = count <= circled.length;
+  const sign = (at: number): string => (few ? (circled[at] ?? "") : String(at + 1));
+  const runs: [first: number, last: number][] = [];
+  for (const at of passing) {
+    const run = runs.at(-1);
+    if (run !== undefined && run[1] === at - 1) run[1] = at;
+    else runs.push([at, at]);
+  }
+  const list = runs.map(([first, last]) => (first === last ? sign(first) : `${sign(first)}${last === first + 1 ? (few ? "" : ", ") : "–"}${sign(last)}`));
+  const text = list.join(few ? "" : ", ");
+  if (few) return text;
+  return text.length > longestList ? counted(passing.length) : `(${text})`;
+}
+
+const total = (paths: WeightPaths["paths"]): number => paths.reduce((all, { product }) => all + product, 0);
+
+/** How many paths are not written, and what they add. */
+function restOf({ paths, count, complete, sum }: WeightPaths): string[] {
+  const rest = count - Math.min(paths.length, mostWritten);
+  if (rest <= 0) return [];
+  const added = complete ? total(paths.slice(mostWritten)) : sum - total(paths.slice(0, mostWritten));
+  return [`and ${rest} more path${rest === 1 ? "" : "s"}, which add${rest === 1 ? "s" : ""} ${numeral(added)}`];
+}
+
+/** Whether the products sum to the derivative, where all of them are known. */
+function verdictOf({ paths, complete, sum }: WeightPaths): string {
+  if (!complete) return "";
+  const scale = paths.reduce((most, { product }) => Math.max(most, Math.abs(product)), 0);
+  const all = total(paths);
+  return Math.abs(all - sum) <= tolerance * scale ? "  ✓ as backpropagated" : `  ✗ the listed products sum to ${numeral(all)}`;
 }
 
 function check(neurons: readonly number[], factors: readonly number[], { layer, target, source }: WeightPaths["place"], sizes: readonly number[]): void {

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { run } from "@nabla/cli";
-import { type Diagram, fromJson } from "@nabla/viz";
+import { type Diagram, type NetworkDiagram, fromJson } from "@nabla/viz";
 import { describe, expect, test } from "vitest";
 
 const folder = mkdtempSync(join(tmpdir(), "nabla-draw-"));
@@ -34,6 +34,24 @@ describe("nabla draw of a formula", () => {
     const { nodes } = await drawn("sum(sigmoid(W*x))", "--input", "W=3x2", "--input", "x=2x4");
     expect(nodes.map(({ name, shape }) => `${name} ${shape}`)).toEqual(["W 3×2", "x 2×4", "v2 3×4", "v3 3×4", "C "]);
     expect(nodes.every(({ value, gradient }) => value === undefined && gradient === undefined)).toBe(true);
+  });
+
+  test("takes a formula that begins with a minus", async () => {
+    expect((await drawn("-sum(x.^2)", "--value", "x=[1,2]")).nodes.at(-1)).toMatchObject({ value: [[-5]], role: "cost" });
+    expect((await drawn("-hypot(x, 0)", "--value", "x=3")).nodes.at(-1)).toMatchObject({ value: [[-3]] });
+    expect(await drawn("-sum(x.^2)", "--value", "x=[1,2]")).toMatchObject({ title: "-sum(x.^2)" });
+    expect(await drawn("x", "--value", "x=2", "--title", "-f(x)")).toMatchObject({ title: "-f(x)" });
+  });
+
+  test("takes a file beside its option, whatever its name", async () => {
+    const file = join(folder, "a(1)*.svg");
+    const { code, said } = await nabla("draw", "-x^2", "--value", "x=2", `-o${file}`);
+    expect([code, said]).toEqual([0, `wrote ${file}`]);
+    expect(existsSync(file)).toBe(true);
+  });
+
+  test("takes a formula without names", async () => {
+    expect(await drawn("1 + 2")).toMatchObject({ subtitle: "", nodes: [{ name: "C", value: [[3]], role: "cost" }] });
   });
 
   test("computes with numbers, whatever the shape of the result", async () => {
@@ -130,7 +148,45 @@ test.each<[string, readonly string[], string]>([
   ],
   ["a name twice", ["sum(x)", "--value", "x=1", "--input", "x=1"], "x has an --input and a --value; give one of them"],
   ["a name that is not there", ["sum(x)", "--input", "x=3", "--backward", "--wrt", "y"], "--wrt y: the formula has no such name; there is x"],
-  ["a gradient of something that is no scalar", ["2*x", "--input", "x=3", "--backward"], "must return a scalar, got shape [3]"],
+  [
+    "a gradient of something that is no scalar",
+    ["2*x", "--input", "x=3", "--backward"],
+    "--backward: the formula gives 3 numbers, and a gradient is of one; write sum(...) or mean(...) around it",
+  ],
+  ["a gradient of many numbers", ["x", "--value", "x=[[1,2],[3,4]]", "--backward"], "--backward: the formula gives 2×2 numbers"],
+  [
+    "to draw nothing",
+    [],
+    'draw: say what is to be drawn: a formula, such as nabla draw "sum(x.^2)" --value x=[1,2], or a network, such as nabla draw --network 2-2-1',
+  ],
+  ["to guess a network", ["--backward", "-o", "graph.html"], "draw: say what is to be drawn"],
+  ["a file twice", ["--network", "2-2-1", "-o", "a.svg", "-o", "b.svg"], "--output is given twice; give it once"],
+  ["a network twice", ["--network", "2-2-1", "--network", "3-3"], "--network is given twice"],
+  ["a misspelt theme", ["--network", "2-2-1", "--theme", "drak"], "--theme drak: did you mean dark? choose one of light, dark"],
+  ["a misspelt kind", ["--network", "2-2-1", "--format", "sgv"], "--format sgv: did you mean svg? choose one of "],
+  ["rows of different lengths", ["sum(x)", "--value", "x=[[1,2],[3]]"], "--value x: ragged array: "],
+  [
+    "a label that the cost does not know",
+    ["--network", "2-2-1", "--cost", "hinge", "--backward", "--target", "0.5"],
+    "--target 0.5: the labels of hinge are -1 or 1",
+  ],
+  [
+    "a network without a gradient",
+    ["--network", "2-2-1", "--activations", "step", "--backward"],
+    "--activations step: there is no gradient to draw; its derivative",
+  ],
+  ["a weight that is none", ["--network", "2-3-2", "--paths", "w1,1"], "--paths w1,1: write w and layer, neuron and source counted from 1, such as w1,1,2"],
+  ["a bias with a source", ["--network", "2-3-2", "--paths", "b1,1,1"], "--paths b1,1,1: write w and layer"],
+  ["a weight of no layer", ["--network", "2-3-2", "--paths", "w3,1,1"], "--paths w3,1,1: there is no layer 3; the network has layers 1 to 2"],
+  ["a weight of no neuron", ["--network", "2-3-2", "--paths", "w1,4,1"], "--paths w1,4,1: layer 1 has no neuron 4; they are counted from 1 to 3"],
+  ["a weight of no source", ["--network", "2-3-2", "--paths", "w1,1,0"], "--paths w1,1,0: layer 1 has no source 0; they are counted from 1 to 2"],
+  [
+    "a weight in a softmax layer",
+    ["--network", "2-3-2", "--activations", "tanh,softmax", "--paths", "w2,1,1"],
+    "--paths w2,1,1: layer 2 is softmax, where one weight",
+  ],
+  ["paths with the backward pass", ["--network", "2-3-2", "--paths", "w1,1,1", "--backward"], "--paths is drawn on neurons; leave --backward out, or this"],
+  ["paths of a formula", ["sum(x)", "--value", "x=1", "--paths", "w1,1,1"], "--paths belongs to a network"],
   ["a name without a value", ["sum(W)"], "W has no value; give --input W=3x2 or --value W=[...]"],
   ["a formula that cannot be read", ["sum(x", "--input", "x=3"], "cannot be read: Parenthesis ) expected (column 6)"],
   ["an example that does not fit", ["--network", "2-2-1", "--sample", "1"], "--sample 1: the network wants 2 numbers, got 1"],
@@ -158,7 +214,11 @@ test.each<[string, readonly string[], string]>([
   ["an unknown kind beside a file", ["sum(x)", "--input", "x=3", "-o", "graph.svg", "--format", "nonsense"], "--format nonsense: the file of --output is svg"],
   ["what every object has", ["sum(x)", "--input", "x=3", "--backward", "--wrt", "toString"], "--wrt toString: the formula has no such name"],
   ["an unknown theme", ["sum(x)", "--input", "x=3", "--theme", "blue"], "--theme blue: choose one of light, dark"],
-  ["a group that is not there", ["--network", "2-2-1", "--backward", "--open", "layer 9"], 'there is no group "layer 9" to open; there is layer 1, layer 2'],
+  [
+    "a group that is not there",
+    ["--network", "2-2-1", "--backward", "--open", "layer 9"],
+    'nabla: --open: there is no group "layer 9" to open; there is layer 1, layer 2',
+  ],
 ])("nabla draw refuses %s and says what to do", async (_, args, message) => {
   const { code, said, complained } = await nabla("draw", ...args);
   expect(complained).toContain(message);
@@ -191,6 +251,32 @@ describe("nabla draw refuses in one sentence", () => {
     expect(complained).toMatch(message);
     expect(complained).not.toMatch(/\n|\.part/);
   });
+});
+
+test("nabla draw --paths marks and writes every path from a weight to the cost, and their sum, which is the gradient", async () => {
+  const given = ["draw", "--network", "2-3-2", "--sample", "0.6,-1", "--target", "1,0", "--cost", "quadratic", "--format", "json"];
+  const both = fromJson((await nabla(...given, "--backward")).said) as Diagram;
+  const slopes = (name: string): readonly (readonly number[])[] => both.nodes.find((node) => node.name === name)?.gradient?.value ?? [];
+  for (const [weight, slope, count] of [
+    ["w1,3,2", slopes("W¹")[2]?.[1], 2],
+    ["w2,2,1", slopes("W²")[1]?.[0], 1],
+    ["b1,2", slopes("b¹")[1]?.[0], 2],
+  ] as const) {
+    const { paths = [] } = fromJson((await nabla(...given, "--paths", weight)).said) as NetworkDiagram;
+    expect(paths).toHaveLength(count);
+    expect(paths.reduce((sum, { product }) => sum + product, 0)).toBeCloseTo(slope ?? Number.NaN, 12);
+  }
+  expect((await nabla("draw", "--network", "2-3-2", "--paths", "w1,1,2", "--format", "txt")).said).toContain("= sum over 2 paths = ");
+});
+
+test("nabla runs from the sources of this workspace, and writes where it is called", () => {
+  const here = mkdtempSync(join(folder, "here-"));
+  const { status, stdout, stderr } = spawnSync(resolve("node_modules/.bin/nabla"), ["draw", "sum(x)", "--input", "x=2", "-o", "sum.dot"], {
+    cwd: here,
+    encoding: "utf8",
+  });
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "wrote sum.dot\n", stderr: "" });
+  expect(readdirSync(here)).toEqual(["sum.dot"]);
 });
 
 describe("nabla draw in a pipe", () => {

@@ -1,6 +1,6 @@
 import { type Tensor, add, exp, mul, name, nested, record, sigmoid, square, sum, tensor } from "@nabla/autodiff";
 import { type PathSum, compare, network, pathSum } from "@nabla/mlp";
-import { type GraphPicture, fromJson, fromNetwork, fromTape, pathsOf, toDot, toJson, describe as inWords } from "@nabla/viz";
+import { type GraphPicture, type NetworkDiagram, fromJson, fromNetwork, fromTape, pathsOf, toDot, toJson, toText, describe as inWords } from "@nabla/viz";
 import { describe, expect, test } from "vitest";
 
 /** C = e^z + z² with z = 2 w, at w = 0.5: two ways from w. */
@@ -133,20 +133,24 @@ describe("all paths of a weight in a network", () => {
   const picture = fromNetwork({ sizes: [2, 2, 2, 2], weights: net.parameters.layers.map(({ W }) => nested(W) as number[][]), paths: sums() });
 
   test("are numbered and written as products with their sum, which is the gradient", () => {
-    expect(picture.notes).toEqual([
+    const lines = [
       "① w¹₁₁ → a¹₁ → a²₁ → a³₁ → C:  0.5035 × 0.6250 × 0.1319 × -0.4727 = -0.0196",
       "② w¹₁₁ → a¹₁ → a²₁ → a³₂ → C:  0.5035 × 0.6250 × -0.1182 × 0.5111 = -0.0190",
       "③ w¹₁₁ → a¹₁ → a²₂ → a³₁ → C:  0.5035 × 0.1959 × -0.5141 × -0.4727 = 0.0240",
       "④ w¹₁₁ → a¹₁ → a²₂ → a³₂ → C:  0.5035 × 0.1959 × 0.1104 × 0.5111 = 0.0056",
       "∂C/∂w¹₁₁ = sum over 4 paths = -0.0091  ✓ as backpropagated",
-    ]);
+    ];
+    expect(picture.paths?.map(({ sign }) => sign)).toEqual(["①", "②", "③", "④"]);
+    expect(picture.notes).toEqual(lines.slice(-1));
+    expect(toText(picture).split("\n").slice(0, 5)).toEqual(lines);
+    expect(inWords(picture).description).toBe(`${lines.join(". ")}. A network of 2 inputs, 2 neurons, 2 neurons, 2 neurons.`);
     const slope = compare(net, "quadratic", [[0.6, -1]], [[1, 0]]).rows.find(({ layer, quantity }) => layer === 1 && quantity === "∂C/∂W");
     expect(slope?.agrees).toBe(true);
   });
 
   test("have their local derivatives on their lines, and those of the cost behind the outputs", () => {
     expect(picture.connections.filter(({ marked }) => marked).map(({ label }) => label)).toEqual([
-      "①②③④ × 0.5035",
+      "①–④ × 0.5035",
       "①② × 0.6250",
       "③④ × 0.1959",
       "① × 0.1319",
@@ -155,23 +159,74 @@ describe("all paths of a weight in a network", () => {
       "④ × 0.1104",
     ]);
     expect(picture.connections.find(({ marked }) => !marked)?.label).toMatch(/^w¹₂₁ = /);
-    expect(picture.columns.at(-1)?.neurons.map(({ output }) => output)).toEqual(["①③ ∂C/∂a³₁ = -0.4727", "②④ ∂C/∂a³₂ = 0.5111"]);
+    expect(picture.columns.at(-1)?.neurons.map(({ output }) => output)).toEqual(["× ∂C/∂a³₁ = -0.4727", "× ∂C/∂a³₂ = 0.5111"]);
     expect(fromJson(toJson(picture))).toEqual(picture);
   });
 
   test("say when they are not all there, or do not sum to what they should", () => {
-    expect(fromNetwork({ sizes: [2, 2, 2, 2], paths: sums({ limit: 1 }) }).notes?.slice(1)).toEqual([
-      "and 3 more paths",
-      "∂C/∂w¹₁₁ = sum over 4 paths = -0.0091",
-    ]);
+    const one = fromNetwork({ sizes: [2, 2, 2, 2], paths: sums({ limit: 1 }) });
+    expect(one.paths).toHaveLength(1);
+    expect(one.notes).toEqual(["and 3 more paths, which add 0.0105", "∂C/∂w¹₁₁ = sum over 4 paths = -0.0091"]);
     expect(fromNetwork({ sizes: [2, 2, 2, 2], paths: { ...sums(), sum: 1 } }).notes?.at(-1)).toBe(
       "∂C/∂w¹₁₁ = sum over 4 paths = 1.0  ✗ the listed products sum to -0.0091",
     );
     const bias = pathSum(net, "quadratic", [[0.6, -1]], [[1, 0]], { layer: 3, target: 1, source: "bias" });
     const told = fromNetwork({ sizes: [2, 2, 2, 2], paths: bias });
-    expect(told.notes).toHaveLength(2);
+    expect(told.paths).toHaveLength(1);
     expect(told.notes?.at(-1)).toContain("∂C/∂b³₂ = the product = ");
     expect(told.connections.some(({ marked }) => marked)).toBe(false);
+  });
+
+  /** The layers as they are drawn, and every line of the picture that stands out. */
+  const wide = (sizes: readonly number[], place: PathSum["place"], options?: { readonly limit: number }): NetworkDiagram => {
+    const big = network({ sizes, activations: sizes.slice(1).map(() => "tanh" as const), key: 2 });
+    const [x = 0, y = 0] = [sizes[0], sizes.at(-1)];
+    const given = pathSum(big, "quadratic", [Array.from({ length: x }, (_, i) => Math.sin(i))], [Array.from({ length: y }, () => 1)], place, options);
+    return fromNetwork({ sizes, paths: given });
+  };
+  const red = ({ connections }: NetworkDiagram): string[] => connections.filter(({ marked }) => marked).map(({ from, to }) => `${from} ${to}`);
+
+  test("are all written up to 40, in the picture and in the terminal, and the others are counted and added up", () => {
+    const all = wide([3, 5, 5, 3], { layer: 1, target: 0, source: 0 });
+    expect(all.paths?.map(({ sign }) => sign)).toEqual(Array.from({ length: 15 }, (_, at) => `(${at + 1})`));
+    expect(all.notes).toHaveLength(1);
+    const numbers = ["(1–15)", "(1–3)", "(4–6)", "(7–9)", "(10–12)", "(13–15)", ...Array.from({ length: 15 }, (_, at) => `(${at + 1})`)];
+    expect(all.connections.filter(({ marked }) => marked).map(({ label }) => label?.replace(/ × .*/, ""))).toEqual(numbers);
+    expect([...toDot(all).matchAll(/= ?<\/FONT>/g)]).toHaveLength(15);
+    const more = wide([2, 10, 20, 10], { layer: 1, target: 0, source: 0 });
+    expect(more.paths).toHaveLength(40);
+    const written = (more.paths ?? []).reduce((sum, { product }) => sum + product, 0);
+    const [rest = "", sum = ""] = (more.notes ?? []).map((note) => /-?[\d.]+(?:e-\d+)?(?=$|  ✓)/.exec(note)?.[0]);
+    expect(more.notes?.[0]).toMatch(/^and 160 more paths, which add /);
+    expect(Math.abs(written + Number(rest) - Number(sum))).toBeLessThan(2e-4);
+  });
+
+  test("run through the ellipsis of a wide layer", () => {
+    const picture = wide([2, 2, 12, 2], { layer: 1, target: 1, source: 1 });
+    const through = picture.connections.filter(({ from, to }) => `${from}${to}`.includes("m"));
+    expect(through.map(({ from, to, label, marked }) => `${from} ${to} ${label} ${marked}`)).toEqual([
+      "n1_2 m2 14 paths true",
+      "m2 n3_1 7 paths true",
+      "m2 n3_2 7 paths true",
+    ]);
+    expect(toDot(picture)).toMatch(/"n1_2" -> "m2" \[color="#970C23"/);
+    expect(red(wide([20, 9, 1], { layer: 1, target: 4, source: 10 }))).toEqual(["m0 m1", "m1 n2_1"]);
+    const one = fromNetwork({ sizes: [20, 9, 1], highlight: { from: 0, paths: [[10, 0, 0], [0, 5, 0]] } }); // prettier-ignore
+    expect(red(one)).toEqual(["n0_1 m1", "m0 n1_1", "n1_1 n2_1", "m1 n2_1"]);
+    expect(fromJson(toJson(picture))).toEqual(picture);
+  });
+
+  test("name the weight as its line is named, also where the input layer is counted as 1", () => {
+    const nielsen = fromNetwork({ sizes: [2, 2, 2, 2], inputLayer: 1, weightNames: true, paths: sums() });
+    expect(nielsen.paths?.[0]?.through).toEqual(["w²₁₁", "a²₁", "a³₁", "a⁴₁", "C"]);
+    expect(nielsen.connections.find(({ marked }) => !marked)?.label).toBe("w²₂₁");
+    expect(nielsen.notes?.at(-1)).toContain("∂C/∂w²₁₁ = ");
+  });
+
+  test("stand out whether they are listed or not", () => {
+    const place = { layer: 1, target: 1, source: 0 };
+    expect(red(wide([2, 3, 12, 2], place, { limit: 3 }))).toEqual(red(wide([2, 3, 12, 2], place)));
+    expect(red(wide([2, 3, 12, 2], { ...place, source: "bias" }, { limit: 0 }))).toEqual(red(wide([2, 3, 12, 2], { ...place, source: "bias" })));
   });
 
   test("are refused where they do not fit the layers", () => {

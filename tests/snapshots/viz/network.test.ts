@@ -1,4 +1,4 @@
-import { type NetworkPicture, fromNetwork, toDot } from "@nabla/viz";
+import { type NetworkPicture, fromNetwork, describe as inWords, toDot } from "@nabla/viz";
 import { describe, expect, test } from "vitest";
 
 /** Weights without randomness: sines of a counter. */
@@ -13,7 +13,26 @@ describe("a network", () => {
       ["a¹₁ a¹₂ a¹₃ a¹₈ a¹₉", 4],
       ["a²₁ a²₂ a²₃ a²₁₉ a²₂₀", 15],
     ]);
-    expect(toDot(fromNetwork({ sizes: [20, 1] }))).toContain('label="⋮\\n15 more\\n⋮"');
+    expect(toDot(fromNetwork({ sizes: [20, 1] }))).toContain('label="⋮\\n 15 more \\n⋮"');
+  });
+
+  test("puts a long name of an input or an output beside its circle, and breaks long captions and titles", () => {
+    const long = "sepal length in cm";
+    const drawn = toDot(fromNetwork({ sizes: [1, 1, 1], names: [[long], [long], [long]], sample: [[1], [1e300], [2]], title: "word ".repeat(30).trim() }));
+    expect([...drawn.matchAll(/"(s_n\d_1)" \[.*label="([^"]+)"/g)].map(([, id, label]) => `${id} ${label}`)).toEqual([`s_n0_1 ${long}`, `s_n2_1 ${long}`]);
+    expect(drawn).toMatch(/"n0_1" \[.*label="1\.0" tooltip="sepal length in cm"/);
+    expect(drawn).toMatch(/"n1_1" \[.*label="sepal l…\\n1\.00e\+300" .*fontsize="11"/);
+    expect(drawn.match(/POINT-SIZE="17"/g)).toHaveLength(3);
+    const captions = [["a long caption of the inputs of this network", "and details that are as long as that caption is"], ["output"]] as const; // prettier-ignore
+    const [above = "", below = ""] = [...toDot(fromNetwork({ sizes: [1, 1], captions })).matchAll(/"[cd]0" .*label="([^"]+)"/g)].map(([, label = ""]) => label);
+    for (const [text, whole] of [[above, captions[0][0]], [below, captions[0][1]]] as const) expect(text.replaceAll("\\n", " ")).toBe(whole); // prettier-ignore
+    for (const line of [...above.split("\\n"), ...below.split("\\n")]) expect(line.length).toBeLessThan(38);
+  });
+
+  test("says in words what few neurons hold, and few weights", () => {
+    const picture = fromNetwork({ sizes: [2, 1], weights: [[[0.5, -2]]], biases: [[1]], sample: [[1, 0.25], [0.5]] }); // prettier-ignore
+    expect(inWords(picture).description).toBe("A network of 2 inputs, 1 neuron. x₁ is 1.00, x₂ is 0.25, a¹₁ is 0.5. w¹₁₁ = 0.5, w¹₁₂ = -2.0, b¹₁ = 1.0.");
+    expect(inWords(fromNetwork({ sizes: [40, 40], weights: weights([40, 40]) })).description).toBe("A network of 40 inputs, 40 neurons.");
   });
 
   test("names its layers with sizes and activations", () => {

@@ -69,7 +69,7 @@ describe("plots", () => {
         "0.79314710 0.79314712 0.79314714 0.79314716 0.79314718",
         "1000000.10 1000000.12 1000000.14 1000000.16 1000000.18 1000000.20",
         "0 2e-5 4e-5 6e-5 8e-5",
-        "0.5 0.6",
+        "0.2 0.3 0.4 0.5 0.6 0.7 0.8",
       ]
     `);
   });
@@ -86,6 +86,41 @@ describe("plots", () => {
 
   test("draw data that differ in their last bit as one value", () => {
     expect(marks([1, 1 + 2 ** -52])[0]?.split(" ").length).toBeGreaterThan(1);
+  });
+
+  const across = (svg: string): string[] => [...svg.matchAll(/text-anchor="middle"[^>]*>([^<]+)</g)].map(([, label = ""]) => label).slice(0, -1);
+  const curve = (...points: readonly (readonly [number, number])[]): string => trainingCurve({ title: "t", series: [{ label: "l", points }] });
+
+  test("put a single point into the middle, and mark whole epochs only", () => {
+    expect(across(curve([7, 0.5]))).toEqual(["7"]);
+    expect(curve([7, 0.5])).toMatch(/<circle cx="3\d\d(?:\.\d)?" cy="2\d\d(?:\.\d)?"/);
+    expect(across(curve([0, 2], [1, 1]))).toEqual(["0", "1"]);
+    expect(across(curve([1, 2], [4, 1]))).toEqual(["1", "2", "3", "4"]);
+    expect(across(curve([0, 2], [0.5, 1]))).toContain("0.1");
+    const lone = functionPlot({ title: "t", panels: [{ title: "p", series: [{ label: "f", points: [[0, 0], [1, Number.NaN], [2, 1], [3, 2]] }] }] }); // prettier-ignore
+    expect(lone.match(/<circle /g)).toHaveLength(1);
+  });
+
+  test("mark a long logarithmic axis by round powers of ten", () => {
+    const points = Array.from({ length: 300 }, (_, i) => [i, 10 ** -i] as const);
+    const svg = trainingCurve({ title: "t", series: [{ label: "l", points }], log: true });
+    expect([...svg.matchAll(/text-anchor="end"[^>]*>([^<]+)</g)].map(([, label]) => label)).toEqual(["1e-250", "1e-200", "1e-150", "1e-100", "1e-50", "1"]);
+  });
+
+  test("lay weight images out in a given width, and keep a single row visible", () => {
+    const nine = { title: "W", images: Array.from({ length: 9 }, (_, k) => ({ label: `n${k}`, rows: [[1, -1]] })) };
+    const lefts = [...weightImages(nine, { width: 300 }).matchAll(/<text x="([\d.]+)"[^>]*>n\d</g)].map(([, x]) => Number(x));
+    expect(new Set(lefts).size).toBe(2);
+    expect(() => weightImages(nine, { width: 100 })).toThrow("a width of 100 holds no image; give at least 122");
+    const row = weightImages({ title: "W", images: [{ label: "n", rows: [Array.from({ length: 784 }, () => 1)] }] });
+    expect(row).toMatch(/<rect [^>]*width="0\.3" height="12\.2"/);
+  });
+
+  test.each([
+    ["confusionMatrix", () => confusionMatrix(confusion, { height: 120 })],
+    ["weightImages", () => weightImages(images, { height: 120 })],
+  ])("refuse a height that would cut a %s off", (_, draw) => {
+    expect(draw).toThrow(/a height of 120 cuts off what is drawn; give at least \d+, or leave it out/);
   });
 
   test("put the boundary where the output crosses the threshold", () => {
