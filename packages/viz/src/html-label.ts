@@ -18,6 +18,8 @@ const lastHeight = 18;
 const longestName = 48;
 const longestOperation = 44;
 const longestRule = 56;
+/** Points by which a character may be wider than Graphviz believes, in fonts that stand in for Helvetica. */
+const extra = 0.4;
 const longestBeside = 28;
 const longestFormula = 32;
 
@@ -118,7 +120,8 @@ function tintsOf(theme: Theme): readonly string[] {
 function header({ name, operation }: DiagramNode, { mark, border }: RoleStyle, theme: Theme): string {
   const title = font(`${mark === "" ? "" : `${mark} `}${bold(labelText(clip(name, longestName)))}`, border, 13);
   const how = font(labelText(clip(operation, longestOperation)), theme.muted, 9);
-  return `<TD><TABLE ${plain} CELLPADDING="1"><TR><TD HEIGHT="${headerHeight}" ALIGN="LEFT">${title}</TD><TD WIDTH="8"></TD><TD ALIGN="RIGHT">${how}</TD></TR></TABLE></TD>`;
+  const room = 8 + Math.ceil((clip(name, longestName).length + clip(operation, longestOperation).length) * extra);
+  return `<TD><TABLE ${plain} CELLPADDING="1"><TR><TD HEIGHT="${headerHeight}" ALIGN="LEFT">${title}</TD><TD WIDTH="${room}"></TD><TD ALIGN="RIGHT">${how}</TD></TR></TABLE></TD>`;
 }
 
 const lastRow = (content: string): string => `<TD HEIGHT="${lastHeight}">${content}</TD>`;
