@@ -21,7 +21,7 @@ export function assets(): string {
   return [
     "// Written by scripts/page.ts from packages/viz/page. Change it there.",
     `export const style: string = ${JSON.stringify(tidy(source("style.css")))};`,
-    `export const script: string = ${JSON.stringify(tidy(stripTypeScriptTypes(source("script.ts"))))};`,
+    `export const script: string = ${JSON.stringify(tidy(stripTypeScriptTypes(source("sketch.ts") + source("script.ts"))).replaceAll(/ {2,}/g, " "))};`,
     "",
   ].join("\n");
 }

@@ -16,6 +16,7 @@
   const position = one<HTMLInputElement>("#position");
   const levels = one<HTMLSelectElement>("#levels");
   const steps = all<HTMLElement>("#steps > li");
+  const hidden = hiddenSteps();
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   /** Longer blocks are spoken by their size. */
@@ -57,11 +58,19 @@
   let now = 0;
   let picture = one<SVGSVGElement>("#stage > svg:not([hidden])");
 
-  /** The numbers of all that a box stands for: its own where nothing is folded into it. */
-  const heldBy = ({ holds, key = "" }: DOMStringMap): string[] => (holds ?? key).split(" ");
+  /** The first and the last number of each range that a box stands for: its own where nothing is folded into it. */
+  const rangesOf = ({ holds, key = "" }: DOMStringMap): (readonly [first: number, last: number])[] =>
+    (holds ?? key).split(" ").map((range) => {
+      const [first = 0, last = first] = range.split("-").map(Number);
+      return [first, last];
+    });
+  const isHolding = (ranges: readonly (readonly [number, number])[], id: number): boolean => ranges.some(([first, last]) => first <= id && id <= last);
   /** The box that shows a step's value, which may be folded into it. */
-  const boxOf = (id: string): SVGGElement | undefined =>
-    all<SVGGElement>("g.node", picture).find(({ dataset }) => dataset["key"] === id || heldBy(dataset).includes(id));
+  const boxOf = (id: string): SVGGElement | undefined => {
+    if (id === "") return undefined;
+    const boxes = all<SVGGElement>("g.node", picture);
+    return boxes.find(({ dataset }) => dataset["key"] === id) ?? boxes.find(({ dataset }) => isHolding(rangesOf(dataset), Number(id)));
+  };
 
   // Pan and zoom move the picture's own window.
   interface View {
@@ -142,8 +151,10 @@
   // What is known of one box.
   const showCard = (box: SVGGElement, place: DOMRect = box.getBoundingClientRect()): void => {
     const content = document.getElementById(`card-${box.dataset["card"] ?? box.dataset["key"] ?? ""}`);
-    if (!(content instanceof HTMLTemplateElement)) return;
-    card.replaceChildren(content.content.cloneNode(true));
+    const told = hidden.steps[Number(box.dataset["key"]) - hidden.base];
+    if (content instanceof HTMLTemplateElement) card.replaceChildren(content.content.cloneNode(true));
+    else if (told !== undefined) card.replaceChildren(...cardOf(told));
+    else return;
     layOut(card);
     card.hidden = false;
     const frame = stage.getBoundingClientRect();
@@ -164,10 +175,11 @@
     const current = boxOf(step?.dataset["box"] ?? "");
     const sources = new Set((step?.dataset["from"] ?? "").split(" ").flatMap((id) => boxOf(id) ?? []));
     for (const box of all<SVGGElement>("g.node", picture)) {
-      const held = heldBy(box.dataset);
+      const ranges = rangesOf(box.dataset);
+      const isReached = box === current || sources.has(box) || [...reached].some((id) => isHolding(ranges, Number(id)));
       box.classList.toggle("now", box === current);
       box.classList.toggle("source", sources.has(box));
-      box.classList.toggle("ahead", now > 0 && box !== current && !sources.has(box) && !held.some((id) => reached.has(id)));
+      box.classList.toggle("ahead", current !== undefined && !isReached);
     }
     const ids = new Set([...sources].map(({ dataset }) => dataset["key"]));
     const edges = all<SVGGElement>("g.edge", picture);
@@ -177,6 +189,12 @@
     const shown = used.length > 0 ? used : edges.filter(({ dataset: { from, to } }) => from === id && ids.has(to));
     for (const edge of edges) edge.classList.toggle("now", shown.includes(edge));
     return { current, sources: [...sources] };
+  };
+  /** Makes a box that is no step stand out, with its arrows. */
+  const point = (box: SVGGElement): void => {
+    const key = box.dataset["key"];
+    for (const each of all<SVGGElement>("g.node", picture)) each.classList.toggle("now", each === box);
+    for (const edge of all<SVGGElement>("g.edge", picture)) edge.classList.toggle("now", edge.dataset["from"] === key || edge.dataset["to"] === key);
   };
   /** A step as it is read aloud: where it stands, its rule, and its numbers. */
   const told = (step: HTMLElement): string => {
@@ -193,27 +211,82 @@
       step.hidden = at !== now;
     });
     position.value = String(now);
-    const title = steps[now]?.querySelector("h2")?.textContent ?? "";
-    position.setAttribute("aria-valuetext", title);
+    position.setAttribute("aria-valuetext", steps[now]?.querySelector("h2")?.textContent ?? "");
     one<HTMLElement>("#count").textContent = now === 0 ? `${steps.length - 1} steps` : `step ${now} of ${steps.length - 1}`;
     one<HTMLButtonElement>("#previous").disabled = now === 0;
     one<HTMLButtonElement>("#next").disabled = now === steps.length - 1;
     const shown = steps[now];
     if (say && shown !== undefined) live.textContent = told(shown);
     const { current, sources } = mark();
+    choose(current);
     if (current !== undefined) reveal(current, sources);
     else if (say) glide(whole());
   };
   const direction = (way: string): void => go(steps.findIndex(({ dataset }) => dataset["direction"] === way));
 
-  const open = (level: string): void => {
-    for (const svg of all<SVGSVGElement>("#stage > svg")) svg.toggleAttribute("hidden", svg.dataset["level"] !== level);
-    picture = one<SVGSVGElement>("#stage > svg:not([hidden])");
-    levels.value = level;
+  // Folds: a drawing of its own where the document has one, else a sketch.
+  const drawings = all<SVGSVGElement>("#stage > svg");
+  /** The drawings around the one that is shown. */
+  let enclosing: SVGSVGElement[] = [];
+  const show = (drawing: SVGSVGElement, said: string): void => {
+    for (const each of all<SVGSVGElement>("#stage > svg")) each.toggleAttribute("hidden", each !== drawing);
+    for (const each of all<SVGSVGElement>("#stage > svg.sketch")) if (each !== drawing && !enclosing.includes(each)) each.remove();
+    picture = drawing;
+    one<HTMLButtonElement>("#out").disabled = enclosing.length === 0;
     hideCard();
     look(whole());
+    choose(undefined);
     mark();
-    live.textContent = `shown: ${levels.selectedOptions[0]?.textContent ?? ""}`;
+    live.textContent = `shown: ${said}`;
+  };
+  /** Shows what a fold holds. */
+  const inside = (box: SVGGElement): void => {
+    const key = box.dataset["key"] ?? "";
+    const label = `inside ${box.getAttribute("aria-label") ?? ""}`;
+    enclosing.push(picture);
+    levels.value = all<HTMLOptionElement>("option", levels).find(({ dataset }) => dataset["inside"] === key)?.value ?? levels.value;
+    const drawn = drawings.find(({ dataset }) => dataset["inside"] === key);
+    if (drawn !== undefined) return show(drawn, label);
+    const keys = rangesOf(box.dataset).flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, at) => first + at));
+    const sketch = sketchOf(
+      label,
+      hidden.steps,
+      hidden.base,
+      keys.filter((each) => each >= hidden.base),
+    );
+    stage.prepend(sketch);
+    show(sketch, label);
+  };
+  const out = (): void => {
+    const outer = enclosing.pop();
+    if (outer === undefined) return;
+    levels.value = outer.dataset["level"] ?? levels.value;
+    show(outer, levels.selectedOptions[0]?.textContent ?? "");
+  };
+  const open = (level: string): void => {
+    levels.value = level;
+    const [first] = drawings;
+    const key = levels.selectedOptions[0]?.dataset["inside"];
+    enclosing = [];
+    const drawn = drawings.find(({ dataset }) => dataset["level"] === level) ?? first;
+    if (drawn === undefined) return;
+    show(drawn, levels.selectedOptions[0]?.textContent ?? "");
+    const box = key === undefined || first === undefined ? null : first.querySelector<SVGGElement>(`g.node[data-key="${key}"]`);
+    if (box === null || first === undefined) return;
+    if (drawn === first) inside(box);
+    else {
+      enclosing = [first];
+      one<HTMLButtonElement>("#out").disabled = false;
+    }
+  };
+  /** The fold that Open opens. */
+  let chosen: SVGGElement | undefined;
+  const choose = (box: SVGGElement | undefined): void => {
+    chosen = box?.dataset["fold"] === undefined ? undefined : box;
+    one<HTMLButtonElement>("#open").disabled = chosen === undefined;
+  };
+  const openChosen = (): void => {
+    if (chosen !== undefined) inside(chosen);
   };
 
   // Search goes through everything there is, also what is folded away.
@@ -227,16 +300,23 @@
       .toLowerCase()
       .replaceAll(/[α-ω]/g, (letter) => greek[letter.charCodeAt(0) - 0x3b1] ?? letter)
       .replaceAll(/[∂∇×⊙′]/g, (sign) => signs[sign] ?? sign);
-  const entries = all<HTMLElement>("#index > li").map((entry, at) => ({
-    id: String(at),
-    text: entry.textContent ?? "",
-    typed: typed(entry.textContent ?? ""),
-  }));
+  const titleOf = (step: HTMLElement): string => step.querySelector("h2")?.textContent ?? "";
+  const walked = (way: string): HTMLElement[] => steps.filter(({ dataset }) => dataset["direction"] === way);
+  const symbols = new Map(walked("backward").map((step) => [step.dataset["box"], `, ${titleOf(step)}`]));
+  const stepped = walked("forward").map((step) => {
+    const { box = "", symbol } = step.dataset;
+    const shape = step.querySelector("p.hint")?.textContent?.replace(/^a scalar$|^shape/, "") ?? "";
+    return [Number(box), titleOf(step) + shape + (symbol ?? symbols.get(box) ?? "")] as const;
+  });
+  const indexed = all<HTMLElement>("#index > li").map((entry, at) => [at, entry.textContent ?? ""] as const);
+  const within = hidden.steps.flatMap((told, at) => (told === 0 ? [] : [[hidden.base + at, `${told[0]} = ${told[1] ?? ""} ${told[2] ?? ""}`] as const]));
+  const entries = [...indexed, ...stepped, ...within].map(([id, text]) => ({ id: String(id), text, typed: typed(text) }));
+  const mostFound = 50;
   const find = (): void => {
     const wanted = typed(search.value.trim());
     const found = wanted === "" ? [] : entries.filter((entry) => entry.typed.includes(wanted));
     results.replaceChildren(
-      ...found.slice(0, 50).map(({ id, text }) => {
+      ...found.slice(0, mostFound).map(({ id, text }) => {
         const button = document.createElement("button");
         button.textContent = text;
         button.addEventListener("click", () => select(id));
@@ -246,17 +326,29 @@
       }),
     );
     results.hidden = wanted === "";
-    const ids = new Set(found.flatMap(({ id }) => boxOf(id) ?? []));
-    for (const box of all<SVGGElement>("g.node", picture)) box.classList.toggle("found", ids.has(box));
+    const ids = found.map(({ id }) => Number(id));
+    for (const box of all<SVGGElement>("g.node", picture)) {
+      const ranges = rangesOf(box.dataset);
+      box.classList.toggle(
+        "found",
+        ids.some((each) => isHolding(ranges, each)),
+      );
+    }
+    if (found.length > mostFound) results.append(`and ${found.length - mostFound} more`);
     if (wanted !== "") live.textContent = `${found.length} found`;
   };
   const select = (id: string): void => {
+    if (boxOf(id) === undefined) open("0");
+    // What is folded away is opened, fold by fold.
+    for (let at = boxOf(id); at?.dataset["fold"] !== undefined && at.dataset["key"] !== id; at = boxOf(id)) inside(at);
     const box = boxOf(id);
     if (box === undefined) return;
     const at = steps.findIndex(({ dataset }) => dataset["box"] === id);
     if (at >= 0) go(at);
     reveal(box);
     showCard(box);
+    choose(box);
+    if (at < 0) point(box);
     live.textContent = card.textContent ?? "";
   };
 
@@ -267,6 +359,8 @@
   on("#last", () => go(steps.length - 1));
   on("#to-forward", () => direction("forward"));
   on("#to-backward", () => direction("backward"));
+  on("#open", openChosen);
+  on("#out", out);
   on("#closer", () => zoom(1 / 1.25));
   on("#further", () => zoom(1.25));
   on("#fit", () => glide(whole()));
@@ -312,9 +406,11 @@
     grabbed = undefined;
   });
   stage.addEventListener("click", (event) => {
+    if (dragged) return;
+    // The first click of two may have moved the picture.
+    if (event.detail === 2) return openChosen();
     const box = (event.target as Element).closest<SVGGElement>("g.node");
-    if (box === null || dragged) return;
-    select(box.dataset["key"] ?? "");
+    if (box !== null) select(box.dataset["key"] ?? "");
   });
 
   addEventListener("keydown", (event) => {
@@ -342,6 +438,8 @@
           "-": () => zoom(1.25),
           "0": () => glide(whole()),
           "/": () => search.focus(),
+          o: openChosen,
+          u: out,
         };
     const move = moves[event.key];
     if (move === undefined) return;

@@ -47,11 +47,12 @@ function diagramDot(diagram: Diagram, theme: Theme, direction: "LR" | "TB"): str
   const messages = diagram.edges.reduce((most, { message = 0 }) => (Number.isFinite(message) ? Math.max(most, message) : most), 0);
   const drawn = messages > 0 && style.dense ? { ...diagram, edges: diagram.edges.filter((edge) => edge.direction === "forward") } : diagram;
   const notes = besides(drawn);
-  const scene: Scene = { boxes: new Map(diagram.nodes.map((node) => [node.id, node])), notes, messages, style };
+  const scene: Scene = { boxes: new Map(diagram.nodes.map((node) => [node.id, node])), notes, messages, style, framed: (diagram.frames ?? []).length > 0 };
   const within = style.dense ? dense : direction === "LR" ? across : down;
   const rows = direction === "LR" ? rowsOf(drawn) : undefined;
   const rowOf = (id: string): number => rows?.get(id) ?? 0;
-  const edgeOf = (edge: DiagramEdge): string => (rowOf(edge.from) === rowOf(edge.to) ? within(edge, scene) : between(edge, rowOf(edge.from) < rowOf(edge.to), scene));
+  const edgeOf = (edge: DiagramEdge): string =>
+    rowOf(edge.from) === rowOf(edge.to) ? within(edge, scene) : between(edge, rowOf(edge.from) < rowOf(edge.to), scene);
   const box = (node: DiagramNode): string =>
     `  ${quoted(node.id)} [class=${quoted(`role-${node.role}`)} tooltip=${quoted(tooltip(node))} label=${boxLabel(node, style, notes.get(node.id))}];`;
   return [
@@ -132,6 +133,8 @@ interface Scene {
   /** The largest size of what is sent back along an edge. */
   readonly messages: number;
   readonly style: LabelStyle;
+  /** Some boxes stand in a frame. */
+  readonly framed: boolean;
 }
 
 /** The first boxes of all rows stand below each other. */
@@ -163,7 +166,11 @@ function across(edge: DiagramEdge, scene: Scene): string {
   const carried = edge.adjoint === true ? backwardLook(scene.style.theme) : [];
   if (beside === undefined) {
     if (!backward) return arrow(edge, [":v:e", ":v:w"], [...weight(edge), ...carried, ...label(edge.label)]);
-    return arrow(edge, [":g:w", ":g:e"], [loose, ...backwardLook(scene.style.theme), ...label(edge.label)]);
+    const look = [...backwardLook(scene.style.theme), ...label(edge.label)];
+    // Inside a frame, arrows against the direction are led around those along it: they are laid out along it too, with their heads at the start.
+    return scene.framed
+      ? arrow({ ...edge, from: edge.to, to: edge.from }, [":g:e", ":g:w"], ['dir="back"', ...look])
+      : arrow(edge, [":g:w", ":g:e"], [loose, ...look]);
   }
   const box = scene.notes.has(operand) ? ":box" : "";
   if (beside === "above") {
@@ -195,13 +202,17 @@ function dense(edge: DiagramEdge, { messages, style: { theme } }: Scene): string
   if (edge.direction === "backward") return arrow(edge, ["", ""], [loose, ...backwardLook(theme)]);
   if (edge.adjoint === true) return arrow(edge, ["", ""], [...weight(edge), ...backwardLook(theme)]);
   if (message === undefined || messages === 0 || !Number.isFinite(message)) return arrow(edge, ["", ""], weight(edge));
-  const share = Math.sqrt(message / messages);
+  // In few shades, which are all that can be told apart.
+  const share = Math.round(Math.sqrt(message / messages) * shades) / shades;
   return arrow(
     edge,
     ["", ""],
     [...weight(edge), `color=${quoted(mix(theme.tint[1], theme.backward, share))}`, `penwidth=${quoted(measure(0.6 + 2.4 * share))}`],
   );
 }
+
+/** Shades of a message, from small to large. */
+const shades = 16;
 
 /** One arrow of each pair orders the boxes; the other must not, else it would turn them round. */
 const loose = 'constraint="false"';

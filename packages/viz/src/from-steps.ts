@@ -31,11 +31,31 @@ export interface GraphPicture extends Words {
 
 /** A picture of steps: one box per named value (or per step), forward edges with shapes, backward edges with local derivatives. */
 export function fromSteps(caller: string, steps: Steps, picture: GraphPicture): Diagram {
-  const full = markPaths(unfolded(caller, steps, picture), picture.paths ?? []);
+  const full = markPaths(unfolded(caller, { ...steps, nodes: asWritten(steps.nodes) }, picture), picture.paths ?? []);
   const { fold, open = [], most = mostBoxes } = picture;
   if (fold !== "groups" && open.length === 0 && full.nodes.length <= most) return full;
   return foldedInto(full, open, full.nodes.length > most ? Math.min(most, mostRuns) : Number.POSITIVE_INFINITY, caller);
 }
+
+/**
+ * The steps with the shapes that the user knows: a product with a vector is computed as a matrix of one column and then made a vector, which
+ * nobody wrote.
+ */
+function asWritten(nodes: readonly Step[]): readonly Step[] {
+  const uses = new Map<number, number>();
+  for (const { inputs } of nodes) for (const { from } of inputs) uses.set(from, (uses.get(from) ?? 0) + 1);
+  const shapes = new Map<number, readonly number[]>();
+  for (const { implicit, inputs, shape } of nodes.toReversed()) {
+    const [only, ...others] = inputs;
+    const operand = only && nodes[only.from];
+    if (!implicit || operand === undefined || others.length > 0 || operand.inputs.length === 0 || uses.get(operand.index) !== 1) continue;
+    const isFlatter = shape.length < operand.shape.length && sizeOfShape(operand.shape) === sizeOfShape(shape);
+    if (isFlatter) shapes.set(operand.index, shapes.get(only?.from ?? -1) ?? shape);
+  }
+  return shapes.size === 0 ? nodes : nodes.map((node) => ({ ...node, shape: shapes.get(node.index) ?? node.shape }));
+}
+
+const sizeOfShape = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
 
 function unfolded(caller: string, steps: Steps, picture: GraphPicture): Diagram {
   const { lane } = steps;

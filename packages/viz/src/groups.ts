@@ -89,7 +89,14 @@ function contract(diagram: Diagram, groups: ReadonlyMap<string, string>, open: r
           `${thousands(steps)} steps folded into ${thousands(nodes.length)} boxes; open one by its name: open: [${JSON.stringify([...members.keys()][0] ?? "")}]`,
         ];
   const subtitle = [diagram.subtitle, ...told].filter((part) => part !== "").join(" · ");
-  return checkEnds("foldGroups", { ...diagram, subtitle, ...drawn, ...(notes.length > 0 && { notes: [...(diagram.notes ?? []), ...notes] }), ...(frames.length > 0 && { frames }), whole: diagram });
+  return checkEnds("foldGroups", {
+    ...diagram,
+    subtitle,
+    ...drawn,
+    ...(notes.length > 0 && { notes: [...(diagram.notes ?? []), ...notes] }),
+    ...(frames.length > 0 && { frames }),
+    whole: diagram,
+  });
 }
 
 /** A step without a name of its own. */

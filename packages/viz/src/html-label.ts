@@ -88,7 +88,8 @@ export function boxLabel(node: DiagramNode, style: LabelStyle, beside: string | 
 
 /** The box with text at the side of its use. */
 function withBeside({ side }: DiagramNode["place"], box: string, text: string, { theme, direction }: LabelStyle): string[] {
-  const words = font(labelText(clip(text, longestBeside)), theme.backward, 10);
+  // Spaces keep it clear of the arrow.
+  const words = font(`${labelText(clip(text, longestBeside))}    `, theme.backward, 10);
   const framed = `<TD PORT="box">${box}</TD>`;
   if (direction === "TB") {
     const note = `<TD VALIGN="BOTTOM" CELLPADDING="4">${words}</TD>`;

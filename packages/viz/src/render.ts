@@ -1,3 +1,4 @@
+import { mendedArrows } from "./arrows.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { markup } from "./escape.ts";
 import { checkFontFile, condensed, dejaVu } from "./font-file.ts";
@@ -41,7 +42,7 @@ export async function toSvg(dot: string, alternative?: Alternative): Promise<str
   if (result.status === "failure" || serious.length > 0)
     throw new DiagramError(`toSvg: Graphviz cannot draw this: ${serious.map(({ message }) => message.trim()).join("; ")}`);
   const svg = result.output.slice(result.output.indexOf("<svg")).replaceAll(graphvizFamily, "");
-  return described(svg, shown);
+  return described(mendedArrows(svg), shown);
 }
 
 /** Title and description as the first children, which screen readers announce. Without an alternative the graph's own name is the title. */

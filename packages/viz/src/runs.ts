@@ -25,16 +25,17 @@ const manyUses = 20;
 const mostKept = 8;
 
 /**
- * Boxes without a group, other than results and values that are used in very many places, in runs of consecutive ones; groups as well, where
- * there are too many. An opened run is divided again.
+ * Boxes without a group, other than a few results and values that are used in very many places, in runs of consecutive ones; groups as well,
+ * where there are too many. An opened run is divided again.
  */
 export function runsOf(diagram: Diagram, scoped: ReadonlyMap<string, string>, most: number, open: readonly string[]): Runs {
   const { nodes } = diagram;
   const crowded = new Set(scoped.values()).size > most / 2;
   const { kept, used } = usesOf(diagram);
+  const manyResults = nodes.length - used.size > most / 2;
   const folds = ({ id }: { readonly id: string }): boolean => {
     const group = scoped.get(id);
-    return used.has(id) && !kept.has(id) && (group === undefined || crowded);
+    return (used.has(id) || manyResults) && !kept.has(id) && (group === undefined || crowded);
   };
   const units = unitsOf(nodes, folds, withSources(diagram, scoped));
   const groups = new Map<string, string>();

@@ -40,8 +40,8 @@ interface Place {
 }
 
 /** A step, in which the script writes its place among those of its direction. */
-function item({ key, from }: Place, direction: string, content: string): string {
-  return `<li hidden data-direction="${direction}" data-box="${key}" data-from="${from.join(" ")}">${content}</li>`;
+function item({ key, from }: Place, direction: string, content: string, more: string = ""): string {
+  return `<li hidden data-direction="${direction}" data-box="${key}" data-from="${from.join(" ")}"${more}>${content}</li>`;
 }
 
 function forwardStep(node: DiagramNode, place: Place): string {
@@ -49,7 +49,9 @@ function forwardStep(node: DiagramNode, place: Place): string {
   const numbers =
     value === undefined ? "" : `<div class="product"><span class="factor result">${matrix(value)}<small>${markup(node.name)}</small></span></div>`;
   const kind = `<p class="hint">${shape === "" ? "a scalar" : `shape ${markup(shape)}`}</p>`;
-  return item(place, "forward", `<h2>${markup(wholeName(node))}</h2>${numbers}${kind}`);
+  // A gradient that flows has a step, by which a search finds it.
+  const symbol = node.gradient === undefined || flowsTo(node) ? "" : ` data-symbol=", ${markup(node.gradient.symbol)}"`;
+  return item(place, "forward", `<h2>${markup(wholeName(node))}</h2>${numbers}${kind}`, symbol);
 }
 
 function backwardStep(node: DiagramNode, place: Place, chain: Chain | undefined): string {
