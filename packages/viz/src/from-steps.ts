@@ -1,3 +1,4 @@
+import { checkWords, sharedNames, sharedNote } from "./called.ts";
 import { type Cells, type Diagram, type DiagramEdge, type DiagramNode, type GradientRow, type Role, checkEnds } from "./diagram.ts";
 import { boxing, hiding } from "./boxing.ts";
 import { type Folded, type Link, foldInto } from "./fold.ts";
@@ -62,6 +63,7 @@ function unfolded(caller: string, steps: Steps, picture: GraphPicture): Diagram 
   const { stepwise, boxed } = boxing(steps, picture.fold);
   const words = wordingOf(steps, picture, stepwise);
   const boxes = steps.nodes.filter(boxed);
+  checkWords(caller, steps, boxes, picture);
   const folded = new Map(boxes.map((node) => [node.index, foldInto(steps.nodes, node, boxed)]));
   const links = boxes.flatMap((node) => folded.get(node.index)?.links ?? []);
   const made = madeFor(lane, boxes, folded);
@@ -125,7 +127,8 @@ function unfolded(caller: string, steps: Steps, picture: GraphPicture): Diagram 
   const answered = new Set(links.map(keyOf));
   edges.push(...flows.filter((link) => !answered.has(keyOf(link))).map(backward));
   const subtitle = [picture.subtitle ?? "", ...(stepwise ? [] : hiding(steps, boxes, folded))].filter((part) => part !== "").join(" · ");
-  return checkEnds(caller, { title: picture.title ?? "", subtitle, nodes, edges });
+  const notes = sharedNote(sharedNames(steps, boxes));
+  return checkEnds(caller, { title: picture.title ?? "", subtitle, nodes, edges, ...(notes.length > 0 && { notes }) });
 }
 
 const keyOf = ({ from, to }: Link): string => `${from.index} ${to.index}`;

@@ -29,6 +29,8 @@ const mostNodes = 5000;
 export async function toSvg(dot: string, alternative?: Alternative): Promise<string> {
   const shown = alternative === undefined ? undefined : readOptions("toSvg", alternative, alternativeFields);
   if (typeof dot !== "string") throw new DiagramError("toSvg: this is no DOT text; for a picture write toSvg(toDot(picture), describe(picture))");
+  if (/^\uFEFF?\s*<(?:svg|\?xml|!doctype)/i.test(dot))
+    throw new DiagramError("toSvg: this is an SVG document or a page already, and no DOT text; for pixels write toPng(svg)");
   const nodes = dot.match(/^ {2}"(?:[^"\\]|\\.)*" \[/gm)?.length ?? 0;
   if (nodes > mostNodes)
     throw new DiagramError(
@@ -82,6 +84,13 @@ const mostPixels = 1e8;
 export async function toPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
   const { fontFiles, fontFamily: family = condensed, scale = 2 } = readOptions("toPng", options, pngFields);
   if (typeof svg !== "string") throw new DiagramError("toPng: this is no SVG document, which is text; write toPng(await toSvg(toDot(picture)))");
+  if (!/^\uFEFF?\s*</.test(svg)) {
+    const begins = JSON.stringify(svg.trim().slice(0, 24));
+    const hint = /^\s*(?:strict\s+)?(?:di)?graph\b[^<]*\{/i.test(svg)
+      ? "this is DOT text; write toPng(await toSvg(dot))"
+      : "give what toSvg or a plot returns: toPng(await toSvg(toDot(picture)))";
+    throw new DiagramError(`toPng: the text begins with ${begins}, so it is no SVG document; ${hint}`);
+  }
   if (!(typeof scale === "number" && scale > 0 && scale < Number.POSITIVE_INFINITY))
     throw new DiagramError(`toPng: the scale is ${String(scale)}; give the pixels per unit of the SVG, a finite number above 0 such as 2`);
   const { Resvg } = await load(() => import("@resvg/resvg-js"), "@resvg/resvg-js");

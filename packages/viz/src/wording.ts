@@ -1,3 +1,4 @@
+import { keysOf } from "./called.ts";
 import { derivative } from "./derivative.ts";
 import { clip } from "./escape.ts";
 import { type Equation, type Role } from "./diagram.ts";
@@ -35,7 +36,7 @@ export interface Wording {
 /** The wording of a tape. In the step-by-step picture a box says its op and operands, since a formula would repeat the whole picture. */
 export function wordingOf(tape: Steps, words: Words, stepwise: boolean): Wording {
   const cost = tape.nodes[tape.output]?.name ?? "C";
-  const key = (node: Step): string => node.name ?? (node.index === tape.output ? cost : `v${node.index}`);
+  const key = keysOf(tape);
   // A constant is called what it is.
   const name = (node: Step): string =>
     said(words.names, key(node)) ?? (node.role === "constant" && node.name === undefined ? readable(node.formula) : key(node));

@@ -1,11 +1,13 @@
 import { type Tape } from "@nabla/autodiff";
 import { type Diagram, type DiagramNode } from "../diagram.ts";
 import { directionReader } from "../dot.ts";
-import { markup } from "../escape.ts";
+import { DiagramError } from "../diagram-error.ts";
+import { clip, markup } from "../escape.ts";
 import { checkTape } from "../given.ts";
 import { thousands } from "../groups.ts";
 import { type NetworkDiagram } from "../network-picture.ts";
 import { isNetwork, readPicture } from "../picture.ts";
+import { idOf } from "../steps.ts";
 import { type Fields, anything, maybe, readOptions, text } from "../schema.ts";
 import { card } from "./card.ts";
 import { type Marked, type Palette, drawing, paletteRules } from "./drawing.ts";
@@ -36,7 +38,7 @@ const mostBytes = 269_000;
  * a walk through the forward and the backward pass, step by step, with the product of the chain rule in numbers. It works from a disk, by
  * keyboard alone, in light and dark, and its content policy allows no script but its own.
  *
- * Throws DiagramError as `toSvg` does.
+ * Throws DiagramError as `toSvg` does, and when the picture was not made from the tape.
  *
  * @example
  * (await toHtml({ title: "t", subtitle: "", nodes: [], edges: [] })).startsWith("<!doctype html>") // => true
@@ -45,6 +47,7 @@ export async function toHtml(picture: Diagram | NetworkDiagram, options: PageOpt
   const read = readPicture("toHtml", picture);
   const { tape, title = read.title, theme, direction = "LR" } = readOptions("toHtml", options, optionFields);
   if (tape !== undefined) checkTape("toHtml", tape);
+  if (tape !== undefined && !isNetwork(read)) checkSource(read, tape);
   const palette: Palette = { names: new Map(), looks: new Map() };
   const drawn = isNetwork(read) ? await neurons(read, palette, direction) : await computation(read, tape, palette, direction);
   const stepped = drawn.steps.length > 0;
@@ -65,6 +68,28 @@ export async function toHtml(picture: Diagram | NetworkDiagram, options: PageOpt
 <ul id="index" hidden>${drawn.index.join("")}</ul>
 ${drawn.cards.join("\n")}${drawn.hidden}`;
   return documentOf({ title, theme, bodyClass: `graph${stepped ? " stepped" : ""}`, body, extraStyle: paletteRules(palette), scripted: true });
+}
+
+/** Throws DiagramError when a picture was not made from a tape: what it says of the steps would be wrong. */
+function checkSource({ nodes }: Diagram, tape: Tape): void {
+  const steps = new Map(tape.nodes.map((node) => [idOf(node), node]));
+  const sizeOf = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
+  for (const { id, name, shape, value, reference } of nodes) {
+    if (reference !== undefined) continue;
+    const step = steps.get(id);
+    const isSame =
+      step !== undefined &&
+      sizeOf(step.shape) === sizeOf(shape === "" ? [] : shape.split("×").map(Number)) &&
+      (value === undefined || value.flat().every((entry, at) => Object.is(entry, step.value[at])));
+    if (isSame) continue;
+    const is =
+      step === undefined
+        ? `has no step ${id}`
+        : `has ${step.name ?? step.formula} there, of shape [${step.shape.join(", ")}]${sizeOf(step.shape) <= 4 ? ` with ${[...step.value].join(", ")}` : ""}`;
+    throw new DiagramError(
+      `toHtml: the picture was not made from this tape: it has the box ${name} where the tape ${clip(is, 200)}; give the tape that fromTape got, or none`,
+    );
+  }
 }
 
 /** An entry of the list of folds, with the number of the box whose inside it is as an attribute. */
