@@ -5,13 +5,13 @@
 type Told = 0 | readonly [name: string, operation?: string, shape?: string, operands?: readonly number[], value?: string, gradient?: string];
 
 /** What sketches are made of: the number of the first step, and what is told of all. */
-const hiddenSteps = (): { readonly base: number; readonly steps: readonly Told[] } => {
+export const hiddenSteps = (): { readonly base: number; readonly steps: readonly Told[] } => {
   const data = document.querySelector<HTMLElement>("#hidden");
   return data === null ? { base: 0, steps: [] } : { base: Number(data.dataset["base"]), steps: JSON.parse(data.textContent ?? "[]") as Told[] };
 };
 
 /** A drawing of steps in rows, read as a text is, with an arrow from each operand to its use. The page's size does not grow with it. */
-const sketchOf = (label: string, steps: readonly Told[], base: number, keys: readonly number[]): SVGSVGElement => {
+export const sketchOf = (label: string, steps: readonly Told[], base: number, keys: readonly number[]): SVGSVGElement => {
   const [width, height, across, down] = [196, 40, 40, 28];
   const longest = 32;
   const namespace = document.querySelector("#stage > svg")?.namespaceURI ?? null;
@@ -58,7 +58,7 @@ const sketchOf = (label: string, steps: readonly Told[], base: number, keys: rea
 };
 
 /** A card of a step that has no other. */
-const cardOf = (told: Told | undefined): Node[] => {
+export const cardOf = (told: Told | undefined): Node[] => {
   const [name = "", operation = "", shape = "", , value = "", gradient = ""] = told || [];
   const title = document.createElement("h2");
   title.textContent = name;

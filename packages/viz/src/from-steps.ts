@@ -4,11 +4,10 @@ import { boxing, hiding } from "./boxing.ts";
 import { type Folded, type Link, foldInto } from "./fold.ts";
 import { folded as foldedInto, told } from "./groups.ts";
 import { type Path, markPaths } from "./paths.ts";
-import { readable } from "./numerals.ts";
 import { placesOf, spineOf } from "./places.ts";
 import { mostBoxes, mostRuns } from "./runs.ts";
 import { type Flow, type Lane, type Step, type Steps, idOf } from "./steps.ts";
-import { type Words, wordingOf } from "./wording.ts";
+import { type Wording, type Words, wordingOf } from "./wording.ts";
 
 /** How a computation becomes a picture, and what the picture should say beyond what the computation knows. */
 export interface GraphPicture extends Words {
@@ -60,8 +59,9 @@ const sizeOfShape = (shape: readonly number[]): number => shape.reduce((product,
 
 function unfolded(caller: string, steps: Steps, picture: GraphPicture): Diagram {
   const { lane } = steps;
-  const { stepwise, boxed } = boxing(steps, picture.fold);
-  const words = wordingOf(steps, picture, stepwise);
+  const chosen = boxing(steps, picture.fold);
+  const { stepwise, boxed } = chosen;
+  const words = wordingOf(steps, picture, chosen);
   const boxes = steps.nodes.filter(boxed);
   checkWords(caller, steps, boxes, picture);
   const folded = new Map(boxes.map((node) => [node.index, foldInto(steps.nodes, node, boxed)]));
@@ -89,7 +89,7 @@ function unfolded(caller: string, steps: Steps, picture: GraphPicture): Diagram 
       operation: words.operation(node),
       shape: node.shape.join("×"),
       value: shows ? cellsOf(node.value, node.shape) : undefined,
-      ...(receives(node) && { gradient: gradientOf(node, words.symbol(node), ways.get(node.index) ?? 0, shows) }),
+      ...(receives(node) && { gradient: gradientOf(node, words, ways.get(node.index) ?? 0, shows) }),
       ...(equation && { equation }),
       ...(node.index === steps.output && node.adjoint !== undefined && { note: "seed" }),
       ...(said.length > 0 && { folded: told(said.toReversed()) }),
@@ -197,15 +197,12 @@ function groupsOf(boxes: readonly Step[], links: readonly Link[], roles: Readonl
   return groups;
 }
 
-function gradientOf(node: Step, symbol: string, ways: number, shows: boolean): GradientRow {
+function gradientOf(node: Step, words: Wording, ways: number, shows: boolean): GradientRow {
+  const symbol = words.symbol(node);
   const value = shows && node.adjoint !== undefined ? cellsOf(node.adjoint, node.shape) : undefined;
   // A sum of very many is cut in the middle of its first.
   const formula =
-    value !== undefined || node.adjoint === undefined
-      ? undefined
-      : ways > 1 && node.written?.includes("…")
-        ? `sum of ${ways} shares`
-        : node.written && readable(node.written);
+    value !== undefined || node.adjoint === undefined ? undefined : ways > 1 && node.written?.includes("…") ? `sum of ${ways} shares` : words.adjoint(node);
   const hidden = value === undefined && node.adjoint !== undefined;
   return { symbol, value, ...(ways > 1 && { summands: ways }), ...(hidden && { hidden }), ...(formula !== undefined && { formula }) };
 }

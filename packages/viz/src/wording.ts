@@ -1,3 +1,4 @@
+import { type Boxing } from "./boxing.ts";
 import { keysOf } from "./called.ts";
 import { derivative } from "./derivative.ts";
 import { clip } from "./escape.ts";
@@ -20,6 +21,9 @@ export interface Words {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** Longer local derivatives would push the boxes apart. */
+const longestLocal = 40;
+
 /** What a long formula begins with. */
 const longestFormula = 240;
 
@@ -31,10 +35,12 @@ export interface Wording {
   symbol(node: Step): string;
   equation(node: Step): Equation | undefined;
   local(link: Link): string;
+  /** How the adjoint of a graph without numbers is written. */
+  adjoint(node: Step): string | undefined;
 }
 
 /** The wording of a tape. In the step-by-step picture a box says its op and operands, since a formula would repeat the whole picture. */
-export function wordingOf(tape: Steps, words: Words, stepwise: boolean): Wording {
+export function wordingOf(tape: Steps, words: Words, { stepwise, boxed }: Boxing): Wording {
   const cost = tape.nodes[tape.output]?.name ?? "C";
   const key = keysOf(tape);
   // A constant is called what it is.
@@ -67,18 +73,40 @@ export function wordingOf(tape: Steps, words: Words, stepwise: boolean): Wording
   const named = (local: string | undefined, symbol: string): string => {
     const [, entrywise, jacobian] = /^(?:⊙ ∂(\w+)\/∂[^\s()]+|\(∂(\w+)\/∂[^\s()]+\)ᵀ ·)$/.exec(local ?? "") ?? [];
     if (jacobian !== undefined && ops.has(jacobian)) return `(${symbol})ᵀ ·`;
-    return local === undefined || ops.has(entrywise ?? "") ? `⊙ ${symbol}` : local;
+    return local === undefined || ops.has(entrywise ?? "") ? `⊙ ${symbol}` : written(local, symbol);
+  };
+  const plainly = (text: string): string => text.replaceAll(/∂(\w+)\/∂[a-z](?![\p{L}\d_])/gu, (found, op: string) => (ops.has(op) ? `${op}′` : found));
+  /** Among other factors, `softmax′` for the `∂softmax/∂x` of an op, and formulas for steps that have a number and no box; the symbol where that is too long. */
+  const written = (local: string, symbol: string): string => {
+    const text = plainly(local).replaceAll(/(?<![\p{L}\d_])v(\d+)(?![\p{L}\d_])/gu, (found, index: string) => {
+      const step = tape.nodes[Number(index)];
+      if (step === undefined || step.name !== undefined || boxed(step)) return found;
+      return isLoose(step.formula) ? `(${step.formula})` : step.formula;
+    });
+    return text === local || [...text].length <= longestLocal ? text : `⊙ ${symbol}`;
   };
   const role = (node: Step): Role => said(words.roles, key(node)) ?? roleOf(tape, node);
   return {
     name,
     role,
     operation: (node) =>
-      said(words.operations, key(node)) ?? (node.inputs.length === 0 ? role(node) : readable(stepwise ? call(node) : clip(node.formula, longestFormula))),
+      said(words.operations, key(node)) ??
+      (node.inputs.length === 0 ? role(node) : readable(stepwise ? call(node) : clip(plainly(node.formula), longestFormula))),
     symbol: (node) => said(words.symbols, key(node)) ?? derivative(cost, key(node)),
     equation: (node) => said(words.equations, key(node)),
+    adjoint: ({ written: text }) => text && readable(plainly(text)),
     local: ({ from, to, local }) => said(words.labels, `${key(to)}→${key(from)}`) ?? named(local, derivative(key(to), key(from))),
   };
+}
+
+/** Whether an operation stands outside every bracket. */
+function isLoose(formula: string): boolean {
+  let bare = formula;
+  for (let before = ""; before !== bare;) {
+    before = bare;
+    bare = bare.replaceAll(/\([^()]*\)/g, "");
+  }
+  return bare.includes(" ");
 }
 
 /** What a caller says of a name; not what every object has, such as `constructor`. */
