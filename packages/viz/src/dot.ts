@@ -47,7 +47,7 @@ function diagramDot(diagram: Diagram, theme: Theme, direction: "LR" | "TB"): str
   const messages = diagram.edges.reduce((most, { message = 0 }) => (Number.isFinite(message) ? Math.max(most, message) : most), 0);
   const drawn = messages > 0 && style.dense ? { ...diagram, edges: diagram.edges.filter((edge) => edge.direction === "forward") } : diagram;
   const notes = besides(drawn);
-  const scene: Scene = { boxes: new Map(diagram.nodes.map((node) => [node.id, node])), notes, messages, style, framed: (diagram.frames ?? []).length > 0 };
+  const scene: Scene = { boxes: new Map(diagram.nodes.map((node) => [node.id, node])), notes, messages, style };
   const within = style.dense ? dense : direction === "LR" ? across : down;
   const rows = direction === "LR" ? rowsOf(drawn) : undefined;
   const rowOf = (id: string): number => rows?.get(id) ?? 0;
@@ -133,8 +133,6 @@ interface Scene {
   /** The largest size of what is sent back along an edge. */
   readonly messages: number;
   readonly style: LabelStyle;
-  /** Some boxes stand in a frame. */
-  readonly framed: boolean;
 }
 
 /** The first boxes of all rows stand below each other. */
@@ -166,11 +164,8 @@ function across(edge: DiagramEdge, scene: Scene): string {
   const carried = edge.adjoint === true ? backwardLook(scene.style.theme) : [];
   if (beside === undefined) {
     if (!backward) return arrow(edge, [":v:e", ":v:w"], [...weight(edge), ...carried, ...label(edge.label)]);
-    const look = [...backwardLook(scene.style.theme), ...label(edge.label)];
-    // Inside a frame, arrows against the direction are led around those along it: they are laid out along it too, with their heads at the start.
-    return scene.framed
-      ? arrow({ ...edge, from: edge.to, to: edge.from }, [":g:e", ":g:w"], ['dir="back"', ...look])
-      : arrow(edge, [":g:w", ":g:e"], [loose, ...look]);
+    // Laid out along the direction with its head at the start: arrows against it would be led round all that run along it.
+    return arrow({ ...edge, from: edge.to, to: edge.from }, [":g:e", ":g:w"], ['dir="back"', ...backwardLook(scene.style.theme), ...label(edge.label)]);
   }
   const box = scene.notes.has(operand) ? ":box" : "";
   if (beside === "above") {

@@ -1,5 +1,6 @@
 import { DiagramError } from "./diagram-error.ts";
 import { readDiagramOf } from "./picture.ts";
+import { untransposed } from "./formula.ts";
 import { withReferences } from "./references.ts";
 import { type Drawn } from "./tangle.ts";
 import { mostRuns, runsOf } from "./runs.ts";
@@ -114,11 +115,13 @@ function rewriting(members: ReadonlyMap<string, readonly DiagramNode[]>): (text:
   return (text) =>
     inside.size === 0
       ? text
-      : text.replaceAll(numbered, (found, by: string, name: string, at: number) => {
-          const group = gives.get(name);
-          if (by === "") return group === undefined ? (inside.get(name) ?? found) : /^[ᵀ^²′]/.test(text.slice(at + found.length)) ? `(${group})` : group;
-          return group === undefined ? found : `∂(${group})`;
-        });
+      : untransposed(
+          text.replaceAll(numbered, (found, by: string, name: string, at: number) => {
+            const group = gives.get(name);
+            if (by === "") return group === undefined ? (inside.get(name) ?? found) : /^[ᵀ^²′]/.test(text.slice(at + found.length)) ? `(${group})` : group;
+            return group === undefined ? found : `∂(${group})`;
+          }),
+        );
 }
 
 function withTexts(node: DiagramNode, rewritten: (text: string) => string): DiagramNode {

@@ -37,6 +37,8 @@ export interface LabelStyle {
   readonly gradientRows: number;
   /** The largest size of a gradient among the bars of folded boxes. */
   readonly longestBar: number;
+  /** Some arrows run back, in a lane below the values. */
+  readonly answered: boolean;
   /** Many boxes: value and gradient stand side by side, and no arrow runs back. */
   readonly dense: boolean;
 }
@@ -44,7 +46,7 @@ export interface LabelStyle {
 /** More boxes than this leave no room for arrows back. */
 const mostRoomy = 25;
 
-export function labelStyle({ nodes }: Diagram, theme: Theme, direction: "LR" | "TB"): LabelStyle {
+export function labelStyle({ nodes, edges }: Diagram, theme: Theme, direction: "LR" | "TB"): LabelStyle {
   const line = nodes.filter(({ place }) => place.side === "line");
   return {
     theme,
@@ -53,6 +55,7 @@ export function labelStyle({ nodes }: Diagram, theme: Theme, direction: "LR" | "
     valueRows: line.reduce((most, { value }) => Math.max(most, rowsShown(value)), 1),
     gradientRows: line.reduce((most, { gradient }) => Math.max(most, rowsShown(gradient?.value)), 1),
     longestBar: nodes.flatMap(({ bars = [] }) => bars).reduce((most, { size }) => (Number.isFinite(size) ? Math.max(most, size) : most), 0),
+    answered: edges.some(({ direction: way }) => way === "backward"),
     dense: nodes.length > mostRoomy,
   };
 }
@@ -72,6 +75,7 @@ export function boxLabel(node: DiagramNode, style: LabelStyle, beside: string | 
   if (node.lines !== undefined) {
     rows.push(linesBand(node.lines, theme));
     if (node.bars !== undefined) rows.push(barsBand(node.bars, style.longestBar, theme));
+    else if (style.answered) rows.push('<TD PORT="g" HEIGHT="18"></TD>');
   } else if (style.dense) rows.push(sideBySide(node, style));
   else {
     const height = onLine ? bandHeight(style.valueRows) : undefined;

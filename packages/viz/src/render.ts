@@ -97,7 +97,9 @@ export async function toPng(svg: string, options: PngOptions = {}): Promise<Uint
   const files = [...(fontFiles ?? (await dejaVu()))];
   if (files.length === 0) throw new DiagramError("toPng: give at least one font file; leave fontFiles out to use the package dejavu-fonts-ttf");
   for (const file of files) await checkFontFile(file);
-  const named = svg.replaceAll(`font-family="${fontFamily}"`, `font-family="${family}"`);
+  // Letters of mathematical alphabets, which that font lacks, as plain ones: a person can read those.
+  const shown = fontFiles === undefined ? svg.replaceAll(/[\u{1D400}-\u{1D7FF}]/gu, (letter) => letter.normalize("NFKC")) : svg;
+  const named = shown.replaceAll(`font-family="${fontFamily}"`, `font-family="${family}"`);
   const font = { fontFiles: files, loadSystemFonts: false, defaultFontFamily: family, sansSerifFamily: family };
   const drawing = attempt("toPng: this SVG cannot be drawn", () => new Resvg(named, { fitTo: { mode: "zoom", value: scale }, font }));
   const [wide, tall] = [Math.ceil(drawing.width * scale), Math.ceil(drawing.height * scale)];

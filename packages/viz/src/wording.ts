@@ -4,6 +4,7 @@ import { derivative } from "./derivative.ts";
 import { clip } from "./escape.ts";
 import { type Equation, type Role } from "./diagram.ts";
 import { type Link } from "./fold.ts";
+import { untransposed } from "./formula.ts";
 import { readable } from "./numerals.ts";
 import { type Step, type Steps } from "./steps.ts";
 
@@ -73,7 +74,7 @@ export function wordingOf(tape: Steps, words: Words, { stepwise, boxed }: Boxing
   const named = (local: string | undefined, symbol: string): string => {
     const [, entrywise, jacobian] = /^(?:⊙ ∂(\w+)\/∂[^\s()]+|\(∂(\w+)\/∂[^\s()]+\)ᵀ ·)$/.exec(local ?? "") ?? [];
     if (jacobian !== undefined && ops.has(jacobian)) return `(${symbol})ᵀ ·`;
-    return local === undefined || ops.has(entrywise ?? "") ? `⊙ ${symbol}` : written(local, symbol);
+    return local === undefined || ops.has(entrywise ?? "") ? `⊙ ${symbol}` : written(untransposed(local), symbol);
   };
   const plainly = (text: string): string => text.replaceAll(/∂(\w+)\/∂[a-z](?![\p{L}\d_])/gu, (found, op: string) => (ops.has(op) ? `${op}′` : found));
   /** Among other factors, `softmax′` for the `∂softmax/∂x` of an op, and formulas for steps that have a number and no box; the symbol where that is too long. */
