@@ -4,7 +4,7 @@ import { all } from "./document.ts";
 const mostSpoken = 8;
 /** Numbers are written as `1,2;3,4`, and shown in rows between brackets. */
 export const layOut = (part: ParentNode): void => {
-  for (const written of all<HTMLElement>("span.m", part)) {
+  for (const written of all<HTMLElement>("b.m", part)) {
     const rows = (written.textContent ?? "").split(";").map((row) => row.split(","));
     const [height, width] = [rows.length, rows[0]?.length ?? 0];
     const size = written.dataset["of"];

@@ -1,7 +1,8 @@
 import { all, one } from "./document.ts";
 import { layOut } from "./numbers.ts";
 import { isHolding, rangesOf } from "./ranges.ts";
-import { cardOf, hiddenSteps, sketchOf } from "./sketch.ts";
+import { cardFrom, cardOf } from "./cards.ts";
+import { hiddenSteps, sketchOf } from "./sketch.ts";
 import { typed } from "./typed.ts";
 import { type View, around } from "./view.ts";
 
@@ -107,11 +108,13 @@ const reveal = (box: SVGGElement, sources: readonly SVGGElement[] = []): void =>
 
 // What is known of one box.
 const showCard = (box: SVGGElement, place: DOMRect = box.getBoundingClientRect()): void => {
-  const content = document.getElementById(`card-${box.dataset["card"] ?? box.dataset["key"] ?? ""}`);
-  const told = hidden.steps[Number(box.dataset["key"]) - hidden.base];
-  if (content instanceof HTMLTemplateElement) card.replaceChildren(content.content.cloneNode(true));
-  else if (told !== undefined) card.replaceChildren(...cardOf(told));
-  else return;
+  const { key, card: own = key } = box.dataset;
+  const content = document.getElementById(`card-${own ?? ""}`);
+  const told = hidden.steps[Number(key) - hidden.base];
+  const stepsOf = (): HTMLElement[] => steps.filter(({ dataset }) => dataset["box"] === key);
+  const shown = content instanceof HTMLTemplateElement ? [content.content.cloneNode(true)] : told === undefined ? cardFrom(stepsOf()) : cardOf(told);
+  if (shown.length === 0) return hideCard();
+  card.replaceChildren(...shown);
   layOut(card);
   card.hidden = false;
   const frame = stage.getBoundingClientRect();
@@ -157,7 +160,7 @@ const point = (box: SVGGElement): void => {
 const told = (step: HTMLElement): string => {
   const way = step.querySelector(".way")?.textContent ?? "";
   const rules = all("h2, .rule", step).map(({ textContent }) => textContent ?? "");
-  const result = step.querySelector(".result > .m, .result > .n");
+  const result = step.querySelector(".result > .m, .result > b");
   return [way, ...rules, result?.getAttribute("aria-label") ?? result?.textContent ?? ""].filter((part) => part !== "").join(": ");
 };
 const go = (to: number, say = true): void => {
@@ -242,9 +245,7 @@ const choose = (box: SVGGElement | undefined): void => {
   chosen = box?.dataset["fold"] === undefined ? undefined : box;
   one<HTMLButtonElement>("#open").disabled = chosen === undefined;
 };
-const openChosen = (): void => {
-  if (chosen !== undefined) inside(chosen);
-};
+const openChosen = (): void => chosen && inside(chosen);
 
 // Search goes through everything there is, also what is folded away.
 const titleOf = (step: HTMLElement): string => step.querySelector("h2")?.textContent ?? "";

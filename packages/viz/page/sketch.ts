@@ -2,7 +2,7 @@
  * Steps of a fold that the document has no picture of: what is known of each, as `[name, operation, shape, operands, value, gradient]`, with
  * operands as distances back; a step that has a box of its own in the first picture is 0.
  */
-type Told = 0 | readonly [name: string, operation?: string, shape?: string, operands?: readonly number[], value?: string, gradient?: string];
+export type Told = 0 | readonly [name: string, operation?: string, shape?: string, operands?: readonly number[], value?: string, gradient?: string];
 
 /** What sketches are made of: the number of the first step, and what is told of all. */
 export const hiddenSteps = (): { readonly base: number; readonly steps: readonly Told[] } => {
@@ -55,20 +55,4 @@ export const sketchOf = (label: string, steps: readonly Told[], base: number, ke
   }
   svg.append(...boxes);
   return svg;
-};
-
-/** A card of a step that has no other. */
-export const cardOf = (told: Told | undefined): Node[] => {
-  const [name = "", operation = "", shape = "", , value = "", gradient = ""] = told || [];
-  const title = document.createElement("h2");
-  title.textContent = name;
-  const list = document.createElement("dl");
-  for (const [label, text] of Object.entries({ formula: operation, shape: shape === "" ? "scalar" : shape, value, gradient })) {
-    if (text === "") continue;
-    const [term, said] = [document.createElement("dt"), document.createElement("dd")];
-    term.textContent = label;
-    said.textContent = text;
-    list.append(term, said);
-  }
-  return [title, list];
 };

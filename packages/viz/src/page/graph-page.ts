@@ -120,16 +120,18 @@ async function computation(diagram: Diagram, tape: Tape | undefined, palette: Pa
   for (const [id, key] of held) if (!keys.has(id)) keys.set(id, key);
   let next = base + held.size;
   const keyOf = (id: string): number => keys.get(id) ?? (keys.set(id, next++).get(id) as number);
+  const outermost = new Set(diagram.nodes);
   const cards: string[] = [];
   const numbers = new Map<string, number>();
   const cardOf = (node: DiagramNode): number => {
-    const key = node.lines === undefined ? `box ${node.id}` : `group ${node.id} ${node.name}`;
-    const found = numbers.get(key);
+    const which = node.lines === undefined ? `box ${node.id}` : `group ${node.id} ${node.name}`;
+    const found = numbers.get(which);
     if (found !== undefined) return found;
-    numbers.set(key, cards.length);
-    return cards.push(card(cards.length, node)) - 1;
+    const number = outermost.has(node) ? keyOf(node.id) : next++;
+    numbers.set(which, number);
+    if (!outermost.has(node) || !isTold(node)) cards.push(card(number, node));
+    return number;
   };
-  const outermost = new Set(diagram.nodes);
   const marked = (node: DiagramNode): Marked => {
     const { id, name, members = [id] } = node;
     const numbers = new Set(members.flatMap((member) => [keys.get(member) ?? [], held.get(member) ?? []].flat()));
@@ -184,6 +186,11 @@ function howToOpen(whole: Diagram, { nodes }: Diagram): string {
   return folds.length === 0
     ? ""
     : `<span class="hint">${thousands(steps)} of ${thousands(whole.nodes.length)} steps are folded into ${folds.length} boxes: open one by a double-click, by its name in this list, or by a search for a step</span>`;
+}
+
+/** Whether the steps of a box say all that a card would, so that the script can make it from them. */
+function isTold({ lines, equation, reference, gradient }: DiagramNode): boolean {
+  return lines === undefined && equation === undefined && reference === undefined && (gradient === undefined || gradient.value !== undefined);
 }
 
 /** The bytes that texts take in UTF-8, where signs of mathematics take three. */
