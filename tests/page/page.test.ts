@@ -71,6 +71,13 @@ test.each<[string, number | readonly number[]]>([
   for (const way of ["forward", "backward"]) expect(steps.filter((line) => line.includes(`data-direction="${way}"`)).length).toBeGreaterThanOrEqual(100);
 });
 
+test("each arrow of a page leads from and to the boxes that it joins in the picture, also backward", async () => {
+  const [svg = ""] = /<svg[\s\S]*?<\/svg>/.exec(await toHtml(diagram, { tape: lesson.tape })) ?? [];
+  const drawn = [...svg.matchAll(/<g class="edge" data-from="(\d+)" data-to="(\d+)">/g)].map(([, from, to]) => `${from} ${to}`);
+  const keys = new Map(diagram.nodes.map(({ id }, at) => [id, at]));
+  expect(drawn.toSorted()).toEqual(diagram.edges.map(({ from, to }) => `${keys.get(from)} ${keys.get(to)}`).toSorted());
+});
+
 test("a page names no other place, and has no handler, style attribute or eval", async () => {
   const html = await toHtml(diagram, { tape: lesson.tape });
   expect(html.replaceAll('xmlns="http://www.w3.org/2000/svg"', "")).not.toMatch(/https?:|\son\w+="|\sstyle="|eval\(|<link|<img|@import|url\(/);

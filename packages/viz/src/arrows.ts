@@ -9,7 +9,7 @@ export function mendedArrows(svg: string): string {
   const page = /<polygon fill="(#[0-9A-Fa-f]{6})"/.exec(svg)?.[1];
   const halo = page === undefined ? "" : ` stroke="${page}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"`;
   const labels: string[] = [];
-  const mended = svg.replaceAll(/<g id="[^"]*" class="edge">[\s\S]*?<\/g>/g, (edge) =>
+  const mended = svg.replaceAll(/<g id="[^"]*" class="edge[^"]*">[\s\S]*?<\/g>/g, (edge) =>
     joined(edge).replaceAll(/<text( [^>]*)>([^<]*)<\/text>\n?/g, (_, look: string, text: string) => {
       labels.push(`<text${look}${halo}>${text}</text>\n`);
       return "";

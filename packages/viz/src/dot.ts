@@ -165,7 +165,11 @@ function across(edge: DiagramEdge, scene: Scene): string {
   if (beside === undefined) {
     if (!backward) return arrow(edge, [":v:e", ":v:w"], [...weight(edge), ...carried, ...label(edge.label)]);
     // Laid out along the direction with its head at the start: arrows against it would be led round all that run along it.
-    return arrow({ ...edge, from: edge.to, to: edge.from }, [":g:e", ":g:w"], ['dir="back"', ...backwardLook(scene.style.theme), ...label(edge.label)]);
+    return arrow(
+      { ...edge, from: edge.to, to: edge.from },
+      [":g:e", ":g:w"],
+      ['class="backward"', 'dir="back"', ...backwardLook(scene.style.theme), ...label(edge.label)],
+    );
   }
   const box = scene.notes.has(operand) ? ":box" : "";
   if (beside === "above") {

@@ -55,11 +55,11 @@ export async function drawing(
   const bare = shorter(both)
     .replaceAll(/<!--[\s\S]*?-->\n?/g, "")
     .replaceAll(/ (xml:space|font-family|xmlns:xlink)="[^"]*"/g, "")
-    .replaceAll(/<g id="[^"]*" class="(node|edge)[^"]*">\s*<title>([^<]*)<\/title>/g, (_, kind: string, title: string) => {
+    .replaceAll(/<g id="[^"]*" class="(node|edge)([^"]*)">\s*<title>([^<]*)<\/title>/g, (_, kind: string, more: string, title: string) => {
       if (kind === "node") return nodeTag(known.get(title));
       const ends = [...title.matchAll(/b(\d+)(?=:|&|$)/g)].map(([, key]) => Number(key));
       // What is drawn with its head at the start begins at the gradient that it ends in.
-      return edgeTag(/^b\d+:g:e/.test(title) ? ends.toReversed() : ends);
+      return edgeTag(more.includes("backward") ? ends.toReversed() : ends);
     })
     .replaceAll(/<g id="[^"]*"><a[^>]*>/g, "<g>")
     .replaceAll("</a>", "")
