@@ -31,7 +31,8 @@ const boxesOf = ({ nodes }: Diagram): Diagram["nodes"] => nodes.filter(({ refere
 /** Each is made once, whoever asks for it. */
 const made = new Map<string, Diagram>();
 const pictureOf = (label: string): Diagram => {
-  const picture = made.get(label) ?? (shapes[label]?.() as Diagram);
+  const picture = made.get(label) ?? shapes[label]?.();
+  if (picture === undefined) throw new Error(`there is no shape ${label}`);
   made.set(label, picture);
   return picture;
 };
