@@ -1,13 +1,7 @@
 import { nearest } from "@nabla/autodiff/argument";
 import { DiagramError } from "./diagram-error.ts";
-import { type Step, type Steps } from "./steps.ts";
+import { type Step, type Steps, keysOf } from "./steps.ts";
 import { type Words } from "./wording.ts";
-
-/** What a step is called by those who say more of it: its name, `C` for the output where it has none, or else its number. */
-export function keysOf({ nodes, output }: Pick<Steps, "nodes" | "output">): (step: Step) => string {
-  const cost = nodes[output]?.name ?? "C";
-  return (step) => step.name ?? (step.index === output ? cost : `v${step.index}`);
-}
 
 /** More names than these would hide the sentence that they belong to. */
 const mostListed = 24;

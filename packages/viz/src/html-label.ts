@@ -90,16 +90,15 @@ export function boxLabel(node: DiagramNode, style: LabelStyle, beside: string | 
   return beside === undefined ? tableLabel(frame, rows) : tableLabel(`${plain} CELLPADDING="0"`, withBeside(node.place, tableOf(frame, rows), beside, style));
 }
 
-/** The box with text at the side of its use. */
+/** The box with text at the side of its use: in the middle between the two arrows, which leaves it clear of both. */
 function withBeside({ side }: DiagramNode["place"], box: string, text: string, { theme, direction }: LabelStyle): string[] {
-  // Spaces keep it clear of the arrow.
-  const words = font(`${labelText(clip(text, longestBeside))}    `, theme.backward, 10);
+  const words = font(labelText(clip(text, longestBeside)), theme.backward, 10);
   const framed = `<TD PORT="box">${box}</TD>`;
   if (direction === "TB") {
     const note = `<TD VALIGN="BOTTOM" CELLPADDING="4">${words}</TD>`;
     return [side === "above" ? framed + note : note + framed];
   }
-  const note = `<TD HEIGHT="34" ALIGN="RIGHT">${words}</TD>`;
+  const note = `<TD HEIGHT="34">${words}</TD>`;
   return side === "above" ? [framed, note] : [note, framed];
 }
 

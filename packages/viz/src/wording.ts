@@ -1,12 +1,11 @@
 import { type Boxing } from "./boxing.ts";
-import { keysOf } from "./called.ts";
 import { derivative } from "./derivative.ts";
 import { clip } from "./escape.ts";
 import { type Equation, type Role } from "./diagram.ts";
 import { type Link } from "./fold.ts";
 import { untransposed } from "./formula.ts";
 import { readable } from "./numerals.ts";
-import { type Step, type Steps } from "./steps.ts";
+import { type Step, type Steps, keysOf } from "./steps.ts";
 
 /** What a picture should say beyond what the tape knows. Keys are names on the tape; `v7` is the unnamed node 7. */
 export interface Words {
