@@ -80,7 +80,7 @@ function checkSource({ nodes }: Diagram, tape: Tape): void {
     const isSame =
       step !== undefined &&
       sizeOf(step.shape) === sizeOf(shape === "" ? [] : shape.split("×").map(Number)) &&
-      (value === undefined || value.flat().every((entry, at) => Object.is(entry, step.value[at])));
+      (value === undefined || value.flat().every((entry, at) => entry === step.value[at] || (Number.isNaN(entry) && Number.isNaN(step.value[at]))));
     if (isSame) continue;
     const is =
       step === undefined
