@@ -10,18 +10,29 @@ import { writeWhole } from "./whole-file.ts";
 const source = (name: string): string => readFileSync(new URL(`../packages/viz/page/${name}`, import.meta.url), "utf8");
 export const assetsFile: string = fileURLToPath(new URL("../packages/viz/src/page/assets.ts", import.meta.url));
 
-/** The module with both texts. */
+/** The modules of the script, each after those that it imports. */
+const modules = ["document", "numbers", "typed", "ranges", "view", "sketch", "cards", "script"] as const;
+
+/** The module with both texts. The modules of the script become one block, in which they see each other without imports. */
 export function assets(): string {
   const tidy = (text: string): string =>
     text
       .split("\n")
       .map((line) => line.trim())
-      .filter((line) => line !== "" && !line.startsWith("//") && !/^\/\*\*.*\*\/$/.test(line))
+      .filter((line) => line !== "" && !line.startsWith("//"))
       .join("\n");
+  const joined = modules
+    .map((part) =>
+      stripTypeScriptTypes(source(`${part}.ts`))
+        .replaceAll(/^import .*$/gm, "")
+        .replaceAll(/^export /gm, "")
+        .replaceAll(/^\s*\/\*\*[\s\S]*?\*\/$/gm, ""),
+    )
+    .join("\n");
   return [
     "// Written by scripts/page.ts from packages/viz/page. Change it there.",
-    `export const style: string = ${JSON.stringify(tidy(source("style.css")))};`,
-    `export const script: string = ${JSON.stringify(tidy(stripTypeScriptTypes(source("script.ts"))))};`,
+    `export const style: string = ${JSON.stringify(tidy(source("style.css") + source("sketch.css")))};`,
+    `export const script: string = ${JSON.stringify(`{\n${tidy(joined).replaceAll(/ {2,}/g, " ")}\n}`)};`,
     "",
   ].join("\n");
 }

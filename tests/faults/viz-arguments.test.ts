@@ -15,6 +15,9 @@ const confusion = { title: "t", classes: ["a", "b"], counts: [[1, 0], [0, 1]] };
 const images = { title: "t", images: [{ label: "l", rows: [[1]] }] };
 const panels = { title: "t", panels: [{ title: "p", series: curves.series }] };
 
+/** Two values of one name. */
+const twice = record((x: Tensor) => sum(name(square(name(square(x), "h")), "h")), name(tensor([1, 2]), "x"));
+
 /** What a person who writes without types might give. */
 const wrong = {
   undefined: undefined,
@@ -76,10 +79,10 @@ const calls: Readonly<Record<string, Call>> = {
     right: [input("x", []), { title: "t" }],
     fits: [
       ["a tensor", "a traced tensor"],
-      [...noOptions, "a date", "a promise", "a lesson"],
+      [...noOptions, "a date", "a promise"],
     ],
   },
-  fromTape: { right: [tape, { title: "t" }], fits: [["a tape"], [...noOptions, "a date", "a promise", "a lesson"]] },
+  fromTape: { right: [tape, { title: "t" }], fits: [["a tape"], [...noOptions, "a date", "a promise"]] },
   fromNetwork: { right: [{ sizes: [2, 1] }] },
   pathsOf: { right: [record((x: Tensor) => square(x), name(tensor(2), "x")), "x"] },
   numeral: { right: [3], fits: [numbers] },
@@ -146,6 +149,9 @@ const mistakes: readonly (readonly [code: string, call: () => unknown])[] = [
   ["toSvg(picture)", () => viz.toSvg(diagram as never)],
   ['toSvg(dot, { alt: "a sum" })', () => viz.toSvg("digraph { a }", { alt: "a sum" } as never)],
   ["toPng(picture)", () => viz.toPng(diagram as never)],
+  ["toPng(dot)", () => viz.toPng(viz.toDot(diagram))],
+  ["toPng(file)", () => viz.toPng("graph.svg")],
+  ["toSvg(svg)", () => viz.toSvg('<svg xmlns="http://www.w3.org/2000/svg"/>')],
   ["toPng(svg, 2)", () => viz.toPng("<svg/>", 2 as never)],
   ["toPng(svg, { scale: NaN })", () => viz.toPng("<svg/>", { scale: Number.NaN })],
   ['toPng(svg, { fontFiles: "arial.ttf" })', () => viz.toPng("<svg/>", { fontFiles: "arial.ttf" } as never)],
@@ -157,6 +163,8 @@ const mistakes: readonly (readonly [code: string, call: () => unknown])[] = [
   ["toHtml(tape)", () => viz.toHtml(tape as never)],
   ["toHtml(picture, tape)", () => viz.toHtml(diagram, tape as never)],
   ["toHtml(picture, { tape: lesson })", () => viz.toHtml(diagram, { tape: lesson as never })],
+  ["toHtml(picture, { tape: anotherTape })", () => viz.toHtml(diagram, { tape: record((x: Tensor) => sum(square(x)), name(tensor([1, 3]), "x")) })],
+  ["toHtml(picture, { tape: lesson.tape })", () => viz.toHtml(diagram, { tape: lesson.tape })],
   ["toHtml(picture, { theme: dark })", () => viz.toHtml(diagram, { theme: viz.dark as never })],
   ["toHtml(picture, { theme: '\"><script>' })", () => viz.toHtml(diagram, { theme: '"><script>' as never })],
   ["comparisonHtml(network)", () => viz.comparisonHtml(net as never)],
@@ -169,6 +177,14 @@ const mistakes: readonly (readonly [code: string, call: () => unknown])[] = [
   ['fromTape(tape, { open: ["layer 9"] })', () => viz.fromTape(tape, { open: ["layer 9"] })],
   ["fromTape(tape, { most: 0 })", () => viz.fromTape(tape, { most: 0 })],
   ['fromTape(tape, { roles: { x: "weight" } })', () => viz.fromTape(tape, { roles: { x: "weight" as never } })],
+  ['fromTape(tape, { names: { X: "data" } })', () => viz.fromTape(tape, { names: { X: "data" } })],
+  ['fromTape(tape, { symbols: { v1: "δ", y: "ε" } })', () => viz.fromTape(tape, { symbols: { v1: "δ", y: "ε" } })],
+  ['fromTape(tape, { operations: { v0: "data" } })', () => viz.fromTape(tape, { operations: { v0: "data" } })],
+  ['fromTape(tape, { labels: { "v1→y": "⊙ 2x" } })', () => viz.fromTape(tape, { labels: { "v1→y": "⊙ 2x" } })],
+  ['fromTape(tape, { labels: { "x, v1": "⊙ 2x" } })', () => viz.fromTape(tape, { labels: { "x, v1": "⊙ 2x" } })],
+  ["fromTape(tape, lesson)", () => viz.fromTape(tape, lesson)],
+  ['fromTape(twice, { names: { h: "state" } })', () => viz.fromTape(twice, { names: { h: "state" } })],
+  ["fromTape(twice, { paths })", () => viz.fromTape(twice, { paths: [{ through: ["x", "h", "C"], factors: [1, 1] }] })],
   ["fromTape(tape, { title: 3 })", () => viz.fromTape(tape, { title: 3 as never })],
   ["fromTape(tape, { value: false })", () => viz.fromTape(tape, { value: false } as never)],
   ["fromGraph(tape)", () => viz.fromGraph(tape as never)],
@@ -194,6 +210,13 @@ const mistakes: readonly (readonly [code: string, call: () => unknown])[] = [
   ["subscript(0.5)", () => viz.subscript(0.5)],
   ['contrast("red", "white")', () => viz.contrast("red", "white")],
 ];
+
+test("boxes that share a name are drawn with a note that says so", () => {
+  expect(viz.fromTape(twice).notes).toEqual(["2 boxes are called h"]);
+  expect(viz.fromTape(tape).notes).toBeUndefined();
+  // A name given to a value again is no second value.
+  expect(viz.fromTape(record((x: Tensor) => sum(name(name(square(x), "h"), "h")), name(tensor([1]), "x"))).notes).toBeUndefined();
+});
 
 test("each of the commonest mistakes is met with a sentence", async () => {
   const written: string[] = [];

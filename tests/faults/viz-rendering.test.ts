@@ -108,7 +108,7 @@ describe("what is no picture", () => {
 
   test("an SVG that is none is refused by name", async () => {
     await expect(toPng("<svg")).rejects.toThrow(/^toPng: this SVG cannot be drawn: /);
-    await expect(toPng(toDot({ title: "t", subtitle: "", nodes: [], edges: [] }))).rejects.toThrow("toPng: this is no SVG document; write toPng(await toSvg(");
+    await expect(toPng(toDot({ title: "t", subtitle: "", nodes: [], edges: [] }))).rejects.toThrow("this is DOT text; write toPng(await toSvg(dot))");
     await expect(toPng("<svg/>", { fontFiles: [] })).rejects.toThrow("toPng: give at least one font file");
   });
 

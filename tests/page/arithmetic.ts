@@ -44,7 +44,7 @@ function read(lines: readonly string[]): BackwardStep[] {
 
 export const plain = (html: string): string =>
   html
-    .replaceAll(/(?<=<span class="m"[^>]*>)[^<]*/g, (numbers) => numbers.replaceAll(/[,;]/g, " "))
+    .replaceAll(/(?<=<b class="m"[^>]*>)[^<]*/g, (numbers) => numbers.replaceAll(/[,;]/g, " "))
     .replaceAll(/<[^>]+>/g, " ")
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")
@@ -54,8 +54,8 @@ export const plain = (html: string): string =>
 
 /** Blocks of numbers and signs in the order in which they stand. */
 function tokens(product: string): (Block | string)[] {
-  return [...product.matchAll(/<span class="(m|n)"[^>]*>(.*?)<\/span>/g)].map(([, kind, content = ""]) => {
-    if (kind === "m") return content.split(";").map((row) => row.split(",").map(Number));
+  return [...product.matchAll(/<b( class="m")?[^>]*>(.*?)<\/b>/g)].map(([, isBlock, content = ""]) => {
+    if (isBlock !== undefined) return content.split(";").map((row) => row.split(",").map(Number));
     return content !== "" && Number.isFinite(Number(content)) ? [[Number(content)]] : content;
   });
 }

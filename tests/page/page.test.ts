@@ -67,7 +67,15 @@ test.each<[string, number | readonly number[]]>([
   expect(picture.nodes.length).toBeGreaterThanOrEqual(100);
   expect(Buffer.byteLength(await html)).toBeLessThanOrEqual(300_000);
   expect(await html).toContain("everything folded");
-  expect((await html).match(/<template id="card-\d+">.*?<dt>value<\/dt><dd><span class="[mn]">[^<]+<\/span><\/dd><dt>∂/g)?.length).toBeGreaterThanOrEqual(100);
+  const steps = (await html).split("\n").filter((line) => /<i class="result"><b(?: class="m")?>[^<]+<\/b><small>/.test(line));
+  for (const way of ["forward", "backward"]) expect(steps.filter((line) => line.includes(`data-direction="${way}"`)).length).toBeGreaterThanOrEqual(100);
+});
+
+test("each arrow of a page leads from and to the boxes that it joins in the picture, also backward", async () => {
+  const [svg = ""] = /<svg[\s\S]*?<\/svg>/.exec(await toHtml(diagram, { tape: lesson.tape })) ?? [];
+  const drawn = [...svg.matchAll(/<g class="edge" data-from="(\d+)" data-to="(\d+)">/g)].map(([, from, to]) => `${from} ${to}`);
+  const keys = new Map(diagram.nodes.map(({ id }, at) => [id, at]));
+  expect(drawn.toSorted()).toEqual(diagram.edges.map(({ from, to }) => `${keys.get(from)} ${keys.get(to)}`).toSorted());
 });
 
 test("a page names no other place, and has no handler, style attribute or eval", async () => {

@@ -19,7 +19,7 @@ describe("the page of a recorded chain", () => {
     const steps = await backward(chain(100, tanh), { fold: "named" });
     expectSound(steps);
     const { product = "" } = steps.at(-1) ?? {};
-    expect(product.match(/<span class="n">×/g)).toHaveLength(6);
+    expect(product.match(/<b>×/g)).toHaveLength(6);
     expect(product).toContain("<small>∂C/∂(tanh(tanh(");
     const whole = await backward(chain(5, tanh), { fold: "named" });
     expectSound(whole);

@@ -1,7 +1,7 @@
 import { type Like, nested, values } from "@nabla/autodiff";
 import { asTensor, checkExample } from "./examples.ts";
-import { checkNetwork } from "./layer.ts";
-import { type Network, example } from "./network.ts";
+import { type Network, checkNetwork } from "./layer.ts";
+import { example } from "./notation.ts";
 
 /** A network in plain numbers: what `fromNetwork` of `@nabla/viz` draws. Lists by layer begin with the first layer that has weights. */
 export interface PlainNetwork {

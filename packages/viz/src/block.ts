@@ -21,7 +21,10 @@ export function block(cells: Cells, color: string, background: (entry: number) =
   const rows = down.kept.map((i, row) => {
     const entries = across.kept.map((j, column) => {
       const fill = background(cells[i]?.[j] ?? Number.NaN);
-      return `<TD ALIGN="RIGHT"${fill === undefined ? "" : ` BGCOLOR="${fill}"`}>${font(texts[row]?.[column] ?? "", color, 11)}</TD>`;
+      const text = texts[row]?.[column] ?? "";
+      // A plus is wider than Graphviz believes.
+      const room = text.includes("+") ? " " : "";
+      return `<TD ALIGN="RIGHT"${fill === undefined ? "" : ` BGCOLOR="${fill}"`}>${font(text + room, color, 11)}</TD>`;
     });
     return withGap(entries, across.gap, dots("⋯", color));
   });

@@ -79,7 +79,9 @@ function said(cells: NonNullable<DiagramNode["value"]>): string {
 }
 
 function numbers(cells: NonNullable<DiagramNode["value"]>): string | undefined {
-  if (cells.length * (cells[0]?.length ?? 0) > mostNumbers) return undefined;
+  const count = cells.length * (cells[0]?.length ?? 0);
+  if (count === 0) return "empty";
+  if (count > mostNumbers) return undefined;
   const rows = numerals(cells).map((row) => row.join(", "));
   return rows.length === 1 ? (rows[0] ?? "") : `(${rows.join("; ")})`;
 }

@@ -8,6 +8,7 @@ import { networkDot } from "./network-dot.ts";
 import { type NetworkDiagram } from "./network-picture.ts";
 import { isNetwork, readPicture } from "./picture.ts";
 import { preamble } from "./preamble.ts";
+import { rowsOf } from "./rows.ts";
 import { type Fields, type Reader, maybe, oneOf, readOptions } from "./schema.ts";
 import { type Theme, light, themeReader } from "./theme.ts";
 
@@ -47,7 +48,11 @@ function diagramDot(diagram: Diagram, theme: Theme, direction: "LR" | "TB"): str
   const drawn = messages > 0 && style.dense ? { ...diagram, edges: diagram.edges.filter((edge) => edge.direction === "forward") } : diagram;
   const notes = besides(drawn);
   const scene: Scene = { boxes: new Map(diagram.nodes.map((node) => [node.id, node])), notes, messages, style };
-  const edgeOf = style.dense ? dense : direction === "LR" ? across : down;
+  const within = style.dense ? dense : direction === "LR" ? across : down;
+  const rows = direction === "LR" ? rowsOf(drawn) : undefined;
+  const rowOf = (id: string): number => rows?.get(id) ?? 0;
+  const edgeOf = (edge: DiagramEdge): string =>
+    rowOf(edge.from) === rowOf(edge.to) ? within(edge, scene) : between(edge, rowOf(edge.from) < rowOf(edge.to), scene);
   const box = (node: DiagramNode): string =>
     `  ${quoted(node.id)} [class=${quoted(`role-${node.role}`)} tooltip=${quoted(tooltip(node))} label=${boxLabel(node, style, notes.get(node.id))}];`;
   return [
@@ -59,7 +64,8 @@ function diagramDot(diagram: Diagram, theme: Theme, direction: "LR" | "TB"): str
     ...inChunks(framed(diagram, theme), (part) => (typeof part === "string" ? part : box(part))),
     "",
     ...(style.dense ? [] : ranks(drawn)),
-    ...inChunks(drawn.edges, (edge) => `  ${edgeOf(edge, scene)};`),
+    ...(rows === undefined ? [] : stacked(drawn, rowOf)),
+    ...inChunks(drawn.edges, (edge) => `  ${edgeOf(edge)};`),
     "}",
     "",
   ].join("\n");
@@ -129,6 +135,21 @@ interface Scene {
   readonly style: LabelStyle;
 }
 
+/** The first boxes of all rows stand below each other. */
+function stacked({ nodes, edges }: Diagram, rowOf: (id: string) => number): string[] {
+  const led = new Set(edges.filter(({ from, to, direction }) => direction === "forward" && rowOf(from) === rowOf(to)).map(({ to }) => to));
+  const starts = new Map<number, string>();
+  for (const { id, place } of nodes) if (place.side === "line" && !led.has(id) && !starts.has(rowOf(id))) starts.set(rowOf(id), id);
+  const ids = [...starts].toSorted(([a], [b]) => a - b).map(([, id]) => quoted(id));
+  return [`  { rank="same"; ${ids.join("; ")} }`, ...ids.slice(1).map((id, at) => `  ${ids[at] ?? ""} -> ${id} [style="invis"];`)];
+}
+
+/** An arrow from one row of a broken line to another. */
+function between(edge: DiagramEdge, isDown: boolean, { style: { theme } }: Scene): string {
+  const look = edge.direction === "backward" || edge.adjoint === true ? backwardLook(theme) : [];
+  return arrow(edge, isDown ? [":s", ":n"] : [":n", ":s"], [loose, ...look, ...label(edge.label)]);
+}
+
 /** The two ends of an arrow in forward order, and where the operand stands when it stands beside this use. */
 function ends({ direction, from, to }: DiagramEdge, { boxes }: Scene): { readonly operand: string; readonly beside: "above" | "below" | undefined } {
   const [user, operand] = direction === "backward" ? [from, to] : [to, from];
@@ -143,7 +164,12 @@ function across(edge: DiagramEdge, scene: Scene): string {
   const carried = edge.adjoint === true ? backwardLook(scene.style.theme) : [];
   if (beside === undefined) {
     if (!backward) return arrow(edge, [":v:e", ":v:w"], [...weight(edge), ...carried, ...label(edge.label)]);
-    return arrow(edge, [":g:w", ":g:e"], [loose, ...backwardLook(scene.style.theme), ...label(edge.label)]);
+    // Laid out along the direction with its head at the start: arrows against it would be led round all that run along it.
+    return arrow(
+      { ...edge, from: edge.to, to: edge.from },
+      [":g:e", ":g:w"],
+      ['class="backward"', 'dir="back"', ...backwardLook(scene.style.theme), ...label(edge.label)],
+    );
   }
   const box = scene.notes.has(operand) ? ":box" : "";
   if (beside === "above") {
@@ -175,13 +201,17 @@ function dense(edge: DiagramEdge, { messages, style: { theme } }: Scene): string
   if (edge.direction === "backward") return arrow(edge, ["", ""], [loose, ...backwardLook(theme)]);
   if (edge.adjoint === true) return arrow(edge, ["", ""], [...weight(edge), ...backwardLook(theme)]);
   if (message === undefined || messages === 0 || !Number.isFinite(message)) return arrow(edge, ["", ""], weight(edge));
-  const share = Math.sqrt(message / messages);
+  // In few shades, which are all that can be told apart.
+  const share = Math.round(Math.sqrt(message / messages) * shades) / shades;
   return arrow(
     edge,
     ["", ""],
     [...weight(edge), `color=${quoted(mix(theme.tint[1], theme.backward, share))}`, `penwidth=${quoted(measure(0.6 + 2.4 * share))}`],
   );
 }
+
+/** Shades of a message, from small to large. */
+const shades = 16;
 
 /** One arrow of each pair orders the boxes; the other must not, else it would turn them round. */
 const loose = 'constraint="false"';

@@ -57,3 +57,8 @@ function listed(numbers: readonly string[], [extent = 1, ...rest]: readonly numb
   const parts = Array.from({ length: extent }, (_, at) => numbers.slice(at * width, (at + 1) * width));
   return `[${parts.map((part) => (rest.length === 0 ? part.join("") : listed(part, rest))).join(", ")}]`;
 }
+
+/** A formula in which what was transposed twice is itself. */
+export function untransposed(formula: string): string {
+  return formula.replaceAll(/transpose\(([^\s(),]+)\)ᵀ/g, "$1");
+}

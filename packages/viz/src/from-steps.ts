@@ -1,13 +1,13 @@
+import { checkWords, sharedNames, sharedNote } from "./called.ts";
 import { type Cells, type Diagram, type DiagramEdge, type DiagramNode, type GradientRow, type Role, checkEnds } from "./diagram.ts";
 import { boxing, hiding } from "./boxing.ts";
 import { type Folded, type Link, foldInto } from "./fold.ts";
 import { folded as foldedInto, told } from "./groups.ts";
 import { type Path, markPaths } from "./paths.ts";
-import { readable } from "./numerals.ts";
 import { placesOf, spineOf } from "./places.ts";
 import { mostBoxes, mostRuns } from "./runs.ts";
 import { type Flow, type Lane, type Step, type Steps, idOf } from "./steps.ts";
-import { type Words, wordingOf } from "./wording.ts";
+import { type Wording, type Words, wordingOf } from "./wording.ts";
 
 /** How a computation becomes a picture, and what the picture should say beyond what the computation knows. */
 export interface GraphPicture extends Words {
@@ -31,17 +31,39 @@ export interface GraphPicture extends Words {
 
 /** A picture of steps: one box per named value (or per step), forward edges with shapes, backward edges with local derivatives. */
 export function fromSteps(caller: string, steps: Steps, picture: GraphPicture): Diagram {
-  const full = markPaths(unfolded(caller, steps, picture), picture.paths ?? []);
+  const full = markPaths(unfolded(caller, { ...steps, nodes: asWritten(steps.nodes) }, picture), picture.paths ?? []);
   const { fold, open = [], most = mostBoxes } = picture;
   if (fold !== "groups" && open.length === 0 && full.nodes.length <= most) return full;
   return foldedInto(full, open, full.nodes.length > most ? Math.min(most, mostRuns) : Number.POSITIVE_INFINITY, caller);
 }
 
+/**
+ * The steps with the shapes that the user knows: a product with a vector is computed as a matrix of one column and then made a vector, which
+ * nobody wrote.
+ */
+function asWritten(nodes: readonly Step[]): readonly Step[] {
+  const uses = new Map<number, number>();
+  for (const { inputs } of nodes) for (const { from } of inputs) uses.set(from, (uses.get(from) ?? 0) + 1);
+  const shapes = new Map<number, readonly number[]>();
+  for (const { implicit, inputs, shape } of nodes.toReversed()) {
+    const [only, ...others] = inputs;
+    const operand = only && nodes[only.from];
+    if (!implicit || operand === undefined || others.length > 0 || operand.inputs.length === 0 || uses.get(operand.index) !== 1) continue;
+    const isFlatter = shape.length < operand.shape.length && sizeOfShape(operand.shape) === sizeOfShape(shape);
+    if (isFlatter) shapes.set(operand.index, shapes.get(only?.from ?? -1) ?? shape);
+  }
+  return shapes.size === 0 ? nodes : nodes.map((node) => ({ ...node, shape: shapes.get(node.index) ?? node.shape }));
+}
+
+const sizeOfShape = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
+
 function unfolded(caller: string, steps: Steps, picture: GraphPicture): Diagram {
   const { lane } = steps;
-  const { stepwise, boxed } = boxing(steps, picture.fold);
-  const words = wordingOf(steps, picture, stepwise);
+  const chosen = boxing(steps, picture.fold);
+  const { stepwise, boxed } = chosen;
+  const words = wordingOf(steps, picture, chosen);
   const boxes = steps.nodes.filter(boxed);
+  checkWords(caller, steps, boxes, picture);
   const folded = new Map(boxes.map((node) => [node.index, foldInto(steps.nodes, node, boxed)]));
   const links = boxes.flatMap((node) => folded.get(node.index)?.links ?? []);
   const made = madeFor(lane, boxes, folded);
@@ -67,7 +89,7 @@ function unfolded(caller: string, steps: Steps, picture: GraphPicture): Diagram 
       operation: words.operation(node),
       shape: node.shape.join("×"),
       value: shows ? cellsOf(node.value, node.shape) : undefined,
-      ...(receives(node) && { gradient: gradientOf(node, words.symbol(node), ways.get(node.index) ?? 0, shows) }),
+      ...(receives(node) && { gradient: gradientOf(node, words, ways.get(node.index) ?? 0, shows) }),
       ...(equation && { equation }),
       ...(node.index === steps.output && node.adjoint !== undefined && { note: "seed" }),
       ...(said.length > 0 && { folded: told(said.toReversed()) }),
@@ -105,7 +127,8 @@ function unfolded(caller: string, steps: Steps, picture: GraphPicture): Diagram 
   const answered = new Set(links.map(keyOf));
   edges.push(...flows.filter((link) => !answered.has(keyOf(link))).map(backward));
   const subtitle = [picture.subtitle ?? "", ...(stepwise ? [] : hiding(steps, boxes, folded))].filter((part) => part !== "").join(" · ");
-  return checkEnds(caller, { title: picture.title ?? "", subtitle, nodes, edges });
+  const notes = sharedNote(sharedNames(steps, boxes));
+  return checkEnds(caller, { title: picture.title ?? "", subtitle, nodes, edges, ...(notes.length > 0 && { notes }) });
 }
 
 const keyOf = ({ from, to }: Link): string => `${from.index} ${to.index}`;
@@ -174,15 +197,12 @@ function groupsOf(boxes: readonly Step[], links: readonly Link[], roles: Readonl
   return groups;
 }
 
-function gradientOf(node: Step, symbol: string, ways: number, shows: boolean): GradientRow {
+function gradientOf(node: Step, words: Wording, ways: number, shows: boolean): GradientRow {
+  const symbol = words.symbol(node);
   const value = shows && node.adjoint !== undefined ? cellsOf(node.adjoint, node.shape) : undefined;
   // A sum of very many is cut in the middle of its first.
   const formula =
-    value !== undefined || node.adjoint === undefined
-      ? undefined
-      : ways > 1 && node.written?.includes("…")
-        ? `sum of ${ways} shares`
-        : node.written && readable(node.written);
+    value !== undefined || node.adjoint === undefined ? undefined : ways > 1 && node.written?.includes("…") ? `sum of ${ways} shares` : words.adjoint(node);
   const hidden = value === undefined && node.adjoint !== undefined;
   return { symbol, value, ...(ways > 1 && { summands: ways }), ...(hidden && { hidden }), ...(formula !== undefined && { formula }) };
 }

@@ -1,6 +1,8 @@
 import { DiagramError } from "./diagram-error.ts";
 import { readDiagramOf } from "./picture.ts";
+import { untransposed } from "./formula.ts";
 import { withReferences } from "./references.ts";
+import { type Drawn } from "./tangle.ts";
 import { mostRuns, runsOf } from "./runs.ts";
 import { limit, list, maybe, readOptions, text } from "./schema.ts";
 import { type Bar, type Diagram, type DiagramEdge, type DiagramNode, type Line, type Role, checkEnds } from "./diagram.ts";
@@ -79,7 +81,7 @@ function contract(diagram: Diagram, groups: ReadonlyMap<string, string>, open: r
     return held.at(-1) === node ? [foldedBox(group, held)] : [];
   });
   const edges = joined(diagram.edges, boxOf).map((edge) => ({ ...edge, label: rewritten(edge.label) }));
-  const drawn = most === Number.POSITIVE_INFINITY ? { nodes, edges } : withReferences(nodes, edges);
+  const { notes = [], ...drawn }: Drawn = most === Number.POSITIVE_INFINITY ? { nodes, edges } : withReferences({ nodes, edges });
   const steps = diagram.nodes.length;
   const told =
     most === Number.POSITIVE_INFINITY
@@ -88,7 +90,14 @@ function contract(diagram: Diagram, groups: ReadonlyMap<string, string>, open: r
           `${thousands(steps)} steps folded into ${thousands(nodes.length)} boxes; open one by its name: open: [${JSON.stringify([...members.keys()][0] ?? "")}]`,
         ];
   const subtitle = [diagram.subtitle, ...told].filter((part) => part !== "").join(" · ");
-  return checkEnds("foldGroups", { ...diagram, subtitle, ...drawn, ...(frames.length > 0 && { frames }), whole: diagram });
+  return checkEnds("foldGroups", {
+    ...diagram,
+    subtitle,
+    ...drawn,
+    ...(notes.length > 0 && { notes: [...(diagram.notes ?? []), ...notes] }),
+    ...(frames.length > 0 && { frames }),
+    whole: diagram,
+  });
 }
 
 /** A step without a name of its own. */
@@ -106,11 +115,13 @@ function rewriting(members: ReadonlyMap<string, readonly DiagramNode[]>): (text:
   return (text) =>
     inside.size === 0
       ? text
-      : text.replaceAll(numbered, (found, by: string, name: string, at: number) => {
-          const group = gives.get(name);
-          if (by === "") return group === undefined ? (inside.get(name) ?? found) : /^[ᵀ^²′]/.test(text.slice(at + found.length)) ? `(${group})` : group;
-          return group === undefined ? found : `∂(${group})`;
-        });
+      : untransposed(
+          text.replaceAll(numbered, (found, by: string, name: string, at: number) => {
+            const group = gives.get(name);
+            if (by === "") return group === undefined ? (inside.get(name) ?? found) : /^[ᵀ^²′]/.test(text.slice(at + found.length)) ? `(${group})` : group;
+            return group === undefined ? found : `∂(${group})`;
+          }),
+        );
 }
 
 function withTexts(node: DiagramNode, rewritten: (text: string) => string): DiagramNode {
@@ -143,7 +154,7 @@ function joined(edges: readonly DiagramEdge[], boxOf: ReadonlyMap<string, string
     const sizes = bundle.flatMap(({ message }) => message ?? []);
     return {
       ...rest,
-      label: bundle.every(({ label }) => label === first.label) ? `${bundle.length}× ${first.label}`.trim() : `${bundle.length} values`,
+      label: first.label !== "" && bundle.every(({ label }) => label === first.label) ? `${bundle.length}× ${first.label}`.trim() : `${bundle.length} values`,
       ...(sizes.length === bundle.length && { message: Math.hypot(...sizes) }),
     };
   });

@@ -18,6 +18,8 @@ const lastHeight = 18;
 const longestName = 48;
 const longestOperation = 44;
 const longestRule = 56;
+/** Points by which a character may be wider than Graphviz believes, in fonts that stand in for Helvetica. */
+const extra = 0.4;
 const longestBeside = 28;
 const longestFormula = 32;
 
@@ -35,6 +37,8 @@ export interface LabelStyle {
   readonly gradientRows: number;
   /** The largest size of a gradient among the bars of folded boxes. */
   readonly longestBar: number;
+  /** Some arrows run back, in a lane below the values. */
+  readonly answered: boolean;
   /** Many boxes: value and gradient stand side by side, and no arrow runs back. */
   readonly dense: boolean;
 }
@@ -42,7 +46,7 @@ export interface LabelStyle {
 /** More boxes than this leave no room for arrows back. */
 const mostRoomy = 25;
 
-export function labelStyle({ nodes }: Diagram, theme: Theme, direction: "LR" | "TB"): LabelStyle {
+export function labelStyle({ nodes, edges }: Diagram, theme: Theme, direction: "LR" | "TB"): LabelStyle {
   const line = nodes.filter(({ place }) => place.side === "line");
   return {
     theme,
@@ -51,6 +55,7 @@ export function labelStyle({ nodes }: Diagram, theme: Theme, direction: "LR" | "
     valueRows: line.reduce((most, { value }) => Math.max(most, rowsShown(value)), 1),
     gradientRows: line.reduce((most, { gradient }) => Math.max(most, rowsShown(gradient?.value)), 1),
     longestBar: nodes.flatMap(({ bars = [] }) => bars).reduce((most, { size }) => (Number.isFinite(size) ? Math.max(most, size) : most), 0),
+    answered: edges.some(({ direction: way }) => way === "backward"),
     dense: nodes.length > mostRoomy,
   };
 }
@@ -70,6 +75,7 @@ export function boxLabel(node: DiagramNode, style: LabelStyle, beside: string | 
   if (node.lines !== undefined) {
     rows.push(linesBand(node.lines, theme));
     if (node.bars !== undefined) rows.push(barsBand(node.bars, style.longestBar, theme));
+    else if (style.answered) rows.push('<TD PORT="g" HEIGHT="18"></TD>');
   } else if (style.dense) rows.push(sideBySide(node, style));
   else {
     const height = onLine ? bandHeight(style.valueRows) : undefined;
@@ -84,7 +90,7 @@ export function boxLabel(node: DiagramNode, style: LabelStyle, beside: string | 
   return beside === undefined ? tableLabel(frame, rows) : tableLabel(`${plain} CELLPADDING="0"`, withBeside(node.place, tableOf(frame, rows), beside, style));
 }
 
-/** The box with text at the side of its use. */
+/** The box with text at the side of its use: in the middle between the two arrows, which leaves it clear of both. */
 function withBeside({ side }: DiagramNode["place"], box: string, text: string, { theme, direction }: LabelStyle): string[] {
   const words = font(labelText(clip(text, longestBeside)), theme.backward, 10);
   const framed = `<TD PORT="box">${box}</TD>`;
@@ -92,7 +98,7 @@ function withBeside({ side }: DiagramNode["place"], box: string, text: string, {
     const note = `<TD VALIGN="BOTTOM" CELLPADDING="4">${words}</TD>`;
     return [side === "above" ? framed + note : note + framed];
   }
-  const note = `<TD HEIGHT="34" ALIGN="RIGHT">${words}</TD>`;
+  const note = `<TD HEIGHT="34">${words}</TD>`;
   return side === "above" ? [framed, note] : [note, framed];
 }
 
@@ -118,7 +124,8 @@ function tintsOf(theme: Theme): readonly string[] {
 function header({ name, operation }: DiagramNode, { mark, border }: RoleStyle, theme: Theme): string {
   const title = font(`${mark === "" ? "" : `${labelText(mark)} `}${bold(labelText(clip(name, longestName)))}`, border, 13);
   const how = font(labelText(clip(operation, longestOperation)), theme.muted, 9);
-  return `<TD><TABLE ${plain} CELLPADDING="1"><TR><TD HEIGHT="${headerHeight}" ALIGN="LEFT">${title}</TD><TD WIDTH="8"></TD><TD ALIGN="RIGHT">${how}</TD></TR></TABLE></TD>`;
+  const room = 8 + Math.ceil((clip(name, longestName).length + clip(operation, longestOperation).length) * extra);
+  return `<TD><TABLE ${plain} CELLPADDING="1"><TR><TD HEIGHT="${headerHeight}" ALIGN="LEFT">${title}</TD><TD WIDTH="${room}"></TD><TD ALIGN="RIGHT">${how}</TD></TR></TABLE></TD>`;
 }
 
 const lastRow = (content: string): string => `<TD HEIGHT="${lastHeight}">${content}</TD>`;

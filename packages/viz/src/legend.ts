@@ -76,7 +76,7 @@ function entries({ nodes, edges }: Diagram, theme: Theme, dense: boolean): Entry
     ...(edges.some(({ marked }) => marked === true)
       ? [{ sign: arrow(sends ? theme.backward : theme.forward, [24], "▸", thick), meaning: "thick: path to the cost" }]
       : []),
-    ...(barred ? [{ sign: lineSign(mix(theme.tint[1], theme.backward, 0.45), [14]), meaning: "bar = size of a gradient, ‖·‖" }] : []),
+    ...(barred ? [{ sign: lineSign(mix(theme.tint[1], theme.backward, 0.45), [24], 8), meaning: "bar = size of a gradient, ‖·‖" }] : []),
     ...(tinted ? [{ sign: tints(theme), meaning: "gradient size, small to large" }] : []),
   ];
 }

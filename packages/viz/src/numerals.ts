@@ -22,7 +22,7 @@ export function numeral(value: number): string {
 
 /**
  * A block of numbers with the same decimals everywhere: as few as say everything, else four; powers of ten where all are tiny or one is
- * huge.
+ * huge. Among four decimals an exact zero is `0`, so that it can be told from what is rounded.
  *
  * @example
  * numerals([[0.5, -1.25]]) // => [["0.50", "-1.25"]]
@@ -36,6 +36,7 @@ export function numerals(rows: readonly (readonly number[])[]): string[][] {
   const one = (value: number): string => {
     if (!Number.isFinite(value)) return String(value);
     if (scientific) return value === 0 ? "0" : value.toExponential(2);
+    if (value === 0 && decimals > 2) return "0";
     return powered(value) ? value.toExponential(2) : value.toFixed(decimals);
   };
   return rows.map((row) => row.map(one));

@@ -91,11 +91,18 @@ export function markPaths(diagram: Diagram, paths: readonly Path[]): Diagram {
   if (start === undefined) return diagram;
   const ids = new Map(diagram.nodes.map(({ id, name }) => [name, id]));
   const edges = new Set(diagram.edges.flatMap(({ from, to, direction }) => (direction === "forward" ? [JSON.stringify([from, to])] : [])));
+  const counts = new Map<string, number>();
+  for (const { name } of diagram.nodes) counts.set(name, (counts.get(name) ?? 0) + 1);
   const marked = new Set<string>();
   for (const { through, factors } of paths) {
     if (through[0] !== start) throw new DiagramError(`the paths begin at ${start} and at ${through[0] ?? "nothing"}; give those of one value`);
     if (factors.length !== through.length - 1)
       throw new DiagramError(`the path ${through.join(" → ")} has ${through.length - 1} steps and ${factors.length} factors`);
+    const unclear = through.find((name) => (counts.get(name) ?? 0) > 1);
+    if (unclear !== undefined)
+      throw new DiagramError(
+        `the path ${through.join(" → ")} passes ${unclear}, but ${counts.get(unclear) ?? 0} boxes are called ${unclear}; give each a name of its own`,
+      );
     through.slice(1).forEach((name, step) => {
       const [from, to] = [ids.get(through[step] ?? ""), ids.get(name)];
       const key = JSON.stringify([from, to]);
@@ -117,7 +124,7 @@ export function markPaths(diagram: Diagram, paths: readonly Path[]): Diagram {
   const total = `${gradient?.symbol ?? "sum"} = ${paths.length === 1 ? "the product" : `sum over ${paths.length} paths`} = ${numeral(sum)}${verdict}`;
   return {
     ...diagram,
-    notes: [...written, ...rest, total],
+    notes: [...(diagram.notes ?? []), ...written, ...rest, total],
     edges: diagram.edges.map((edge) => {
       const key = JSON.stringify(edge.direction === "forward" ? [edge.from, edge.to] : [edge.to, edge.from]);
       return marked.has(key) ? { ...edge, marked: true } : edge;

@@ -1,25 +1,32 @@
-import { type DiagramEdge, type DiagramNode } from "./diagram.ts";
+import { type DiagramNode } from "./diagram.ts";
+import { type Drawn, isTangled, untangled } from "./tangle.ts";
 
 /** Arrows from one box to more places than these would cover the picture. */
 const mostArrows = 6;
 
-/** What is left of a picture's boxes and arrows. */
-interface Drawn {
-  readonly nodes: readonly DiagramNode[];
-  readonly edges: readonly DiagramEdge[];
+/**
+ * The same with a small reference beside each use of a value that is used in many places, instead of long arrows. Where references would
+ * outnumber the boxes, or arrows cannot be followed, arrows that others imply are left out first.
+ */
+export function withReferences(given: Drawn): Drawn {
+  const referred = referring(given);
+  if (referred.nodes.length <= 2 * given.nodes.length && !isTangled(referred)) return referred;
+  const plain = untangled(given);
+  const again = referring(plain);
+  return again.nodes.length <= 2 * given.nodes.length ? again : plain;
 }
 
-/** The same with a small reference beside each use of a value that is used in many places, instead of long arrows. */
-export function withReferences(nodes: readonly DiagramNode[], edges: readonly DiagramEdge[]): Drawn {
+function referring({ nodes, edges, ...rest }: Drawn): Drawn {
   const users = new Map<string, Set<string>>();
   for (const { from, to, direction } of edges) if (direction === "forward") users.set(from, (users.get(from) ?? new Set()).add(to));
   const many = new Map(nodes.flatMap((node) => ((users.get(node.id)?.size ?? 0) > mostArrows ? [[node.id, node] as const] : [])));
-  if (many.size === 0) return { nodes, edges };
+  if (many.size === 0) return { nodes, edges, ...rest };
   const near = (id: string, use: string): string => (users.get(id)?.has(use) === true && many.has(id) ? `${id} for ${use}` : id);
   const references = new Map<string, DiagramNode[]>();
   for (const [id, node] of many)
     for (const use of users.get(id) ?? []) references.set(use, [...(references.get(use) ?? []), reference(node, near(id, use), use)]);
   return {
+    ...rest,
     nodes: nodes.flatMap((node) => [...(references.get(node.id) ?? []), many.has(node.id) ? told(node, users.get(node.id)?.size ?? 0) : node]),
     edges: edges.map((edge) => {
       const { from, to, direction } = edge;

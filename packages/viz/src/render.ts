@@ -1,3 +1,4 @@
+import { mendedArrows } from "./arrows.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { markup } from "./escape.ts";
 import { checkFontFile, condensed, dejaVu } from "./font-file.ts";
@@ -28,6 +29,8 @@ const mostNodes = 5000;
 export async function toSvg(dot: string, alternative?: Alternative): Promise<string> {
   const shown = alternative === undefined ? undefined : readOptions("toSvg", alternative, alternativeFields);
   if (typeof dot !== "string") throw new DiagramError("toSvg: this is no DOT text; for a picture write toSvg(toDot(picture), describe(picture))");
+  if (/^\uFEFF?\s*<(?:svg|\?xml|!doctype)/i.test(dot))
+    throw new DiagramError("toSvg: this is an SVG document or a page already, and no DOT text; for pixels write toPng(svg)");
   const nodes = dot.match(/^ {2}"(?:[^"\\]|\\.)*" \[/gm)?.length ?? 0;
   if (nodes > mostNodes)
     throw new DiagramError(
@@ -41,7 +44,7 @@ export async function toSvg(dot: string, alternative?: Alternative): Promise<str
   if (result.status === "failure" || serious.length > 0)
     throw new DiagramError(`toSvg: Graphviz cannot draw this: ${serious.map(({ message }) => message.trim()).join("; ")}`);
   const svg = result.output.slice(result.output.indexOf("<svg")).replaceAll(graphvizFamily, "");
-  return described(svg, shown);
+  return described(mendedArrows(svg), shown);
 }
 
 /** Title and description as the first children, which screen readers announce. Without an alternative the graph's own name is the title. */
@@ -80,17 +83,23 @@ const mostPixels = 1e8;
  */
 export async function toPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
   const { fontFiles, fontFamily: family = condensed, scale = 2 } = readOptions("toPng", options, pngFields);
-  if (typeof svg !== "string" || !/<svg\b/.test(svg))
-    throw new DiagramError(
-      `toPng: this is no SVG document${typeof svg === "string" ? "" : ", which is text"}; write toPng(await toSvg(toDot(picture))), or give what a plot gave`,
-    );
+  if (typeof svg !== "string") throw new DiagramError("toPng: this is no SVG document, which is text; write toPng(await toSvg(toDot(picture)))");
+  if (!/^\uFEFF?\s*</.test(svg)) {
+    const begins = JSON.stringify(svg.trim().slice(0, 24));
+    const hint = /^\s*(?:strict\s+)?(?:di)?graph\b[^<]*\{/i.test(svg)
+      ? "this is DOT text; write toPng(await toSvg(dot))"
+      : "give what toSvg or a plot returns: toPng(await toSvg(toDot(picture)))";
+    throw new DiagramError(`toPng: the text begins with ${begins}, so it is no SVG document; ${hint}`);
+  }
   if (!(typeof scale === "number" && scale > 0 && scale < Number.POSITIVE_INFINITY))
     throw new DiagramError(`toPng: the scale is ${String(scale)}; give the pixels per unit of the SVG, a finite number above 0 such as 2`);
   const { Resvg } = await load(() => import("@resvg/resvg-js"), "@resvg/resvg-js");
   const files = [...(fontFiles ?? (await dejaVu()))];
   if (files.length === 0) throw new DiagramError("toPng: give at least one font file; leave fontFiles out to use the package dejavu-fonts-ttf");
   for (const file of files) await checkFontFile(file);
-  const named = svg.replaceAll(`font-family="${fontFamily}"`, `font-family="${family}"`);
+  // Letters of mathematical alphabets, which that font lacks, as plain ones: a person can read those.
+  const shown = fontFiles === undefined ? svg.replaceAll(/[\u{1D400}-\u{1D7FF}]/gu, (letter) => letter.normalize("NFKC")) : svg;
+  const named = shown.replaceAll(`font-family="${fontFamily}"`, `font-family="${family}"`);
   const font = { fontFiles: files, loadSystemFonts: false, defaultFontFamily: family, sansSerifFamily: family };
   const drawing = attempt("toPng: this SVG cannot be drawn", () => new Resvg(named, { fitTo: { mode: "zoom", value: scale }, font }));
   const [wide, tall] = [Math.ceil(drawing.width * scale), Math.ceil(drawing.height * scale)];

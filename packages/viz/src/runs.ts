@@ -25,18 +25,19 @@ const manyUses = 20;
 const mostKept = 8;
 
 /**
- * Boxes without a group, other than results and values that are used in very many places, in runs of consecutive ones; groups as well, where
- * there are too many. An opened run is divided again.
+ * Boxes without a group, other than a few results and values that are used in very many places, in runs of consecutive ones; groups as well,
+ * where there are too many. An opened run is divided again.
  */
 export function runsOf(diagram: Diagram, scoped: ReadonlyMap<string, string>, most: number, open: readonly string[]): Runs {
   const { nodes } = diagram;
   const crowded = new Set(scoped.values()).size > most / 2;
   const { kept, used } = usesOf(diagram);
+  const manyResults = nodes.length - used.size > most / 2;
   const folds = ({ id }: { readonly id: string }): boolean => {
     const group = scoped.get(id);
-    return used.has(id) && !kept.has(id) && (group === undefined || crowded);
+    return (used.has(id) || manyResults) && !kept.has(id) && (group === undefined || crowded);
   };
-  const units = unitsOf(nodes, folds, scoped);
+  const units = unitsOf(nodes, folds, withSources(diagram, scoped));
   const groups = new Map<string, string>();
   const names = new Set<string>();
   const divide = (from: number, to: number, room: number): void => {
@@ -63,6 +64,23 @@ function usesOf({ edges }: Diagram): { readonly used: ReadonlySet<string>; reado
   for (const { from, direction } of edges) if (direction === "forward") uses.set(from, (uses.get(from) ?? 0) + 1);
   const widely = [...uses].filter(([, count]) => count >= manyUses).toSorted(([, a], [, b]) => b - a);
   return { used: new Set(uses.keys()), kept: new Set(widely.slice(0, mostKept).map(([id]) => id)) };
+}
+
+/** The groups, with what only one of them uses and nothing leads to, such as a weight that is an input. */
+function withSources({ nodes, edges }: Diagram, scoped: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const users = new Map<string, Set<string | undefined>>();
+  const led = new Set<string>();
+  for (const { from, to, direction } of edges) {
+    if (direction !== "forward") continue;
+    led.add(to);
+    users.set(from, (users.get(from) ?? new Set()).add(scoped.get(to)));
+  }
+  const homes = new Map(scoped);
+  for (const { id } of nodes) {
+    const [only, ...others] = users.get(id) ?? [];
+    if (only !== undefined && others.length === 0 && !led.has(id) && !scoped.has(id)) homes.set(id, only);
+  }
+  return homes;
 }
 
 function unitsOf(nodes: Diagram["nodes"], folds: (node: Diagram["nodes"][number]) => boolean, scoped: ReadonlyMap<string, string>): Unit[] {

@@ -54,3 +54,9 @@ export interface Flow extends Pick<Step, "index" | "inputs"> {
 export function idOf({ index }: Pick<Step, "index">): string {
   return `t${String(index).padStart(2, "0")}`;
 }
+
+/** What a step is called by those who say more of it: its name, `C` for the output where it has none, or else its number. */
+export function keysOf({ nodes, output }: Pick<Steps, "nodes" | "output">): (step: Step) => string {
+  const cost = nodes[output]?.name ?? "C";
+  return (step) => step.name ?? (step.index === output ? cost : `v${step.index}`);
+}

@@ -1,9 +1,11 @@
+import { type Boxing } from "./boxing.ts";
 import { derivative } from "./derivative.ts";
 import { clip } from "./escape.ts";
 import { type Equation, type Role } from "./diagram.ts";
 import { type Link } from "./fold.ts";
+import { untransposed } from "./formula.ts";
 import { readable } from "./numerals.ts";
-import { type Step, type Steps } from "./steps.ts";
+import { type Step, type Steps, keysOf } from "./steps.ts";
 
 /** What a picture should say beyond what the tape knows. Keys are names on the tape; `v7` is the unnamed node 7. */
 export interface Words {
@@ -19,6 +21,9 @@ export interface Words {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** Longer local derivatives would push the boxes apart. */
+const longestLocal = 40;
+
 /** What a long formula begins with. */
 const longestFormula = 240;
 
@@ -30,12 +35,14 @@ export interface Wording {
   symbol(node: Step): string;
   equation(node: Step): Equation | undefined;
   local(link: Link): string;
+  /** How the adjoint of a graph without numbers is written. */
+  adjoint(node: Step): string | undefined;
 }
 
 /** The wording of a tape. In the step-by-step picture a box says its op and operands, since a formula would repeat the whole picture. */
-export function wordingOf(tape: Steps, words: Words, stepwise: boolean): Wording {
+export function wordingOf(tape: Steps, words: Words, { stepwise, boxed }: Boxing): Wording {
   const cost = tape.nodes[tape.output]?.name ?? "C";
-  const key = (node: Step): string => node.name ?? (node.index === tape.output ? cost : `v${node.index}`);
+  const key = keysOf(tape);
   // A constant is called what it is.
   const name = (node: Step): string =>
     said(words.names, key(node)) ?? (node.role === "constant" && node.name === undefined ? readable(node.formula) : key(node));
@@ -66,18 +73,40 @@ export function wordingOf(tape: Steps, words: Words, stepwise: boolean): Wording
   const named = (local: string | undefined, symbol: string): string => {
     const [, entrywise, jacobian] = /^(?:⊙ ∂(\w+)\/∂[^\s()]+|\(∂(\w+)\/∂[^\s()]+\)ᵀ ·)$/.exec(local ?? "") ?? [];
     if (jacobian !== undefined && ops.has(jacobian)) return `(${symbol})ᵀ ·`;
-    return local === undefined || ops.has(entrywise ?? "") ? `⊙ ${symbol}` : local;
+    return local === undefined || ops.has(entrywise ?? "") ? `⊙ ${symbol}` : written(untransposed(local), symbol);
+  };
+  const plainly = (text: string): string => text.replaceAll(/∂(\w+)\/∂[a-z](?![\p{L}\d_])/gu, (found, op: string) => (ops.has(op) ? `${op}′` : found));
+  /** Among other factors, `softmax′` for the `∂softmax/∂x` of an op, and formulas for steps that have a number and no box; the symbol where that is too long. */
+  const written = (local: string, symbol: string): string => {
+    const text = plainly(local).replaceAll(/(?<![\p{L}\d_])v(\d+)(?![\p{L}\d_])/gu, (found, index: string) => {
+      const step = tape.nodes[Number(index)];
+      if (step === undefined || step.name !== undefined || boxed(step)) return found;
+      return isLoose(step.formula) ? `(${step.formula})` : step.formula;
+    });
+    return text === local || [...text].length <= longestLocal ? text : `⊙ ${symbol}`;
   };
   const role = (node: Step): Role => said(words.roles, key(node)) ?? roleOf(tape, node);
   return {
     name,
     role,
     operation: (node) =>
-      said(words.operations, key(node)) ?? (node.inputs.length === 0 ? role(node) : readable(stepwise ? call(node) : clip(node.formula, longestFormula))),
+      said(words.operations, key(node)) ??
+      (node.inputs.length === 0 ? role(node) : readable(stepwise ? call(node) : clip(plainly(node.formula), longestFormula))),
     symbol: (node) => said(words.symbols, key(node)) ?? derivative(cost, key(node)),
     equation: (node) => said(words.equations, key(node)),
+    adjoint: ({ written: text }) => text && readable(plainly(text)),
     local: ({ from, to, local }) => said(words.labels, `${key(to)}→${key(from)}`) ?? named(local, derivative(key(to), key(from))),
   };
+}
+
+/** Whether an operation stands outside every bracket. */
+function isLoose(formula: string): boolean {
+  let bare = formula;
+  for (let before = ""; before !== bare;) {
+    before = bare;
+    bare = bare.replaceAll(/\([^()]*\)/g, "");
+  }
+  return bare.includes(" ");
 }
 
 /** What a caller says of a name; not what every object has, such as `constructor`. */

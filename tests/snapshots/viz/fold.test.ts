@@ -184,7 +184,7 @@ describe("a recording in which", () => {
       (x: Tensor) => Array.from({ length: 100 }, (_, at) => at).reduce((at, k) => scope(`layer ${k + 1}`, () => steps(100)(at)), x),
       name(start, "x"),
     );
-    expect(fromTape(tape).subtitle).toBe('10,001 steps folded into 21 boxes; open one by its name: open: ["layer 1 to layer 4"]');
+    expect(fromTape(tape).subtitle).toBe('10,001 steps folded into 21 boxes; open one by its name: open: ["layer 1 to layer 5"]');
   });
 
   test("a value in between has a name is folded by names, also where it only adds a number to an argument", () => {

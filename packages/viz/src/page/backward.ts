@@ -121,7 +121,7 @@ export function chains(diagram: Diagram, tape: Tape): (box: DiagramNode) => Chai
     if (node?.adjoint === undefined || box.gradient === undefined) return undefined;
     const { symbol } = box.gradient;
     const value = rowsOf(node.adjoint, node.shape);
-    const result = `${punctuation("=")}<span class="factor result">${matrix(value)}<small>${markup(symbol)}</small></span>`;
+    const result = `${punctuation("=")}<i class="result">${matrix(value)}<small>${markup(symbol)}</small></i>`;
     if (node.index === tape.output)
       return { html: `<p>The walk back begins: the cost changes with itself at the rate 1.</p><div class="product">${result}</div>` };
     const used = uses.get(node.index) ?? [];
@@ -162,11 +162,11 @@ function times(before: Product, { side, scalar, letters: label, numbers: shown }
 
 function atom(text: string, cells: readonly (readonly number[])[]): Product {
   const label = clip(text, longestLabel);
-  return { letters: label, numbers: `<span class="factor">${matrix(cells)}<small>${markup(label)}</small></span>`, entrywise: false };
+  return { letters: label, numbers: `<i>${matrix(cells)}<small>${markup(label)}</small></i>`, entrywise: false };
 }
 
 function bracketed({ letters, numbers, entrywise }: Product): Product {
   return { letters: `(${letters})`, numbers: `${punctuation("(")}${numbers}${punctuation(")")}`, entrywise };
 }
 
-const punctuation = (sign: string): string => `<span class="n">${sign}</span>`;
+const punctuation = (sign: string): string => `<b>${sign}</b>`;

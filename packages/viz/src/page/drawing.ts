@@ -2,6 +2,7 @@ import { type DotOptions, toDot } from "../dot.ts";
 import { type Diagram, type DiagramNode } from "../diagram.ts";
 import { DiagramError } from "../diagram-error.ts";
 import { type NetworkDiagram } from "../network-picture.ts";
+import { markup } from "../escape.ts";
 import { toSvg } from "../render.ts";
 import { dark, light } from "../theme.ts";
 
@@ -22,11 +23,12 @@ export interface Marked {
   readonly holds: readonly number[];
   /** The card that tells of it. */
   readonly card: number;
+  /** Its name where it is a fold that can be opened. */
+  readonly fold?: string;
 }
 
 /**
- * A picture as an SVG whose colours follow the theme: it is drawn in both, which differ in nothing but colours, and each pair becomes one
- * variable. Boxes and arrows carry what the script needs, and no ids, since a page has several drawings.
+ * A picture as an SVG whose colours follow the theme: its text in both differs in nothing but colours, and each pair becomes one variable. Boxes and arrows carry what the script needs, and no ids, since a page has several drawings.
  */
 export async function drawing(
   picture: Diagram | NetworkDiagram,
@@ -37,22 +39,27 @@ export async function drawing(
   const alternative = { title: picture.title };
   // The page has a heading already, so the picture needs no title.
   const drawn = numbered(picture, boxes);
-  const [day, night] = [
-    await toSvg(toDot(drawn, { theme: light, direction }), alternative),
-    await toSvg(toDot(drawn, { theme: dark, direction }), alternative),
-  ];
-  const colours = /(fill|stroke)="(#[0-9a-f]{6})"/g;
-  const nights = [...night.matchAll(colours)];
-  let at = 0;
-  const both = day.replaceAll(colours, (_, attribute: string, colour: string) => `${attribute}="${variable(palette, colour, nights[at++]?.[2])}"`);
-  if (at !== nights.length) throw new DiagramError("the light and the dark picture differ in more than colours; please report this picture");
+  const painted = new Map<string, string>();
+  const dot = inBoth(toDot(drawn, { theme: light, direction }), toDot(drawn, { theme: dark, direction }), (day, night) => {
+    const pair = `${day},${night}`;
+    const paint = painted.get(pair) ?? `#${(firstPaint + painted.size).toString(16)}`;
+    painted.set(pair, paint);
+    return paint;
+  });
+  const pairs = new Map([...painted].map(([pair, paint]) => [paint, pair]));
+  const both = (await toSvg(dot, alternative)).replaceAll(
+    /(fill|stroke)="(#[0-9a-f]{6})"/g,
+    (_, attribute: string, paint: string) => `${attribute}="${variable(palette, pairs.get(paint) ?? paint)}"`,
+  );
   const known = new Map(boxes.map((box) => [`b${box.key}`, box]));
   const bare = shorter(both)
     .replaceAll(/<!--[\s\S]*?-->\n?/g, "")
     .replaceAll(/ (xml:space|font-family|xmlns:xlink)="[^"]*"/g, "")
-    .replaceAll(/<g id="[^"]*" class="(node|edge)[^"]*">\s*<title>([^<]*)<\/title>/g, (_, kind: string, title: string) => {
+    .replaceAll(/<g id="[^"]*" class="(node|edge)([^"]*)">\s*<title>([^<]*)<\/title>/g, (_, kind: string, more: string, title: string) => {
       if (kind === "node") return nodeTag(known.get(title));
-      return edgeTag([...title.matchAll(/b(\d+)(?=:|&|$)/g)].map(([, key]) => Number(key)));
+      const ends = [...title.matchAll(/b(\d+)(?=:|&|$)/g)].map(([, key]) => Number(key));
+      // What is drawn with its head at the start begins at the gradient that it ends in.
+      return edgeTag(more.includes("backward") ? ends.toReversed() : ends);
     })
     .replaceAll(/<g id="[^"]*"><a[^>]*>/g, "<g>")
     .replaceAll("</a>", "")
@@ -65,10 +72,23 @@ export async function drawing(
     .replace('role="img"', 'role="img" tabindex="-1"');
 }
 
-function variable({ names }: Palette, day: string, night: string = day): string {
-  const key = `${day},${night}`;
-  const name = names.get(key) ?? `--c${names.size}`;
-  names.set(key, name);
+/** The first of the colours that stand for pairs, none of which has a name that Graphviz would write instead. */
+const firstPaint = 0xa10001;
+
+/** The text of a picture with one colour in place of each pair of those that it has by day and by night: it differs in nothing else. */
+function inBoth(day: string, night: string, paint: (day: string, night: string) => string): string {
+  const colours = /(?<=\b(?:COLOR|BGCOLOR|color|fontcolor|fillcolor|bgcolor)=")#[0-9A-Fa-f]{6}(?=")/g;
+  const nights = day === night ? [] : [...night.matchAll(colours)];
+  let at = 0;
+  const both = day.replaceAll(colours, (colour) => paint(colour, nights[at++]?.[0] ?? colour));
+  if (nights.length > 0 && at !== nights.length)
+    throw new DiagramError("the light and the dark picture differ in more than colours; please report this picture");
+  return both;
+}
+
+function variable({ names }: Palette, pair: string): string {
+  const name = names.get(pair) ?? `--c${names.size}`;
+  names.set(pair, name);
   return `var(${name})`;
 }
 
@@ -78,7 +98,7 @@ export function paletteRules({ names, looks }: Palette): string {
   return `:root{${colours}}\n${[...looks].map(([look, name]) => `.${name}{${look}}`).join("")}\n`;
 }
 
-const worn = "fill|stroke|stroke-width|stroke-dasharray|font-size|font-weight|font-style|text-decoration";
+const worn = "fill|stroke|stroke-width|stroke-linejoin|paint-order|stroke-dasharray|font-size|font-weight|font-style|text-decoration";
 
 /** The shapes of a drawing with a class in place of what they look like. */
 function dressed(svg: string, { looks }: Palette): string {
@@ -152,8 +172,21 @@ function tight(svg: string): string {
 const nodeTag = (box: Marked | undefined): string => (box === undefined ? '<g class="part">' : `<g class="node" data-key="${box.key}"${folded(box)}>`);
 
 /** A box that stands for itself has its own number in both places. */
-const folded = ({ key, holds, card }: Marked): string =>
-  (holds.length === 1 && holds[0] === key ? "" : ` data-holds="${holds.join(" ")}"`) + (card === key ? "" : ` data-card="${card}"`);
+const folded = ({ key, holds, card, fold }: Marked): string =>
+  (holds.length === 1 && holds[0] === key ? "" : ` data-holds="${ranges(holds)}"`) +
+  (card === key ? "" : ` data-card="${card}"`) +
+  (fold === undefined ? "" : ` data-fold="" role="button" aria-label="${markup(fold)}"`);
+
+/** `3 7-12`. */
+function ranges(numbers: readonly number[]): string {
+  const parts: (readonly [first: number, last: number])[] = [];
+  for (const each of numbers) {
+    const [first, last] = parts.at(-1) ?? [each, each];
+    if (parts.length > 0 && each === last + 1) parts[parts.length - 1] = [first, each];
+    else parts.push([each, each]);
+  }
+  return parts.map(([first, last]) => (first === last ? String(first) : `${first}-${last}`)).join(" ");
+}
 
 const edgeTag = ([from, to]: readonly number[]): string => (from === undefined ? '<g class="edge">' : `<g class="edge" data-from="${from}" data-to="${to}">`);
 

@@ -11,11 +11,11 @@ const mostColumns = 6;
  */
 export function matrix(cells: Cells): string {
   const [rows, columns] = [cells.length, cells[0]?.length ?? 0];
-  if (rows * columns === 0) return '<span class="n">empty</span>';
+  if (rows * columns === 0) return "<b>empty</b>";
   const shown = numerals(cells.slice(0, mostRows).map((row) => row.slice(0, mostColumns)));
-  if (rows === 1 && columns === 1) return `<span class="n">${markup(shown[0]?.[0] ?? "")}</span>`;
+  if (rows === 1 && columns === 1) return `<b>${markup(shown[0]?.[0] ?? "")}</b>`;
   const written = shown.map((row) => (columns > mostColumns ? [...row, "…"] : row).join());
   const lines = rows > mostRows ? [...written, "⋮"] : written;
   const whole = rows > mostRows || columns > mostColumns ? ` data-of="${rows}×${columns}"` : "";
-  return `<span class="m"${whole}>${markup(lines.join(";"))}</span>`;
+  return `<b class="m"${whole}>${markup(lines.join(";"))}</b>`;
 }

@@ -40,16 +40,19 @@ interface Place {
 }
 
 /** A step, in which the script writes its place among those of its direction. */
-function item({ key, from }: Place, direction: string, content: string): string {
-  return `<li hidden data-direction="${direction}" data-box="${key}" data-from="${from.join(" ")}">${content}</li>`;
+function item({ key, from }: Place, direction: string, content: string, more: string = ""): string {
+  return `<li hidden data-direction="${direction}" data-box="${key}" data-from="${from.join(" ")}"${more}>${content}</li>`;
 }
 
 function forwardStep(node: DiagramNode, place: Place): string {
   const { value, shape } = node;
-  const numbers =
-    value === undefined ? "" : `<div class="product"><span class="factor result">${matrix(value)}<small>${markup(node.name)}</small></span></div>`;
+  const numbers = value === undefined ? "" : `<div class="product"><i class="result">${matrix(value)}<small>${markup(node.name)}</small></i></div>`;
   const kind = `<p class="hint">${shape === "" ? "a scalar" : `shape ${markup(shape)}`}</p>`;
-  return item(place, "forward", `<h2>${markup(wholeName(node))}</h2>${numbers}${kind}`);
+  // A gradient that flows has a step, by which a search finds it.
+  const symbol = node.gradient === undefined || flowsTo(node) ? "" : ` data-symbol=", ${markup(node.gradient.symbol)}"`;
+  // The name apart, since names may have any sign in them.
+  const heading = markup(node.name) + "<wbr>" + markup(wholeName(node).slice(node.name.length));
+  return item(place, "forward", `<h2>${heading}</h2>${numbers}${kind}`, symbol);
 }
 
 function backwardStep(node: DiagramNode, place: Place, chain: Chain | undefined): string {
@@ -57,7 +60,7 @@ function backwardStep(node: DiagramNode, place: Place, chain: Chain | undefined)
   const { value, formula } = node.gradient ?? {};
   const rule = node.equation === undefined ? "" : equation(symbol, node.equation);
   const written = formula === undefined ? "" : `<p class="rule"><span class="backward">${markup(symbol)}</span> = ${markup(formula)}</p>`;
-  const result = value === undefined ? "" : `<div class="product"><span class="factor result">${matrix(value)}<small>${markup(symbol)}</small></span></div>`;
+  const result = value === undefined ? "" : `<div class="product"><i class="result">${matrix(value)}<small>${markup(symbol)}</small></i></div>`;
   const numbers = chain?.html ?? written + result;
   const ways = node.gradient?.summands ?? 1;
   const sum = ways > 1 ? `<p class="hint">${markup(node.name)} is used in ${ways} places, so what comes back from them adds up.</p>` : "";
