@@ -87,6 +87,6 @@ function networkPaths(): NetworkDiagram {
     weights,
     sample,
     title: "The gradient of a weight is the sum over all paths from it to the cost",
-    paths: pathSum(net, "quadratic", [x], [y], { layer: 1, target: 0, source: 0 }),
+    paths: pathSum(net, "quadratic", [x], [y], { layer: 1, to: 0, from: 0 }),
   });
 }

@@ -134,7 +134,8 @@ describe("backpropagation by hand in three forms", () => {
       expect(() => ask({ lasso: Number.NaN })).toThrow(`${caller}: lasso must be a number of at least 0, got NaN`);
       expect(() => ask({ lambda: -1 })).toThrow(`${caller}: lambda must be a number of at least 0, got -1`);
     }
-    expect(() => objective(net, costs.quadratic, { lambda: 1 } as object)).toThrow("objective: there is no option lambda");
+    expect(() => objective(net, costs.quadratic, { lasso: -1 })).toThrow("objective: lasso must be a number of at least 0, got -1");
+    expect(() => objective(net, costs.quadratic, { ridge: 1 } as object)).toThrow("objective: there is no option ridge; did you mean lambda?");
     expect(() => compare("quadratic" as never, net as never, x, y)).toThrow(
       'compare: the network must be one made by network({ sizes, activations }), got "quadratic"',
     );

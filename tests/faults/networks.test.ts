@@ -103,16 +103,16 @@ const misuses: Readonly<Record<string, () => unknown>> = {
       wrong("mine"),
     ),
   "custom with a name alone": () => m.custom("mine", wrong(undefined)),
-  "paths through a step": () => m.pathSum(stepped, "quadratic", [[0, 1]], [[1]], { layer: 1, target: 0, source: 0 }),
+  "paths through a step": () => m.pathSum(stepped, "quadratic", [[0, 1]], [[1]], { layer: 1, to: 0, from: 0 }),
   "paths through an activation that nobody derived": () =>
     m.pathSum(
       acting((z: Tensor) => square(z)),
       "quadratic",
       [[0, 1]],
       [[1]],
-      { layer: 1, target: 0, source: 0 },
+      { layer: 1, to: 0, from: 0 },
     ),
-  "paths for labels that the cost is not made for": () => m.pathSum(net, "binaryCrossEntropy", [[0, 1]], [[2]], { layer: 1, target: 0, source: 0 }),
+  "paths for labels that the cost is not made for": () => m.pathSum(net, "binaryCrossEntropy", [[0, 1]], [[2]], { layer: 1, to: 0, from: 0 }),
   "the Hadamard form of softmax": () =>
     m.backpropagate(m.network({ sizes: [2, 2], activations: ["softmax"] }), "quadratic", [[0, 1]], [[1, 0]], { form: "vector" }),
   "a formula that is text": () => m.costOfFormula("mine", wrong("sum(a)")),
@@ -120,7 +120,7 @@ const misuses: Readonly<Record<string, () => unknown>> = {
   "a cost of one's own of labels in another shape": () => m.custom("mine", (p, t) => sum(mul(p, t))).of(a, tensor([1, 2])),
   "a cost without labels": () => m.quadratic.of(a, wrong(undefined)),
   "an objective of labels in another shape": () => m.objective(net, m.quadratic)(net.parameters, tensor(data.x), tensor([1, 0])),
-  "an objective with a misspelt penalty": () => m.objective(net, m.quadratic, wrong({ rigde: 1 })),
+  "an objective with a misspelt penalty": () => m.objective(net, m.quadratic, wrong({ lamda: 1 })),
   "a quantile of text": () => m.quantile(wrong("0.5")),
   "a table of no comparison": () => m.comparisonTable(wrong(y)),
   "a place that is a number": () => m.readWeight(net, wrong(1)),

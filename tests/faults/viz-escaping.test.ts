@@ -161,7 +161,7 @@ describe("hostile text", () => {
   });
 
   test("names neurons on a path as it is, in the table and behind the output", () => {
-    const paths = { place: { layer: 1, target: 0, source: 0 }, count: 1, paths: [{ neurons: [0], factors: [2, 3], product: 6 }], complete: true, sum: 6 };
+    const paths = { place: { layer: 1, to: 0, from: 0 }, count: 1, paths: [{ neurons: [0], factors: [2, 3], product: 6 }], complete: true, sum: 6 };
     fc.assert(
       fc.property(hostile, (name) => {
         const svg = viz.renderString(toDot(fromNetwork({ sizes: [1, 1], names: [[name], [name]], paths })), { format: "svg" });

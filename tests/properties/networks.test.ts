@@ -6,6 +6,7 @@ import {
   item,
   jvp,
   matmul,
+  mean,
   mul,
   normal,
   randomKey,
@@ -32,12 +33,14 @@ import {
   costs,
   custom,
   dropout,
+  explain,
   fit,
   forward,
   initialisers,
   isElementwise,
   network,
   objective,
+  pathSum,
   predict,
   quadratic,
   readWeight,
@@ -83,6 +86,40 @@ describe("activations", () => {
       const row = tensor([[0.3, -1.2, 0.8]]);
       const moved = tensor([[0.3, -1.2, 0.9]]);
       expect([activation.name, of(activation.of(row))[0] === of(activation.of(moved))[0]]).toEqual([activation.name, isElementwise(activation)]);
+    }
+  });
+
+  test("of one's own that are not elementwise are explained by their Jacobian, and refused where σ′ is a vector", () => {
+    const rest = { name: "rest", symbol: "r", of: (z: Tensor) => sub(z, mean(z, { axis: -1, keepDims: true })), elementwise: false };
+    const net = network({ sizes: [3, 2, 2], activations: ["tanh", rest], key: 2 });
+    expect(explain(net, "quadratic", [1, 2, 3], [0, 1]).equations["z²"]?.rule).toBe("J(z²)ᵀ ∂C/∂a²");
+    expect(() => backpropagate(net, "quadratic", [[1, 2, 3]], [[0, 1]])).toThrow("give it pull(a, v), which is Jᵀ v of its Jacobian J");
+    expect(() => pathSum(net, "quadratic", [[1, 2, 3]], [[0, 1]], { layer: 2, to: 0, from: 0 })).toThrow("no path begins at neuron 0 alone");
+    expect(compare(net, "quadratic", [[1, 2, 3]], [[0, 1]]).rows[0]).toMatchObject({ closed: undefined, rule: "J(z²)ᵀ ∂C/∂a²" });
+  });
+
+  test("of one's own whose closed form is of the other kind are refused", () => {
+    const made = (fields: object): unknown => network({ sizes: [1, 1], activations: [{ name: "f", symbol: "f", of: (z: Tensor) => z, ...fields }] });
+    expect(() => made({ elementwise: false, prime: () => 1 })).toThrow(
+      "network: the activation f is not elementwise, so prime(z, a) of one entry cannot be its derivative",
+    );
+    expect(() => made({ elementwise: true, pull: () => [1] })).toThrow("network: the activation f is elementwise, so its derivative is prime(z, a)");
+    expect(() => made({ elementwise: "no" })).toThrow('network: elementwise of the activation f must be true or false, got "no"');
+  });
+
+  test("gelu's closed derivative is Φ(z) + z φ(z) to 4e-15 of its terms, from a series and a continued fraction", () => {
+    // Φ(z) by mpmath with 30 digits.
+    for (const [z, phi] of [
+      [-9.5, 1.0494515075362604e-21],
+      [-3.1, 0.0009676032132183569],
+      [-2, 0.02275013194817921],
+      [-0.4, 0.3445782583896758],
+      [0, 0.5],
+      [1.9, 0.9712834401839981],
+      [5, 0.9999997133484281],
+    ] as const) {
+      const term = (z * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI);
+      expect(Math.abs((activations.gelu.prime?.(z, 0) ?? Number.NaN) - (phi + term))).toBeLessThan(4e-15 * (phi + Math.abs(term)) + 1e-33);
     }
   });
 

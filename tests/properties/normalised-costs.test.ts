@@ -1,4 +1,4 @@
-import { type Tensor, item, mean, mul, normal, randomKey, square, sub, tensor, uniform, values } from "@nabla/autodiff";
+import { type Tensor, item, mean, mul, normal, randomKey, record, square, sub, tensor, uniform, values } from "@nabla/autodiff";
 import { type Cost, type CostName, type Normalisation, compare, costs, custom, fit, huber, network, normalised } from "@nabla/mlp";
 import { describe, expect, test } from "vitest";
 
@@ -52,6 +52,23 @@ test("a pair keeps its short delta, and training its sense", () => {
     { cost: normalised("logLikelihood", "mean over examples"), learningRate: 0.5, epochs: 9 },
   );
   expect(history.at(-1)?.cost).toBeGreaterThan(history[0]?.cost ?? 0);
+});
+
+test("it is drawn under the symbol of its cost", () => {
+  const x = tensor([[0, 1]]);
+  const drawn = (cost: Cost): string | undefined => record((p: Tensor) => cost.of(p, x), tensor([[0.5, 0.5]])).nodes.at(-1)?.formula;
+  expect(drawn(normalised("binaryCrossEntropy", "sum"))).toBe(drawn(costs.binaryCrossEntropy));
+  expect(drawn(costs.binaryCrossEntropy)).toMatch(/^bce\(/);
+});
+
+test("a copy that says another normalisation, or another term, than its function computes is refused with what to do", () => {
+  const net = network({ sizes: [2, 1], activations: ["sigmoid"] });
+  const [x, y] = [[[1, 2]], [[1]]];
+  const summed: Cost = { ...costs.quadratic, normalisation: "sum" };
+  for (const ask of [() => compare(net, summed, x, y), () => fit(net, { x, y }, { cost: summed, learningRate: 1, epochs: 1 }), () => normalised(summed, "sum")])
+    expect(ask).toThrow(/cost quadratic: its normalisation says "sum", but .* "mean over examples"; for another division use normalised\(cost, "sum"\)/);
+  expect(() => compare(net, { ...costs.quadratic, term: (p) => p }, x, y)).toThrow("compare, cost quadratic: its term is another one than its function sums");
+  expect(compare(net, { ...costs.quadratic, name: "half squares", sense: "maximise" }, x, y).agrees).toBe(true);
 });
 
 test("what is no sum of terms, or no normalisation, is refused", () => {

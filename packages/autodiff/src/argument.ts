@@ -2,6 +2,7 @@ import { ValueError, describe } from "./shape.ts";
 
 export { nearest } from "./nearest.ts";
 export { checkOptions } from "./ops/options.ts";
+export { isKey } from "./random.ts";
 export { checkFunction, describe, indexAt } from "./shape.ts";
 export { namedLeaves } from "./tree.ts";
 

@@ -50,10 +50,20 @@ export function keyAt(key: Key, position: number): Key {
   return threefry(key, 0x8000_0000, position);
 }
 
+/**
+ * Whether something is a key, a pair of 32-bit words.
+ *
+ * @example
+ * isKey(randomKey(1)) // => true
+ * isKey([1]) // => false
+ */
+export function isKey(given: unknown): given is Key {
+  return Array.isArray(given) && given.length === 2 && given.every((word) => Number.isInteger(word) && word >= 0 && word <= 0xffff_ffff);
+}
+
 /** The key itself. Throws ValueError when it is not a pair of 32-bit words. */
 export function checkKey(caller: string, key: Key): Key {
-  const good = Array.isArray(key) && key.length === 2 && key.every((word) => Number.isInteger(word) && word >= 0 && word <= 0xffff_ffff);
-  if (!good)
+  if (!isKey(key))
     throw new ValueError(
       `${caller}: a key is made by randomKey(seed) or splitKey(key), got ${describe(key)}; a dropout or an initialiser without a key cannot be repeated`,
     );

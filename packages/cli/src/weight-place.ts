@@ -1,11 +1,11 @@
 import { ValueError } from "@nabla/autodiff";
-import { type Network, type PlaceOfWeight } from "@nabla/mlp";
+import { type Network, type WeightPlace, isElementwise } from "@nabla/mlp";
 
 /**
  * `w1,1,2` as the weight w¹₁₂ of a network, `b1,2` as the bias b¹₂: layer, neuron and source counted from 1. Throws ValueError for anything else, for
  * one that is not there, and in a softmax layer, where no path begins at one neuron.
  */
-export function readWeight(text: string, { layers }: Pick<Network, "layers">): PlaceOfWeight {
+export function readWeight(text: string, { layers }: Pick<Network, "layers">): WeightPlace {
   const refuse = (reason: string): never => {
     throw new ValueError(`--paths ${text}: ${reason}`);
   };
@@ -15,11 +15,11 @@ export function readWeight(text: string, { layers }: Pick<Network, "layers">): P
   const found = layers[Number(layer) - 1] ?? refuse(`there is no layer ${layer}; the network has layers 1 to ${layers.length}`);
   const inside = (what: string, index: number, count: number): number =>
     index >= 1 && index <= count ? index - 1 : refuse(`layer ${layer} has no ${what} ${index}; they are counted from 1 to ${count}`);
-  if (found.activation.pull !== undefined)
+  if (!isElementwise(found.activation))
     refuse(`layer ${layer} is ${found.activation.name}, where one weight moves every neuron, so no path begins at one of them; take a weight below it`);
   return {
     layer: Number(layer),
-    target: inside("neuron", Number(target), found.outputs),
-    source: kind === "b" ? "bias" : inside("source", Number(source), found.inputs),
+    to: inside("neuron", Number(target), found.outputs),
+    from: kind === "b" ? "bias" : inside("source", Number(source), found.inputs),
   };
 }

@@ -1,6 +1,7 @@
-import { type Tensor, ValueError, elu, erfc, gelu, greater, item, leakyRelu, relu, sigmoid, silu, softmax, softplus, tanh } from "@nabla/autodiff";
+import { type Tensor, ValueError, elu, gelu, greater, leakyRelu, relu, sigmoid, silu, softmax, softplus, tanh } from "@nabla/autodiff";
 import { describe } from "@nabla/autodiff/argument";
 import { known } from "./known.ts";
+import { bell, cumulative } from "./normal-distribution.ts";
 
 /**
  * What a layer applies to its weighted inputs z, one row per example. `of` is differentiated by the tape. The closed form for the delta
@@ -29,7 +30,11 @@ export interface ActivationFunction {
  * isElementwise(activations.softmax) // => false
  */
 export function isElementwise(activation: ActivationFunction): boolean {
-  const { elementwise, pull } = activationOf("isElementwise", activation);
+  return dependsAlone(activationOf("isElementwise", activation));
+}
+
+/** The same of an activation that was read before: everywhere the one question. */
+export function dependsAlone({ elementwise, pull }: ActivationFunction): boolean {
   return elementwise ?? pull === undefined;
 }
 
@@ -69,7 +74,7 @@ export const activations: Readonly<Record<ActivationName, ActivationFunction>> =
     name: "gelu",
     symbol: "gelu",
     of: (z) => gelu(z),
-    prime: (z) => item(erfc(-z * Math.SQRT1_2)) / 2 + (z * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI),
+    prime: (z) => cumulative(z) + z * bell(z),
   },
   /** a = z σ(z); derivative σ(z) + z σ(z) σ(-z). */
   silu: { name: "silu", symbol: "silu", of: (z) => silu(z), prime: (z) => 1 / (1 + Math.exp(-z)) + z * sigmoidPrime(z) },
@@ -98,6 +103,20 @@ const entry = (v: readonly number[], j: number): number => v[j] ?? Number.NaN;
 /** A known activation by name, or one of the user's own: with its closed form, or the bare function of tensors. */
 export type Activation = ActivationName | ActivationFunction | ((z: Tensor) => Tensor);
 
+/** Throws ValueError for an activation whose closed form is of the other kind than it says to be. */
+function checkElementwise(caller: string, { name, elementwise, prime, pull }: ActivationFunction): void {
+  if (elementwise !== undefined && typeof elementwise !== "boolean")
+    throw new ValueError(`${caller}: elementwise of the activation ${name} must be true or false, got ${describe(elementwise)}`);
+  if (elementwise === false && prime !== undefined && pull === undefined)
+    throw new ValueError(
+      `${caller}: the activation ${name} is not elementwise, so prime(z, a) of one entry cannot be its derivative; give pull(a, v), which is Jᵀ v`,
+    );
+  if (elementwise === true && pull !== undefined)
+    throw new ValueError(
+      `${caller}: the activation ${name} is elementwise, so its derivative is prime(z, a); pull(a, v) is for one whose entries depend on each other`,
+    );
+}
+
 /** The activation that was meant. Throws ValueError for an unknown name, listing those that exist. */
 export function activationOf(caller: string, activation: Activation): ActivationFunction {
   if (typeof activation === "function") return { name: activation.name || "f", symbol: activation.name || "f", of: activation };
@@ -110,6 +129,7 @@ export function activationOf(caller: string, activation: Activation): Activation
     for (const [label, given] of Object.entries({ prime: activation.prime, pull: activation.pull }))
       if (given !== undefined && typeof given !== "function")
         throw new ValueError(`${caller}: ${label} of the activation ${activation.name} must be a function, got ${describe(given)}`);
+    checkElementwise(caller, activation);
     return activation;
   }
   return known(caller, "activation", activation, activations, "your own: a function of z, or { name, symbol, of }");

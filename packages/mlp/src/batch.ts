@@ -53,11 +53,11 @@ export function divided<D extends Tree>(
 
 /** Reads rows of every tensor, many times. */
 function rowReader<D extends Tree>(data: D): (rows: Int32Array) => D {
-  const readers = new Map(leavesOf("data", "data", data).map(({ path, tensor: rows }) => [path, rowsOf(rows)]));
+  const readers = new Map(leavesOf("data", "data", data).map(({ path, tensor: rows }) => [path, readerOf(rows)]));
   return (rows) => treeMap(data, (whole, path) => readers.get(path)?.(rows) ?? whole);
 }
 
-function rowsOf(t: Tensor): (rows: Int32Array) => Tensor {
+function readerOf(t: Tensor): (rows: Int32Array) => Tensor {
   const source = t.data ?? values(t);
   const [, ...rest] = t.shape;
   const width = rest.reduce((product, extent) => product * extent, 1);

@@ -127,7 +127,7 @@ export function tapeDeltas(net: Network, cost: Cost, x: Tensor, y: Tensor, penal
   checkPenalty("tapeDeltas", { lambda, lasso });
   const offsets = net.layers.map(({ outputs }) => zeros([given.x.shape[0] as number, outputs]));
   const chosen = costOf("tapeDeltas", cost);
-  const total = objective(withoutDropout(net), chosen, { ridge: lambda, lasso, subtract: chosen.sense === "maximise" });
+  const total = objective(withoutDropout(net), chosen, { lambda, lasso });
   const run = valueAndGrad((at: { readonly parameters: Parameters; readonly offsets: readonly Tensor[] }) =>
     total(at.parameters, given.x, given.y, at.offsets),
   );

@@ -11,7 +11,7 @@ const numeric = [4, 5, 7, 8];
  * comparisonTable(compare(network({ sizes: [1, 1], activations: ["sigmoid"] }), "quadratic", [[1]], [[0]])).split("\n").length // => 5
  */
 export function comparisonTable(comparison: Comparison): string {
-  return textTable(head, rowsOf("comparisonTable", comparison).map(cells), numeric);
+  return textTable(head, rowsIn("comparisonTable", comparison).map(cells), numeric);
 }
 
 /**
@@ -21,10 +21,10 @@ export function comparisonTable(comparison: Comparison): string {
  * comparisonMarkdown(compare(network({ sizes: [1, 1], activations: ["sigmoid"] }), "quadratic", [[1]], [[0]])).startsWith("| layer | equation |") // => true
  */
 export function comparisonMarkdown(comparison: Comparison): string {
-  return `${markdownTable(head, rowsOf("comparisonMarkdown", comparison).map(cells), numeric)}\n\n${verdict(comparison)}\n`;
+  return `${markdownTable(head, rowsIn("comparisonMarkdown", comparison).map(cells), numeric)}\n\n${verdict(comparison)}\n`;
 }
 
-function rowsOf(caller: string, comparison: Comparison): readonly ComparisonRow[] {
+function rowsIn(caller: string, comparison: Comparison): readonly ComparisonRow[] {
   return checkRows(caller, comparison?.rows, ["layer", "equation", "quantity", "shape"], "compare(...)");
 }
 

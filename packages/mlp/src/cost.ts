@@ -5,7 +5,7 @@ import { anyNumber, zeroToOne } from "./label.ts";
 import { categoricalFocal, focal, fromLogarithm, kullbackLeibler, poisson } from "./likelihood.ts";
 import { hinge, huber, quantile } from "./margin.ts";
 import { given, product } from "./measured.ts";
-import { type Cost, type Normalisation, checkKind, termwise } from "./term.ts";
+import { type Cost, type Normalisation, checkCopy, checkKind, termwise } from "./term.ts";
 
 export { type Cost, type Normalisation, divisor } from "./term.ts";
 
@@ -138,6 +138,7 @@ export function costOf(caller: string, cost: CostName | Cost): Cost {
     throw new ValueError(`${caller}: the cost is a function; wrap it in custom(name, (a, y) => ...), so that errors and pictures can name it`);
   if (typeof cost === "object" && typeof cost?.of === "function") {
     checkKind(caller, cost);
+    checkCopy(caller, cost);
     return cost;
   }
   return known(caller, "cost", cost, costs, "custom(name, (a, y) => ...)");

@@ -1,3 +1,4 @@
+import { dependsAlone } from "./activation.ts";
 import { type Cost } from "./cost.ts";
 import { type Network } from "./layer.ts";
 import { layerName } from "./notation.ts";
@@ -17,7 +18,7 @@ export function equationRules(net: Network, cost: Cost, layer: number): Equation
   const { activation } = net.layers[layer - 1] as Network["layers"][number];
   const depth = net.layers.length;
   const [z, a, delta] = [layerName("z", layer), layerName("a", layer), layerName("δ", layer)];
-  const jacobian = activation.pull !== undefined;
+  const jacobian = !dependsAlone(activation);
   const slope = jacobian ? `J(${z})ᵀ ·` : activation.symbol === "" ? "× 1" : `⊙ ${activation.symbol}′(${z})`;
   const through = (gradient: string): string => (jacobian ? slope.replace("·", gradient) : slope === "× 1" ? gradient : `${gradient} ${slope}`);
   const pairing = layer === depth ? pairingOf(cost, activation) : undefined;

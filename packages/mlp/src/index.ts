@@ -38,7 +38,7 @@ export { type Layer, type Network, type Parameters } from "./layer.ts";
 export { type NetworkSpec, network, withParameters, withoutDropout } from "./network.ts";
 export { example, layerName, namedParameters } from "./notation.ts";
 export { type Pass, forward, predict } from "./pass.ts";
-export { type PathSum, type PlaceOfWeight, type WeightPath, pathCounts, pathSum } from "./paths.ts";
+export { type PathSum, type WeightPath, pathCounts, pathSum } from "./paths.ts";
 export { type PlainNetwork, plainNetwork } from "./plain-network.ts";
 export { type Penalty } from "./penalty.ts";
 export { type Pairing, pairings } from "./pairing.ts";

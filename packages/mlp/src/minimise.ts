@@ -11,7 +11,7 @@ import { optimiserFrom } from "./optimiser/recipe.ts";
 import { resumed } from "./optimiser/resumption.ts";
 import { type Schedule } from "./optimiser/schedule.ts";
 import { type Optimiser } from "./optimiser/transformation.ts";
-import { penalised } from "./penalty.ts";
+import { checkPenalty, penalised } from "./penalty.ts";
 
 /** A number to watch, of parameters and data of your own. */
 export interface Measure<T extends Tree, D extends Tree> {
@@ -113,7 +113,7 @@ export function minimise<T extends Tree, D extends Tree = never>(
   checkOptions("minimise", options, minimiseOptions as readonly (keyof MinimiseOptions<T, D>)[]);
   const { sense = "minimise", batchSize, lambda = 0, lasso = 0, metrics = [], onStep, onEpoch } = options;
   checkChoice("minimise", "sense", sense, ["minimise", "maximise"]);
-  checkNumbers("minimise", "a number of at least 0", { lambda, "the lambda of the lasso": lasso });
+  checkPenalty("minimise", { lambda, lasso });
   for (const [label, callback] of Object.entries({ onStep, onEpoch, penalises: options.penalises })) checkCallback("minimise", label, callback);
   if (!Array.isArray(metrics)) throw new ValueError(`minimise: metrics must be a list of { name, sense, of(parameters, data) }, got ${describe(metrics)}`);
   for (const metric of metrics as readonly Measure<T, D>[]) checkMeasure("minimise", metric);
@@ -123,13 +123,13 @@ export function minimise<T extends Tree, D extends Tree = never>(
   const { training, examples, held } = split(options, root);
   const rounds = roundsOf(options, Math.ceil(examples / (batchSize ?? examples)));
   const value = (given: T, data: D): Tensor => numberOf(f(given, data));
-  const strength = { ridge: lambda, lasso, m: examples };
   const total = (given: T, data: D): Tensor => {
     const weights = leavesOf("minimise", "the argument of parameters", given).filter(({ path }) => options.penalises?.(path) !== false);
     return penalised(
       value(given, data),
       weights.map(({ tensor }) => tensor),
-      strength,
+      { lambda, lasso },
+      examples,
       sense === "maximise",
     );
   };

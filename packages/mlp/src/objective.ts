@@ -5,7 +5,7 @@ import { type Cost, costOf } from "./cost.ts";
 import { type Network, type Parameters, checkNetwork } from "./layer.ts";
 import { forward } from "./pass.ts";
 import { checkNumbers } from "./number.ts";
-import { penalised } from "./penalty.ts";
+import { type Penalty, checkPenalty, penalised } from "./penalty.ts";
 import { checkFits, tensorOf } from "./term.ts";
 
 /** What training goes down: a function of the parameters and a batch, of weights of its examples, and of a key for dropout. */
@@ -19,21 +19,15 @@ export interface ObjectiveExtra {
   readonly weights?: Tensor | undefined;
 }
 
-/** Terms that keep weights small; biases are never touched. */
-export interface Penalties {
-  /** λ of the ridge term λ/(2m) Σ w² (L2). */
-  readonly ridge?: number;
-  /** λ of the lasso term λ/m Σ |w| (L1). */
-  readonly lasso?: number;
+/** Terms that keep weights small. */
+export interface Penalties extends Penalty {
   /** m, the number of training examples; that of the batch when absent. */
   readonly examples?: number;
-  /** Take the terms away instead of adding them, as training does that goes up. */
-  readonly subtract?: boolean;
 }
 
 /**
  * The cost of a network with a ridge term, C + λ/(2m) Σ w² over weights, never biases (Nielsen 2015, eq. 87), and a lasso term λ/m Σ |w|;
- * m is the number of examples. A number in place of the penalties is the λ of the ridge.
+ * m is the number of examples. From a cost to maximise they are taken away. A number in place of the penalties is the λ of the ridge.
  *
  * Throws ValueError when a λ is not a number of at least 0, for an unknown option, or a step activation; the objective throws ShapeError when the cost is not a scalar, and ValueError
  * when the network has dropout and there is no key.
@@ -45,9 +39,9 @@ export interface Penalties {
 export function objective(net: Network, cost: Cost, penalties: number | Penalties = 0): Objective {
   checkNetwork("objective", net);
   costOf("objective", cost);
-  const given = typeof penalties === "number" ? { ridge: penalties } : penalties;
-  const { ridge = 0, lasso = 0, examples, subtract = false } = checkOptions("objective", given, ["ridge", "lasso", "examples", "subtract"]);
-  checkNumbers("objective", "a number of at least 0", { lambda: ridge, "the lambda of the lasso": lasso });
+  const given = typeof penalties === "number" ? { lambda: penalties } : penalties;
+  const { examples, ...penalty } = checkOptions("objective", given, ["lambda", "lasso", "examples"]);
+  checkPenalty("objective", penalty);
   if (examples !== undefined) checkNumbers("objective", "a whole number of at least 1", { "the number of examples": examples });
   checkDifferentiable("objective", net.layers);
   const drops = net.layers.findIndex(({ dropout }) => dropout !== undefined);
@@ -65,8 +59,9 @@ export function objective(net: Network, cost: Cost, penalties: number | Penaltie
     return penalised(
       value,
       parameters.layers.map(({ W }) => W),
-      { ridge, lasso, m },
-      subtract,
+      penalty,
+      m,
+      cost.sense === "maximise",
     );
   };
 }

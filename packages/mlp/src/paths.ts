@@ -1,5 +1,6 @@
 import { type Like, type Tensor, ValueError, grad, values } from "@nabla/autodiff";
-import { checkOptions, describe } from "@nabla/autodiff/argument";
+import { checkOptions } from "@nabla/autodiff/argument";
+import { dependsAlone } from "./activation.ts";
 import { type Cost, type CostName } from "./cost.ts";
 import { checkWritten, jacobian } from "./delta/forms.ts";
 import { type Matrix, entry, rowsOf } from "./delta/matrix.ts";
@@ -7,13 +8,7 @@ import { exerciseFor } from "./exercise.ts";
 import { type Network, checkLayers } from "./layer.ts";
 import { forward } from "./pass.ts";
 import { checkNumbers } from "./number.ts";
-
-/** One weight, or one bias, by its layer (1 is the first after the inputs) and its neurons, counted from 0. */
-export interface PlaceOfWeight {
-  readonly layer: number;
-  readonly target: number;
-  readonly source: number | "bias";
-}
+import { type WeightPlace, layerAt } from "./weight.ts";
 
 /** One way from a weight to the cost. */
 export interface WeightPath {
@@ -26,7 +21,7 @@ export interface WeightPath {
 
 /** All paths of one weight. */
 export interface PathSum {
-  readonly place: PlaceOfWeight;
+  readonly place: WeightPlace;
   /** How many there are, listed or not. */
   readonly count: number;
   /** In the order of their neurons; no more than the limit. */
@@ -61,15 +56,15 @@ export function pathCounts(net: Pick<Network, "layers">): { readonly perWeight: 
  * ∂C/∂w_jk = Σ ∂C/∂a_t ∂a_t/∂a_s ... ∂a_p/∂a_j ∂a_j/∂w_jk. One example. Up to `limit` paths are listed; count and sum cover all of them. A layer
  * above may be softmax: its local derivatives come from the full Jacobian.
  *
- * Throws ValueError for a weight that is not there, more than one example, a limit that is not a whole number, a step activation, one that nobody
+ * Throws ValueError for more than one example, a limit that is not a whole number, a step activation, one that nobody
  * derived, NaN or Infinity in the data, labels that the cost is not made for, or softmax in the weight's own layer, where w_jk moves every a of the
- * layer and no path begins at a_j alone; ShapeError when data and network do not fit. Source: Nielsen 2015, equation 53.
+ * layer and no path begins at a_j alone; ShapeError for a weight that is not there, or when data and network do not fit. Source: Nielsen 2015, equation 53.
  *
  * @example
  * const net = network({ sizes: [1, 2, 1], activations: ["identity", "identity"], initialiser: (_, n, k) => ones([n, k]) });
- * pathSum(net, "quadratic", [[3]], [[0]], { layer: 1, target: 0, source: 0 }).paths // => [{ neurons: [0, 0], factors: [6, 1, 3], product: 18 }]
+ * pathSum(net, "quadratic", [[3]], [[0]], { layer: 1, to: 0, from: 0 }).paths // => [{ neurons: [0, 0], factors: [6, 1, 3], product: 18 }]
  */
-export function pathSum(net: Network, cost: CostName | Cost, x: Like, y: Like, place: PlaceOfWeight, options: { readonly limit?: number } = {}): PathSum {
+export function pathSum(net: Network, cost: CostName | Cost, x: Like, y: Like, place: WeightPlace, options: { readonly limit?: number } = {}): PathSum {
   const { limit = 1000 } = checkOptions("pathSum", options, ["limit"]);
   const { cost: chosen, x: data, y: targets } = exerciseFor("pathSum", net, cost, x, y);
   if (data.shape[0] !== 1) throw new ValueError(`pathSum: x has ${data.shape[0]} examples; paths belong to one example, so give one row`);
@@ -80,7 +75,7 @@ export function pathSum(net: Network, cost: CostName | Cost, x: Like, y: Like, p
     "element",
     net.layers.slice(place.layer - 1).map(({ activation }) => activation),
   );
-  const { layer, target, source } = place;
+  const { layer, to, from } = place;
   const pass = forward(net, data);
   const z = pass.z.map((each) => rowsOf(each)[0] ?? []);
   const a = pass.a.map((each) => rowsOf(each)[0] ?? []);
@@ -88,7 +83,7 @@ export function pathSum(net: Network, cost: CostName | Cost, x: Like, y: Like, p
   const local = net.layers.map(({ activation }, l) => jacobian(activation, z[l] ?? [], a[l + 1] ?? []));
   /** ∂a_p^{l+1}/∂a_j^l by [p][j], for the layers above the weight's own. */
   const steps = net.layers.slice(layer).map((_, above) => step(local[layer + above] ?? [], rowsOf(net.parameters.layers[layer + above]?.W as Tensor)));
-  const own = entry(local[layer - 1] ?? [], target, target) * (source === "bias" ? 1 : entry(a, layer - 1, source));
+  const own = entry(local[layer - 1] ?? [], to, to) * (from === "bias" ? 1 : entry(a, layer - 1, from));
   const paths: WeightPath[] = [];
   const walk = (neurons: readonly number[], factors: readonly number[]): void => {
     if (paths.length >= limit) return;
@@ -99,10 +94,10 @@ export function pathSum(net: Network, cost: CostName | Cost, x: Like, y: Like, p
       paths.push({ neurons, factors: all, product: all.reduce((product, factor) => product * factor, 1) });
     } else next.forEach((row, p) => walk([...neurons, p], [row[here] ?? Number.NaN, ...factors]));
   };
-  walk([target], [own]);
+  walk([to], [own]);
   const count = pathCounts(net).perWeight[layer - 1] ?? 0;
   const reached = steps.reduceRight<readonly number[]>((above, rows) => throughStep(rows, above), byOutput);
-  return { place, count, paths, complete: paths.length === count, sum: (reached[target] ?? Number.NaN) * own };
+  return { place, count, paths, complete: paths.length === count, sum: (reached[to] ?? Number.NaN) * own };
 }
 
 /** ∂a_p/∂a_j = Σ_k ∂a_p/∂z_k w_kj; local[k][p] is ∂a_p/∂z_k. */
@@ -115,19 +110,11 @@ function throughStep(rows: Matrix, above: readonly number[]): readonly number[] 
   return (rows[0] ?? []).map((_, j) => rows.reduce((total, row, p) => total + (above[p] ?? Number.NaN) * (row[j] ?? Number.NaN), 0));
 }
 
-function checkPlace({ layers }: Network, place: PlaceOfWeight): void {
-  if (typeof place !== "object" || place === null)
-    throw new ValueError(`pathSum: the weight is ${describe(place)}; name it by { layer: 1, target: 0, source: 0 }`);
-  const { layer, target, source } = place;
-  const found = layers[layer - 1];
-  if (found === undefined) throw new ValueError(`pathSum: there is no layer ${String(layer)}; the network has layers 1 to ${layers.length}`);
-  const { inputs, outputs, activation } = found;
-  const inside = (index: number, count: number): boolean => Number.isInteger(index) && index >= 0 && index < count;
-  if (!inside(target, outputs)) throw new ValueError(`pathSum: layer ${layer} has no neuron ${String(target)}; its neurons are 0 to ${outputs - 1}`);
-  if (source !== "bias" && !inside(source, inputs))
-    throw new ValueError(`pathSum: layer ${layer} has no source ${String(source)}; its sources are 0 to ${inputs - 1}, or "bias"`);
-  if (activation.pull !== undefined)
+/** Throws unless paths begin at a weight. */
+function checkPlace(net: Network, place: WeightPlace): void {
+  const { activation } = layerAt("pathSum", net, place);
+  if (!dependsAlone(activation))
     throw new ValueError(
-      `pathSum: layer ${layer} is ${activation.name}, where one weight moves every activation of its layer, so no path begins at neuron ${target} alone; take a weight below it`,
+      `pathSum: layer ${place.layer} is ${activation.name}, where one weight moves every activation of its layer, so no path begins at neuron ${place.to} alone; take a weight below it`,
     );
 }

@@ -1,29 +1,22 @@
 import { type Tensor, abs, add, mul, square, sub, sum } from "@nabla/autodiff";
 import { checkNumbers } from "./number.ts";
 
-/** How strongly tensors are kept small, of m examples. */
-export interface Strength {
-  readonly ridge: number;
-  readonly lasso: number;
-  readonly m: number;
-}
-
-/** A value with λ/(2m) Σ w² and λ/m Σ |w| over the tensors added, or taken away from what is to be maximised. */
-export function penalised(value: Tensor, weights: readonly Tensor[], { ridge, lasso, m }: Strength, subtract: boolean): Tensor {
-  const over = (f: (w: Tensor) => Tensor): Tensor => weights.map((w) => sum(f(w))).reduce((total, each) => add(total, each));
-  const terms = [
-    { factor: ridge / (2 * m), of: square },
-    { factor: lasso / m, of: abs },
-  ].filter(({ factor }) => factor !== 0 && weights.length > 0);
-  return terms.reduce((total, { factor, of }) => (subtract ? sub : add)(total, mul(factor, over(of))), value);
-}
-
 /** Terms that keep weights small, by their λ; biases are never touched. A cost to minimise gets them added; from one to maximise they are taken away. */
 export interface Penalty {
   /** λ of the ridge term λ/(2m) Σ w² (L2); 0 when absent. */
   readonly lambda?: number;
   /** λ of the lasso term λ/m Σ |w| (L1); 0 when absent. */
   readonly lasso?: number;
+}
+
+/** A value with λ/(2m) Σ w² and λ/m Σ |w| over the tensors added, or taken away from what is to be maximised. */
+export function penalised(value: Tensor, weights: readonly Tensor[], { lambda = 0, lasso = 0 }: Penalty, m: number, subtract: boolean): Tensor {
+  const over = (f: (w: Tensor) => Tensor): Tensor => weights.map((w) => sum(f(w))).reduce((total, each) => add(total, each));
+  const terms = [
+    { factor: lambda / (2 * m), of: square },
+    { factor: lasso / m, of: abs },
+  ].filter(({ factor }) => factor !== 0 && weights.length > 0);
+  return terms.reduce((total, { factor, of }) => (subtract ? sub : add)(total, mul(factor, over(of))), value);
 }
 
 /** The penalty as it is added to a cost: with its λ below 0 where the cost is maximised, from which training takes it away. */

@@ -1,4 +1,5 @@
 import { type Network, checkLayers } from "./layer.ts";
+import { textTable } from "./table.ts";
 
 /**
  * A table of the layers: shapes, activations, dropout, how many weights and biases, and how many in all.
@@ -21,18 +22,14 @@ export function summary(net: Pick<Network, "layers">): string {
     outputs.toLocaleString("en"),
     ((inputs + 1) * outputs).toLocaleString("en"),
   ]);
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)));
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, column) => (column === 3 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join("  ")
-      .trimEnd();
   const weights = layers.reduce((sum, { inputs, outputs }) => sum + inputs * outputs, 0);
   const biases = layers.reduce((sum, { outputs }) => sum + outputs, 0);
   return [
-    line(head),
-    widths.map((width) => "─".repeat(width)).join("  "),
-    ...rows.map(line),
+    textTable(
+      head,
+      rows,
+      head.flatMap((title, column) => (title === "activation" ? [] : [column])),
+    ),
     `${(weights + biases).toLocaleString("en")} parameters: ${weights.toLocaleString("en")} weights, ${biases.toLocaleString("en")} biases`,
   ].join("\n");
 }

@@ -8,8 +8,9 @@ import { type Labels } from "./label.ts";
 export type Normalisation = "sum" | "mean over examples" | "mean over entries";
 
 /** Throws ValueError unless a cost has a name, a normalisation and a sense that there are, and of the rest what it should be. */
-export function checkKind(caller: string, { name, normalisation, sense, labels, derivative, slope }: Omit<Cost, "of" | "term">): void {
+export function checkKind(caller: string, { name, symbol, normalisation, sense, labels, derivative, slope }: Omit<Cost, "of" | "term">): void {
   if (typeof name !== "string" || name === "") throw new ValueError(`${caller}: a cost has a name that errors and pictures call it by, got ${describe(name)}`);
+  if (symbol !== undefined && typeof symbol !== "string") throw new ValueError(`${caller}, cost ${name}: symbol must be a text, got ${describe(symbol)}`);
   checkChoice(`${caller}, cost ${name}`, "normalisation", normalisation, ["sum", "mean over examples", "mean over entries"]);
   checkChoice(`${caller}, cost ${name}`, "sense", sense, ["minimise", "maximise"]);
   if (labels !== undefined && (typeof labels !== "object" || typeof labels?.admits !== "function"))
@@ -27,9 +28,27 @@ export function checkFits(cost: string, a: Tensor, y: Tensor): void {
     throw new ShapeError(`cost ${cost}: a has shape [${a.shape.join(", ")}] and y [${y.shape.join(", ")}]; give one target per activation, in the same shape`);
 }
 
+/** What the function of a cost by `termwise` is made of. */
+const parts = new WeakMap<Cost["of"], Pick<Cost, "normalisation" | "term">>();
+
+/** Throws ValueError for a copy of a cost that says something else than its function computes, such as `{ ...quadratic, normalisation: "sum" }`. */
+export function checkCopy(caller: string, cost: Cost): void {
+  const { name, of, normalisation, term } = cost;
+  const made = parts.get(of);
+  if (made === undefined) return;
+  if (normalisation !== made.normalisation)
+    throw new ValueError(
+      `${caller}, cost ${name}: its normalisation says "${normalisation}", but its function is that of a cost with "${made.normalisation}"; for another division use normalised(cost, "${normalisation}")`,
+    );
+  if (term !== made.term)
+    throw new ValueError(`${caller}, cost ${name}: its term is another one than its function sums; make it with termwise({ name, term, ... })`);
+}
+
 /** A cost of activations a against targets y, both [m, n], rows being examples. */
 export interface Cost {
   readonly name: string;
+  /** How formulas and pictures write it; the name when absent. */
+  readonly symbol?: string;
   readonly normalisation: Normalisation;
   /** Training goes down a cost to minimise and up one to maximise. */
   readonly sense: "minimise" | "maximise";
@@ -82,7 +101,8 @@ export interface TermwiseSpec {
  */
 export function termwise(spec: TermwiseSpec): Cost {
   checkOptions("termwise", spec, ["name", "symbol", "normalisation", "sense", "labels", "term", "derivative", "slope"]);
-  const { symbol = spec.name, sense = "minimise", ...cost } = spec;
+  const { sense = "minimise", ...cost } = spec;
+  const { symbol = cost.name } = cost;
   checkKind("termwise", { ...cost, sense });
   if (typeof cost.term !== "function")
     throw new ValueError(`termwise, cost ${cost.name}: term must be a function (a, y) => tensor, got ${describe(cost.term)}`);
@@ -105,15 +125,13 @@ export function termwise(spec: TermwiseSpec): Cost {
       return cost.normalisation === "sum" ? total : div(total, mul(sum(weights), shares / m));
     },
   });
-  return {
-    ...cost,
-    sense,
-    of: (a, y, weights) => {
-      checkFits(cost.name, a, y);
-      if (weights === undefined) return whole(a, y);
-      // A tensor that is only traced has no numbers yet.
-      if (weights.data !== undefined) checkWeights(`cost ${cost.name}`, values(weights));
-      return whole(a, y, weights);
-    },
+  const of: Cost["of"] = (a, y, weights) => {
+    checkFits(cost.name, a, y);
+    if (weights === undefined) return whole(a, y);
+    // A tensor that is only traced has no numbers yet.
+    if (weights.data !== undefined) checkWeights(`cost ${cost.name}`, values(weights));
+    return whole(a, y, weights);
   };
+  parts.set(of, cost);
+  return { ...cost, sense, of };
 }

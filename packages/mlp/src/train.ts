@@ -13,6 +13,7 @@ import { type Metric, type MetricName, checkApart, metricOf, readings } from "./
 import { type Network, type Parameters } from "./layer.ts";
 import { forward } from "./pass.ts";
 import { checkNumbers } from "./number.ts";
+import { checkPenalty } from "./penalty.ts";
 import { objective } from "./objective.ts";
 import { optimiserFrom } from "./optimiser/recipe.ts";
 import { resumed } from "./optimiser/resumption.ts";
@@ -101,7 +102,7 @@ export function fit(net: Network, data: Data, options: FitOptions): Trained {
   const measures = metricsOf(options.metrics);
   const optimiser = optimiserFrom("fit", options);
   checkNumbers("fit", "a whole number of at least 1", { epochs });
-  checkNumbers("fit", "a number of at least 0", { lambda, "the lambda of the lasso": lasso });
+  checkPenalty("fit", { lambda, lasso });
   checkBatchSize("fit", batchSize);
   checkCallback("fit", "onEpoch", onEpoch);
   checkTrainable(net, options.key);
@@ -110,7 +111,7 @@ export function fit(net: Network, data: Data, options: FitOptions): Trained {
   const { training, held } = split(net, cost, weights === undefined ? all : { ...all, weights }, options.validation, root);
   const examples = training.x.shape[0] as number;
   const bare = objective(net, cost);
-  const total = objective(net, cost, { ridge: lambda, lasso, examples, subtract: cost.sense === "maximise" });
+  const total = objective(net, cost, { lambda, lasso, examples });
   const penalises = lambda > 0 || lasso > 0;
   const drops = net.layers.some(({ dropout }) => dropout !== undefined);
   const batches = batcher(training, examples, batchSize);

@@ -1,6 +1,6 @@
 import { ShapeError, type Tensor, ValueError, tensor, values } from "@nabla/autodiff";
 import { describe } from "@nabla/autodiff/argument";
-import { type Network, checkNetwork } from "./layer.ts";
+import { type Layer, type Network, checkNetwork } from "./layer.ts";
 import { withParameters } from "./network.ts";
 import { checkNumbers } from "./number.ts";
 
@@ -54,17 +54,23 @@ interface Located {
 
 function locate(caller: string, net: Network, place: WeightPlace): Located {
   checkNetwork(caller, net);
+  const { inputs } = layerAt(caller, net, place);
+  const { W, b } = net.parameters.layers[place.layer - 1] as Network["parameters"]["layers"][number];
+  if (place.from === "bias") return { which: "b", of: b, data: values(b), at: place.to };
+  return { which: "W", of: W, data: values(W), at: place.to * inputs + place.from };
+}
+
+/** The layer of a weight. Throws ValueError for what is no place, ShapeError for a layer or a neuron that does not exist. */
+export function layerAt(caller: string, { layers }: Pick<Network, "layers">, place: WeightPlace): Layer {
   if (typeof place !== "object" || place === null)
     throw new ValueError(`${caller}: the place is ${describe(place)}; name a weight by { layer: 1, to: 0, from: 0 }, a bias by from: "bias"`);
   const { layer, to, from } = place;
-  const parameters = net.parameters.layers[layer - 1];
-  if (parameters === undefined)
-    throw new ShapeError(`${caller}: there is no layer ${String(layer)}; the layers are 1 to ${net.layers.length}, counted after the inputs`);
-  const [outputs, inputs] = parameters.W.shape as readonly [number, number];
-  within(caller, to, outputs, `neuron ${String(to)} of layer ${layer}`);
-  if (from === "bias") return { which: "b", of: parameters.b, data: values(parameters.b), at: to };
-  within(caller, from, inputs, `neuron ${String(from)} of layer ${layer - 1}`);
-  return { which: "W", of: parameters.W, data: values(parameters.W), at: to * inputs + from };
+  const found = layers[layer - 1];
+  if (found === undefined)
+    throw new ShapeError(`${caller}: there is no layer ${String(layer)}; the layers are 1 to ${layers.length}, counted after the inputs`);
+  within(caller, to, found.outputs, `neuron ${String(to)} of layer ${layer}`);
+  if (from !== "bias") within(caller, from, found.inputs, `neuron ${String(from)} of layer ${layer - 1}`);
+  return found;
 }
 
 function within(caller: string, index: number, count: number, what: string): void {

@@ -124,7 +124,7 @@ const networkFields: Fields<NetworkPicture> = {
   captions: maybe(list(list(text, 1))),
   paths: maybe(
     record({
-      place: record({ layer: whole(1), target: whole(0), source: either(whole(0), oneOf("bias")) }),
+      place: record({ layer: whole(1), to: whole(0), from: either(whole(0), oneOf("bias")) }),
       count: whole(0),
       paths: list(record({ neurons: list(whole(0), 1), factors: list(number), product: number })),
       complete: flag,
@@ -235,7 +235,7 @@ function markedLines({ sizes, highlight, paths }: NetworkPicture): ReadonlySet<s
       lines.add(`${spotOf(sizes, layer, path[step] ?? 0)} ${spotOf(sizes, layer + 1, j)}`);
     });
   if (paths === undefined || paths.complete) return lines;
-  const { layer, target, source } = paths.place;
+  const { layer, to: target, from: source } = paths.place;
   const spots = (l: number): Set<string> => new Set(Array.from({ length: sizes[l] ?? 0 }, (_, j) => spotOf(sizes, l, j)));
   let below = new Set([spotOf(sizes, layer, target)]);
   if (source !== "bias") for (const to of below) lines.add(`${spotOf(sizes, layer - 1, source)} ${to}`);

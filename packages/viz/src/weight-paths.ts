@@ -5,7 +5,7 @@ import { numeral, subscript, superscript } from "./numerals.ts";
 /** All paths from one weight to the cost, as `pathSum` of `@nabla/mlp` gives them. */
 export interface WeightPaths {
   /** Layer 1 is the first after the inputs; neurons are counted from 0. */
-  readonly place: { readonly layer: number; readonly target: number; readonly source: number | "bias" };
+  readonly place: { readonly layer: number; readonly to: number; readonly from: number | "bias" };
   /** How many there are, listed or not. */
   readonly count: number;
   /** The neurons of each from the weight's own layer to the last, and its factors from ∂C/∂a of the output back to ∂a/∂w of the weight. */
@@ -61,7 +61,7 @@ const circled = "①②③④⑤⑥⑦⑧⑨⑩";
  */
 export function tellPaths(told: WeightPaths, sizes: readonly number[], nameOf: (l: number, j: number) => string, inputLayer: 0 | 1): ToldPaths {
   const { place, paths } = told;
-  const { layer, target, source } = place;
+  const { layer, to: target, from: source } = place;
   const passes = new Map<string, Passing>();
   const ends = new Map<number, number>();
   const pass = (line: string, factor: number, at: number): void => {
@@ -141,7 +141,12 @@ function verdictOf({ paths, complete, sum }: WeightPaths): string {
   return Math.abs(all - sum) <= tolerance * scale ? "  ✓ as backpropagated" : `  ✗ the listed products sum to ${numeral(all)}`;
 }
 
-function check(neurons: readonly number[], factors: readonly number[], { layer, target, source }: WeightPaths["place"], sizes: readonly number[]): void {
+function check(
+  neurons: readonly number[],
+  factors: readonly number[],
+  { layer, to: target, from: source }: WeightPaths["place"],
+  sizes: readonly number[],
+): void {
   const shown = `fromNetwork: the path over the neurons ${neurons.join(" → ")} from layer ${layer}`;
   if (neurons[0] !== target) throw new DiagramError(`${shown} begins at neuron ${neurons[0] ?? "nothing"}, and its weight belongs to neuron ${target}`);
   if (neurons.length !== sizes.length - layer || factors.length !== neurons.length + 1)

@@ -129,7 +129,7 @@ describe("a network as the textbooks draw it", () => {
 
 describe("all paths of a weight in a network", () => {
   const net = network({ sizes: [2, 2, 2, 2], activations: ["tanh", "tanh", "sigmoid"], key: 6 });
-  const sums = (options?: { readonly limit: number }): PathSum => pathSum(net, "quadratic", [[0.6, -1]], [[1, 0]], { layer: 1, target: 0, source: 0 }, options);
+  const sums = (options?: { readonly limit: number }): PathSum => pathSum(net, "quadratic", [[0.6, -1]], [[1, 0]], { layer: 1, to: 0, from: 0 }, options);
   const picture = fromNetwork({ sizes: [2, 2, 2, 2], weights: net.parameters.layers.map(({ W }) => nested(W) as number[][]), paths: sums() });
 
   test("are numbered and written as products with their sum, which is the gradient", () => {
@@ -170,7 +170,7 @@ describe("all paths of a weight in a network", () => {
     expect(fromNetwork({ sizes: [2, 2, 2, 2], paths: { ...sums(), sum: 1 } }).notes?.at(-1)).toBe(
       "∂C/∂w¹₁₁ = sum over 4 paths = 1.0  ✗ the listed products sum to -0.0091",
     );
-    const bias = pathSum(net, "quadratic", [[0.6, -1]], [[1, 0]], { layer: 3, target: 1, source: "bias" });
+    const bias = pathSum(net, "quadratic", [[0.6, -1]], [[1, 0]], { layer: 3, to: 1, from: "bias" });
     const told = fromNetwork({ sizes: [2, 2, 2, 2], paths: bias });
     expect(told.paths).toHaveLength(1);
     expect(told.notes?.at(-1)).toContain("∂C/∂b³₂ = the product = ");
@@ -187,13 +187,13 @@ describe("all paths of a weight in a network", () => {
   const red = ({ connections }: NetworkDiagram): string[] => connections.filter(({ marked }) => marked).map(({ from, to }) => `${from} ${to}`);
 
   test("are all written up to 40, in the picture and in the terminal, and the others are counted and added up", () => {
-    const all = wide([3, 5, 5, 3], { layer: 1, target: 0, source: 0 });
+    const all = wide([3, 5, 5, 3], { layer: 1, to: 0, from: 0 });
     expect(all.paths?.map(({ sign }) => sign)).toEqual(Array.from({ length: 15 }, (_, at) => `(${at + 1})`));
     expect(all.notes).toHaveLength(1);
     const numbers = ["(1–15)", "(1–3)", "(4–6)", "(7–9)", "(10–12)", "(13–15)", ...Array.from({ length: 15 }, (_, at) => `(${at + 1})`)];
     expect(all.connections.filter(({ marked }) => marked).map(({ label }) => label?.replace(/ × .*/, ""))).toEqual(numbers);
     expect([...toDot(all).matchAll(/= ?<\/FONT>/g)]).toHaveLength(15);
-    const more = wide([2, 10, 20, 10], { layer: 1, target: 0, source: 0 });
+    const more = wide([2, 10, 20, 10], { layer: 1, to: 0, from: 0 });
     expect(more.paths).toHaveLength(40);
     const written = (more.paths ?? []).reduce((sum, { product }) => sum + product, 0);
     const [rest = "", sum = ""] = (more.notes ?? []).map((note) => /-?[\d.]+(?:e-\d+)?(?=$|  ✓)/.exec(note)?.[0]);
@@ -202,7 +202,7 @@ describe("all paths of a weight in a network", () => {
   });
 
   test("run through the ellipsis of a wide layer", () => {
-    const picture = wide([2, 2, 12, 2], { layer: 1, target: 1, source: 1 });
+    const picture = wide([2, 2, 12, 2], { layer: 1, to: 1, from: 1 });
     const through = picture.connections.filter(({ from, to }) => `${from}${to}`.includes("m"));
     expect(through.map(({ from, to, label, marked }) => `${from} ${to} ${label} ${marked}`)).toEqual([
       "n1_2 m2 14 paths true",
@@ -210,7 +210,7 @@ describe("all paths of a weight in a network", () => {
       "m2 n3_2 7 paths true",
     ]);
     expect(toDot(picture)).toMatch(/"n1_2" -> "m2" \[color="#970C23"/);
-    expect(red(wide([20, 9, 1], { layer: 1, target: 4, source: 10 }))).toEqual(["m0 m1", "m1 n2_1"]);
+    expect(red(wide([20, 9, 1], { layer: 1, to: 4, from: 10 }))).toEqual(["m0 m1", "m1 n2_1"]);
     const one = fromNetwork({ sizes: [20, 9, 1], highlight: { from: 0, paths: [[10, 0, 0], [0, 5, 0]] } }); // prettier-ignore
     expect(red(one)).toEqual(["n0_1 m1", "m0 n1_1", "n1_1 n2_1", "m1 n2_1"]);
     expect(fromJson(toJson(picture))).toEqual(picture);
@@ -224,17 +224,17 @@ describe("all paths of a weight in a network", () => {
   });
 
   test("stand out whether they are listed or not", () => {
-    const place = { layer: 1, target: 1, source: 0 };
+    const place = { layer: 1, to: 1, from: 0 };
     expect(red(wide([2, 3, 12, 2], place, { limit: 3 }))).toEqual(red(wide([2, 3, 12, 2], place)));
-    expect(red(wide([2, 3, 12, 2], { ...place, source: "bias" }, { limit: 0 }))).toEqual(red(wide([2, 3, 12, 2], { ...place, source: "bias" })));
+    expect(red(wide([2, 3, 12, 2], { ...place, from: "bias" }, { limit: 0 }))).toEqual(red(wide([2, 3, 12, 2], { ...place, from: "bias" })));
   });
 
   test("are refused where they do not fit the layers", () => {
     expect(() => fromNetwork({ sizes: [2, 2, 2], paths: sums() })).toThrow("has 3 neurons and 4 factors, want 2 and 3 in a 2-2-2 network");
     expect(() => fromNetwork({ sizes: [2, 2, 1, 2], paths: sums() })).toThrow("passes neuron 1 of a layer that has 1, counted from 0");
-    expect(() => fromNetwork({ sizes: [2, 2, 2, 2], paths: { ...sums(), place: { layer: 1, target: 1, source: 0 } } })).toThrow(
+    expect(() => fromNetwork({ sizes: [2, 2, 2, 2], paths: { ...sums(), place: { layer: 1, to: 1, from: 0 } } })).toThrow(
       "begins at neuron 0, and its weight belongs to neuron 1",
     );
-    expect(() => fromNetwork({ sizes: [2, 2, 2, 2], paths: { ...sums(), place: { layer: 1, target: 0, source: 5 } } })).toThrow("has a weight from neuron 5");
+    expect(() => fromNetwork({ sizes: [2, 2, 2, 2], paths: { ...sums(), place: { layer: 1, to: 0, from: 5 } } })).toThrow("has a weight from neuron 5");
   });
 });

@@ -3,11 +3,12 @@ import { type ActivationFunction } from "../activation.ts";
 import { type Cost, divisor } from "../cost.ts";
 import { pairingOf } from "../pairing.ts";
 import { type Penalty, penaltySlope } from "../penalty.ts";
-import { type Matrix, byRow, columnSums, entry, hadamard, product, scaled, transposed } from "./matrix.ts";
+import { type Matrix, byRow, columnSums, entry, product, scaled, transposed } from "./matrix.ts";
 
 /**
  * The four equations of backpropagation for a batch in rows (Nielsen 2015, BP1 to BP4; his columns are our rows). δ is the derivative of
- * the cost itself by z, so a mean over m examples is already in it.
+ * the cost itself by z, so a mean over m examples is already in it. `forms.ts` writes the same for one example in columns and shares
+ * nothing with this file but indices: each is tested against the tape, and so one is no witness for itself.
  */
 
 /** BP1: δᴸ = ∇ₐC ⊙ σ′(zᴸ), by the pair's short form where cost and activation have one. undefined where nobody derived the cost. */
@@ -45,8 +46,5 @@ function throughActivation(activation: ActivationFunction, z: Matrix, a: Matrix,
   const { prime, pull } = activation;
   if (pull !== undefined) return byRow(a, gradient, pull);
   if (prime === undefined) throw new ValueError(`activation ${activation.name} has no closed derivative`);
-  return hadamard(
-    gradient,
-    byRow(z, a, (zi, ai) => zi.map((each, j) => prime(each, ai[j] ?? Number.NaN))),
-  );
+  return gradient.map((row, i) => row.map((each, j) => each * prime(entry(z, i, j), entry(a, i, j))));
 }

@@ -1,5 +1,5 @@
 import { ValueError } from "@nabla/autodiff";
-import { type ActivationFunction } from "../activation.ts";
+import { type ActivationFunction, dependsAlone } from "../activation.ts";
 import { type Matrix, entry } from "./matrix.ts";
 
 /** One column of numbers: a layer's values for one example. */
@@ -31,14 +31,14 @@ const element: EquationForm = {
   bp1: (output, z, a, gradient) =>
     z.map((_, j) => {
       let total = 0;
-      for (let k = 0; k < a.length; k++) if (k === j || output.pull !== undefined) total += (gradient[k] ?? Number.NaN) * localDerivative(output, z, a, k, j);
+      for (let k = 0; k < a.length; k++) if (k === j || !dependsAlone(output)) total += (gradient[k] ?? Number.NaN) * localDerivative(output, z, a, k, j);
       return total;
     }),
   bp2: (activation, z, a, nextW, nextDelta) =>
     z.map((_, j) => {
       let total = 0;
       for (let k = 0; k < a.length; k++) {
-        if (k !== j && activation.pull === undefined) continue;
+        if (k !== j && dependsAlone(activation)) continue;
         for (let i = 0; i < nextDelta.length; i++) total += entry(nextW, i, k) * (nextDelta[i] ?? Number.NaN) * localDerivative(activation, z, a, k, j);
       }
       return total;
@@ -71,10 +71,14 @@ export function jacobian(activation: ActivationFunction, z: Vector, a: Vector): 
 
 /** Throws ValueError, with the reason, for an activation whose derivative nobody gave, or that a form cannot write. */
 export function checkWritten(caller: string, form: FormName, activations: readonly ActivationFunction[]): void {
-  for (const { name, prime, pull } of activations) {
+  for (const activation of activations) {
+    const { name, prime, pull } = activation;
+    const alone = dependsAlone(activation);
     if (prime === undefined && pull === undefined)
-      throw new ValueError(`${caller}: activation ${name} has no closed derivative; give it prime(z, a), or pull(a, v) where entries depend on each other`);
-    if (form === "vector" && pull !== undefined)
+      throw new ValueError(
+        `${caller}: activation ${name} has no closed derivative; give it ${alone ? "prime(z, a), or pull(a, v) where entries depend on each other" : "pull(a, v), which is Jᵀ v of its Jacobian J"}`,
+      );
+    if (form === "vector" && !alone)
       throw new ValueError(
         `${caller}: the Hadamard form has no σ′ for ${name}: each output depends on every z of its layer, so ∂a/∂z is a full matrix (diag(a) - a aᵀ for softmax) and an elementwise product leaves its off-diagonal terms out; use the element or the matrix form`,
       );

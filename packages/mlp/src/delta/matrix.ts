@@ -23,11 +23,6 @@ export function transposed(a: Matrix): Matrix {
   return Array.from({ length: a[0]?.length ?? 0 }, (_, j) => a.map((row) => row[j] ?? Number.NaN));
 }
 
-/** A ⊙ B. */
-export function hadamard(a: Matrix, b: Matrix): Matrix {
-  return a.map((row, i) => row.map((each, j) => each * entry(b, i, j)));
-}
-
 /** Sums of the columns. */
 export function columnSums(a: Matrix): readonly number[] {
   return transposed(a).map((column) => column.reduce((sum, entry) => sum + entry, 0));

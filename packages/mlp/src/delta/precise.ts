@@ -27,7 +27,7 @@ export function preciseBp1(cost: Cost, output: ActivationFunction, z: Matrix, y:
   const slope = cost.derivative?.precise;
   const through = passing(output);
   if (slope === undefined || through === undefined) return () => undefined;
-  const rows = byRow((i) => through(z[i] ?? [], (outputs) => outputs.map((each, k) => slope(each, entry(y, i, k)))));
+  const rows = remembered((i) => through(z[i] ?? [], (outputs) => outputs.map((each, k) => slope(each, entry(y, i, k)))));
   return (i, j) => nearest(quotient(rows(i)(j), count));
 }
 
@@ -36,7 +36,7 @@ export function preciseBp2(activation: ActivationFunction, z: Matrix, nextW: Mat
   const through = passing(activation);
   if (through === undefined) return () => undefined;
   const arriving = (i: number, k: number): Measured => inner(nextW.length, (n) => [entry(nextDelta, i, n), entry(nextW, n, k)]);
-  const rows = byRow((i) => through(z[i] ?? [], (outputs) => outputs.map((_, k) => ({ plain: arriving(i, k) }))));
+  const rows = remembered((i) => through(z[i] ?? [], (outputs) => outputs.map((_, k) => ({ plain: arriving(i, k) }))));
   return (i, j) => nearest(rows(i)(j));
 }
 
@@ -108,7 +108,7 @@ const joined = (sum: Measured | undefined, each: Measured | undefined): Measured
   each === undefined ? sum : sum === undefined || sum === nothing ? each : total(sum, each);
 
 /** Rows as they are asked for, each once. */
-function byRow<T>(make: (i: number) => T): (i: number) => T {
+function remembered<T>(make: (i: number) => T): (i: number) => T {
   const known: T[] = [];
   return (i) => (known[i] ??= make(i));
 }

@@ -71,7 +71,7 @@ export function checkHomework(net: Network, cost: CostName | Cost, x: Like, y: L
   const scales = givesDeltas ? [...new Set([1, divisor(chosen.normalisation, shape) === 1 ? 1 : shape[0]])] : [1];
   const base = start(net, chosen, data, targets, { penalty, learningRate });
   const walks = readings.flatMap(({ orientation, layers }) =>
-    scales.map((scale) => ({ orientation, scale, states: walk(base, layers, scale, nearness[precision]) })),
+    scales.map((scale) => ({ orientation, scale, states: walk({ ...base, scale, near: nearness[precision] }, layers) })),
   );
   // Whose output delta is right as ∂C/∂z of the whole cost does not mean it per example.
   const plain = walks.filter(

@@ -1,4 +1,4 @@
-import { type ActivationFunction, activations } from "../activation.ts";
+import { type ActivationFunction, activations, dependsAlone } from "../activation.ts";
 import { type Cost, binaryCrossEntropy, categoricalCrossEntropy, divisor, logLikelihood, meanSquaredError, quadratic, sumOfSquares } from "../cost.ts";
 import { type Matrix, byRow, entry } from "../delta/matrix.ts";
 import { layerName } from "../notation.ts";
@@ -51,7 +51,7 @@ export function deltaMistakes(setting: Setting, l: number, dW: (() => Matrix) | 
     ),
     ...[...slopesOfA].flatMap(([other, { formula, of }]) =>
       // Under a softmax a(1 - a) has a name of its own.
-      other === activation || (other === activations.sigmoid && activation.pull !== undefined)
+      other === activation || (other === activations.sigmoid && !dependsAlone(activation))
         ? []
         : instead(
             "derivative of another activation",
@@ -59,7 +59,7 @@ export function deltaMistakes(setting: Setting, l: number, dW: (() => Matrix) | 
             al.map((row) => row.map(of)),
           ),
     ),
-    ...(activation.pull === undefined
+    ...(dependsAlone(activation)
       ? []
       : instead(
           "Hadamard softmax",
@@ -91,7 +91,7 @@ function costMistakes(cost: Cost, y: Matrix, a: Matrix, output: ActivationFuncti
     change("delta of another cost", `the delta of ${other}, but the cost is ${cost.name}`, (form) =>
       form.right === undefined ? undefined : { ...form, gradient: gradient(f), own: passes, right: undefined },
     );
-  const through = output.pull === undefined ? "σ′" : "J";
+  const through = dependsAlone(output) ? "σ′" : "J";
   return [
     own?.times === 1 ? times("missing ½", "2(a - y): the ½ of the cost is forgotten", 2) : times("factor 2", "twice the delta", 2),
     times("extra ½", own?.times === 2 ? "a - y: the 2 that the square brings down is forgotten" : "half the delta", 0.5),
@@ -107,7 +107,7 @@ function costMistakes(cost: Cost, y: Matrix, a: Matrix, output: ActivationFuncti
 function isShort(cost: Cost, output: ActivationFunction, y: Matrix): boolean {
   if (squares.some((each) => isOne(cost, each.cost))) return output === activations.identity;
   const distributions = y.every((row) => Math.abs(row.reduce((sum, each) => sum + each, 0) - 1) < 1e-9);
-  return pairingOf(cost, output) !== undefined && (output.pull === undefined || distributions);
+  return pairingOf(cost, output) !== undefined && (dependsAlone(output) || distributions);
 }
 
 /** Among costs of squares the delta of another is a factor: that of the mean over entries has n outputs in it. With one output it is the ½. */

@@ -13,7 +13,7 @@ const head = ["layer", "equation", "quantity", "verdict", "largest difference"];
  * homeworkText(checkHomework(network({ sizes: [1, 1], activations: ["identity"] }), "quadratic", [[1], [2]], [[5], [5]], { db: [[0]] })).includes("never computed") // => true
  */
 export function homeworkText(report: HomeworkReport): string {
-  return [textTable(head, rowsOf("homeworkText", report).map(cells), [4]), "", ...sentences(report)].join("\n");
+  return [textTable(head, rowsIn("homeworkText", report).map(cells), [4]), "", ...sentences(report)].join("\n");
 }
 
 /**
@@ -23,12 +23,12 @@ export function homeworkText(report: HomeworkReport): string {
  * homeworkMarkdown(checkHomework(network({ sizes: [1, 1], activations: ["identity"] }), "quadratic", [[1], [2]], [[5], [5]], { db: [[0]] })).startsWith("| layer |") // => true
  */
 export function homeworkMarkdown(report: HomeworkReport): string {
-  const rows = rowsOf("homeworkMarkdown", report);
+  const rows = rowsIn("homeworkMarkdown", report);
   const lines = sentences(report).map((line) => `- ${line}`);
   return `${[markdownTable(head, rows.map(cells), [4]), "", ...lines].join("\n")}\n`;
 }
 
-function rowsOf(caller: string, report: HomeworkReport): readonly HomeworkRow[] {
+function rowsIn(caller: string, report: HomeworkReport): readonly HomeworkRow[] {
   return checkRows(caller, report?.rows, ["layer", "equation", "verdict", "explanations"], "checkHomework(...)");
 }
 

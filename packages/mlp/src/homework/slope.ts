@@ -1,5 +1,5 @@
 import { tensor } from "@nabla/autodiff";
-import { type ActivationFunction, type ActivationName, activations } from "../activation.ts";
+import { type ActivationFunction, type ActivationName, activations, dependsAlone } from "../activation.ts";
 import { type Matrix, rowsOf } from "../delta/matrix.ts";
 
 /** σ′ as textbooks write it in terms of a. */
@@ -13,7 +13,7 @@ export const slopesOfA: ReadonlyMap<ActivationFunction, { readonly formula: stri
 export function otherDerivatives(activation: ActivationFunction): ActivationFunction[] {
   return (["sigmoid", "tanh", "relu"] satisfies ActivationName[])
     .map((each) => activations[each])
-    .filter((each) => each !== activation && activation.pull === undefined && activation !== activations.identity);
+    .filter((each) => each !== activation && dependsAlone(activation) && activation !== activations.identity);
 }
 
 /** σ′ of numbers; undefined for an activation of a whole row or without a closed derivative. */

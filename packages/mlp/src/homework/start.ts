@@ -5,6 +5,7 @@ import { type Matrix, entry, rowsOf } from "../delta/matrix.ts";
 import { type Network } from "../layer.ts";
 import { forward } from "../pass.ts";
 import { signedFor } from "../penalty.ts";
+import { type Nearness } from "./matches.ts";
 import { type Setting } from "./mistakes.ts";
 
 /** A network's numbers with what its outputs' delta is made from. */
@@ -12,6 +13,12 @@ export interface Base extends Setting {
   readonly gradient: Matrix;
   readonly delta: Matrix;
   readonly floor: Matrix;
+}
+
+/** The same, and how somebody's numbers are read: how many times ∂C/∂z his deltas are, and how near numbers are that mean the same. */
+export interface Reading extends Base {
+  readonly scale: number;
+  readonly near: Nearness;
 }
 
 /** Everything that the equations and the mistakes are made from. */

@@ -2,11 +2,11 @@ import { type Matrix } from "../delta/matrix.ts";
 import { type DeltaForm, type GradientForm, deltaEntries, gradientEntries, magnitudes, matrixOf, sizesOf } from "./form.ts";
 import { biasMistakes, weightMistakes } from "./gradient-mistakes.ts";
 import { type Judgement, judge } from "./judge.ts";
-import { type Nearness, type Theirs, theirsOf } from "./matches.ts";
+import { type Theirs, theirsOf } from "./matches.ts";
 import { type Candidate, type Setting } from "./mistakes.ts";
 import { type Handed } from "./read.ts";
 import { type HomeworkRow, mistakesIn } from "./row.ts";
-import { type Base } from "./start.ts";
+import { type Reading } from "./start.ts";
 
 /** A δ with the size of its terms. */
 export interface Delta {
@@ -35,13 +35,13 @@ export function measured({ delta, deltaTurned, dW, db }: Handed): Measured {
 }
 
 /** The ingredients of BP1 or BP2 of a layer. */
-export function deltaForm(base: Base, l: number, above: Delta | undefined, scale: number): DeltaForm {
-  const { layers, z, a, W } = base;
+export function deltaForm(reading: Reading, l: number, above: Delta | undefined): DeltaForm {
+  const { layers, z, a, W } = reading;
   const last = l === layers.length - 1;
   const { activation } = layers[l] as Setting["layers"][number];
   return {
     equation: last ? "BP1" : "BP2",
-    gradient: base.gradient,
+    gradient: reading.gradient,
     above: above?.value ?? [],
     aboveSize: above?.size ?? [],
     weights: W[l + 1] ?? [],
@@ -51,9 +51,9 @@ export function deltaForm(base: Base, l: number, above: Delta | undefined, scale
     a: a[l + 1] as Matrix,
     own: true,
     slopes: [],
-    factor: last ? scale : 1,
-    right: last ? base.delta : undefined,
-    floor: last ? base.floor : undefined,
+    factor: last ? reading.scale : 1,
+    right: last ? reading.delta : undefined,
+    floor: last ? reading.floor : undefined,
   };
 }
 
@@ -67,31 +67,30 @@ export function computed(form: DeltaForm): Delta {
 }
 
 /** The ingredients of BP3 and BP4 of a layer, given its δ. */
-export function gradientForms(base: Base, l: number, delta: Delta, scale: number): { readonly bias: GradientForm; readonly weight: GradientForm } {
-  const { lambda = 0, lasso = 0 } = base.penalty;
-  const m = base.y.length;
-  const common = { delta: delta.value, deltaSize: delta.size, factor: 1 / scale, examples: base.y.map((_, p) => p), apart: false, turned: false };
+export function gradientForms(reading: Reading, l: number, delta: Delta): { readonly bias: GradientForm; readonly weight: GradientForm } {
+  const { penalty, y, a, b, W, scale } = reading;
+  const { lambda = 0, lasso = 0 } = penalty;
+  const m = y.length;
+  const common = { delta: delta.value, deltaSize: delta.size, factor: 1 / scale, examples: y.map((_, p) => p), apart: false, turned: false };
   return {
-    bias: { ...common, equation: "BP3", previous: base.y.map(() => [1]), decay: 0, shrink: 0, parameter: [base.b[l] ?? []] },
-    weight: { ...common, equation: "BP4", previous: base.a[l] as Matrix, decay: lambda / m, shrink: lasso / m, parameter: base.W[l] as Matrix },
+    bias: { ...common, equation: "BP3", previous: y.map(() => [1]), decay: 0, shrink: 0, parameter: [b[l] ?? []] },
+    weight: { ...common, equation: "BP4", previous: a[l] as Matrix, decay: lambda / m, shrink: lasso / m, parameter: W[l] as Matrix },
   };
 }
 
 /** BP3 and BP4 of a layer, given its δ. */
 export function gradients(
-  base: Base,
+  reading: Reading,
   state: State,
   l: number,
   handed: Measured,
   { delta, row, count }: { readonly delta: Delta; readonly row: HomeworkRow; readonly count: number },
-  scale: number,
-  near: Nearness,
 ): State {
-  const { bias, weight } = gradientForms(base, l, delta, scale);
+  const { bias, weight } = gradientForms(reading, l, delta);
   const side = (form: GradientForm, candidates: readonly Candidate<GradientForm>[], theirs: Theirs | undefined): Judgement | undefined =>
-    theirs && judge(form, gradientEntries, candidates, theirs, near);
-  const db = side(bias, biasMistakes(base, l), handed.db);
-  const dW = side(weight, weightMistakes(base, l, state.above?.value), handed.dW);
+    theirs && judge(form, gradientEntries, candidates, theirs, reading.near);
+  const db = side(bias, biasMistakes(reading, l), handed.db);
+  const dW = side(weight, weightMistakes(reading, l, state.above?.value), handed.dW);
   const absent = { verdict: "not given", explanations: [], unseen: [] } as const;
   return {
     rows: [

@@ -4,26 +4,24 @@ import { deltaEntries, matrixOf } from "./form.ts";
 import { inferred } from "./inference.ts";
 import { judge } from "./judge.ts";
 import { type Measured, type State, deltaForm, gradients, handedIn, measured } from "./state.ts";
-import { type Nearness, theirsOf } from "./matches.ts";
+import { theirsOf } from "./matches.ts";
 import { type Mistake } from "./mistakes.ts";
 import { type Handed } from "./read.ts";
 import { type HomeworkRow, mistakesIn } from "./row.ts";
-import { type Base } from "./start.ts";
+import { type Reading } from "./start.ts";
 
 /** How many ways of explaining are kept. */
 const breadth = 12;
 
 /** From the outputs backwards, keeping the explanations with the fewest mistakes; the best ones at the end. */
-export function walk(base: Base, all: readonly Handed[], scale: number, near: Nearness): State[] {
+export function walk(reading: Reading, all: readonly Handed[]): State[] {
   const layers = all.map(measured);
   let states: State[] = [{ rows: [], above: undefined, dW: undefined, count: 0 }];
   for (let l = layers.length - 1; l >= 0; l--) {
     const handed = layers[l] as Measured;
     const below = layers.slice(0, l).some((each) => each.delta ?? each.dW ?? each.db);
     states = states
-      .flatMap((state) =>
-        handed.delta === undefined ? inferred(base, state, l, handed, scale, near, below) : [given(base, state, l, handed, handed.delta, scale, near)],
-      )
+      .flatMap((state) => (handed.delta === undefined ? inferred(reading, state, l, handed, below) : [given(reading, state, l, handed, handed.delta)]))
       .toSorted((one, other) => one.count - other.count)
       .slice(0, breadth);
   }
@@ -43,18 +41,18 @@ function distinctMistakes(rows: readonly HomeworkRow[]): number {
 }
 
 /** A layer whose δ was handed in: it is judged, and then trusted below, because the rows below are judged given it. */
-function given(base: Base, state: State, l: number, handed: Measured, delta: Matrix, scale: number, near: Nearness): State {
-  const form = deltaForm(base, l, state.above, scale);
+function given(reading: Reading, state: State, l: number, handed: Measured, delta: Matrix): State {
+  const form = deltaForm(reading, l, state.above);
   const judged = judge(
     form,
     deltaEntries,
-    deltaMistakes(base, l, state.dW, { numbers: delta.flat(), of: (each) => matrixOf(deltaEntries(each)).flat() }),
+    deltaMistakes(reading, l, state.dW, { numbers: delta.flat(), of: (each) => matrixOf(deltaEntries(each)).flat() }),
     theirsOf(delta),
-    near,
+    reading.near,
   );
   const turned: Mistake[] = handed.deltaTurned ? [{ name: "transposed", says: "the transpose of the orientation that the other deltas have" }] : [];
   const known = judged.verdict === "right" && handed.deltaTurned ? { ...judged, verdict: "wrong" as const, explanations: [turned] } : judged;
   const row: HomeworkRow = { layer: l + 1, equation: form.equation, quantity: "δ", ...known };
   const finite = delta.every((each) => each.every(Number.isFinite));
-  return gradients(base, state, l, handed, { delta: handedIn(finite ? delta : judged.wanted), row, count: mistakesIn(known) }, scale, near);
+  return gradients(reading, state, l, handed, { delta: handedIn(finite ? delta : judged.wanted), row, count: mistakesIn(known) });
 }

@@ -1,4 +1,5 @@
 import { type Tensor, normal, randomKey, splitKey, tensor, uniform, values } from "@nabla/autodiff";
+import { rowsOf } from "../delta/matrix.ts";
 import { type ActivationName } from "../activation.ts";
 import { type Network } from "../layer.ts";
 import { network, withParameters } from "../network.ts";
@@ -29,13 +30,6 @@ export interface Sample {
   readonly hidden: ScalarFunction;
   readonly output: ScalarFunction;
   readonly targets: SampleSpec["targets"];
-}
-
-/** The rows of a matrix as plain numbers. */
-export function rowsOf(t: Tensor): number[][] {
-  const [m = 1, n = 1] = t.shape;
-  const flat = values(t);
-  return Array.from({ length: m }, (_, i) => Array.from(flat.subarray(i * n, (i + 1) * n)));
 }
 
 /** Samples are read, never changed, so each is drawn once. */

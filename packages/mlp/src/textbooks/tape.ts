@@ -1,8 +1,9 @@
 import { type Tensor, add, jacobian, log, matmul, mul, neg, sub, sum, tensor, valueAndGrad, values, vjp, zeros } from "@nabla/autodiff";
+import { rowsOf } from "../delta/matrix.ts";
 import { type Parameters } from "../layer.ts";
 import { forward } from "../pass.ts";
 import { type Matrix } from "./numbers.ts";
-import { type Sample, rowsOf } from "./sample.ts";
+import { type Sample } from "./sample.ts";
 
 /** A cost of activations and targets, both [m, n]: the table of its terms, or their sum. */
 export type Terms = (a: Tensor, y: Tensor) => Tensor;
@@ -79,7 +80,7 @@ export function runByOutput({ net, x, y }: Sample, terms: Terms): Matrix[][] {
 }
 
 /** The Jacobian of a function of one vector, as rows. */
-export function jacobianOf(f: (x: Tensor) => Tensor, x: readonly number[]): number[][] {
+export function jacobianOf(f: (x: Tensor) => Tensor, x: readonly number[]): Matrix {
   return rowsOf(jacobian(f)(tensor([...x])));
 }
 

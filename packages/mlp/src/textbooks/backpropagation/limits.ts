@@ -1,8 +1,9 @@
 import { type Tensor, log, mean, mul, sqrt, square, sub, sum } from "@nabla/autodiff";
 
+import { rowsOf } from "../../delta/matrix.ts";
 import { forward } from "../../pass.ts";
 import { type Comparison, type Row, erratum, instance, over } from "../row.ts";
-import { everyActivation, everyHidden, everyOutput, rowsOf } from "../sample.ts";
+import { everyActivation, everyHidden, everyOutput } from "../sample.ts";
 import { type Terms, halfSquares, run } from "../tape.ts";
 import * as text from "./equations.ts";
 

@@ -1,9 +1,10 @@
 import { type Tensor, add, concat, item, log, matmul, mul, neg, ones, reshape, slice, sqrt, square, sub, sum, tensor } from "@nabla/autodiff";
+import { rowsOf } from "../../delta/matrix.ts";
 import { forward } from "../../pass.ts";
 import { type Vector, at, vector } from "../numbers.ts";
 import { functionAt } from "../places.ts";
 import { type Comparison, type Row, equation, erratum, instance, measured, over } from "../row.ts";
-import { type Sample, bothTargets, everyActivation, everyHidden, rowsOf, sample } from "../sample.ts";
+import { type Sample, bothTargets, everyActivation, everyHidden, sample } from "../sample.ts";
 import { type Run, type Terms, halfSquares, jacobianOf, run } from "../tape.ts";
 import * as text from "./equations.ts";
 

@@ -1,4 +1,5 @@
 import { type Tensor, add, item, matmul, reshape, tensor, values } from "@nabla/autodiff";
+import { rowsOf } from "../../delta/matrix.ts";
 import { quadratic } from "../../cost.ts";
 import { tapeDeltas } from "../../compare.ts";
 
@@ -6,7 +7,7 @@ import { forward } from "../../pass.ts";
 import { type Matrix, at } from "../numbers.ts";
 import { type Place, functionAt, places, single } from "../places.ts";
 import { type Comparison, type Row, equation, erratum, instance, over } from "../row.ts";
-import { everyActivation, everyHidden, rowsOf } from "../sample.ts";
+import { everyActivation, everyHidden } from "../sample.ts";
 import { affine, halfSquares, jacobianOf, run, runEach } from "../tape.ts";
 import * as text from "./equations.ts";
 

@@ -1,10 +1,11 @@
 import { type Tensor, item, jacobian, log, matmul, mul, neg, sum, tensor, values, zeros } from "@nabla/autodiff";
+import { rowsOf } from "../../delta/matrix.ts";
 import { tapeDeltas } from "../../compare.ts";
 import { forward } from "../../pass.ts";
 import { type Matrix, type Vector, at, vector } from "../numbers.ts";
 import { type Place, places, single } from "../places.ts";
 import { type Comparison, type Row, different, equation, erratum, exponent, instance, measured, over, tolerance } from "../row.ts";
-import { type Sample, everyActivation, everyHidden, rowsOf } from "../sample.ts";
+import { type Sample, everyActivation, everyHidden } from "../sample.ts";
 import { type Run, type Terms, crossEntropy, halfSquares, jacobianOf, run, runEach } from "../tape.ts";
 import { costs, everyNetwork } from "./costs.ts";
 import * as text from "./equations.ts";

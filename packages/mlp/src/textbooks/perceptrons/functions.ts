@@ -1,4 +1,5 @@
 import { type Tensor, add, argmax, grad, item, matmul, relu, sigmoid, softmax, sum, tensor, values, vjp, zeros } from "@nabla/autodiff";
+import { rowsOf } from "../../delta/matrix.ts";
 import { binaryCrossEntropy, quadratic } from "../../cost.ts";
 import { accuracy } from "../../metric.ts";
 import { network, withParameters } from "../../network.ts";
@@ -6,7 +7,7 @@ import { forward, predict } from "../../pass.ts";
 import { type Vector, at, sum as total } from "../numbers.ts";
 import { functionAt } from "../places.ts";
 import { type Comparison, type Row, equation, erratum, exponent, instance, measured, over, tolerance } from "../row.ts";
-import { everyActivation, everyHidden, rowsOf, sample } from "../sample.ts";
+import { everyActivation, everyHidden, sample } from "../sample.ts";
 import { halfSquares, run } from "../tape.ts";
 import * as text from "./equations.ts";
 

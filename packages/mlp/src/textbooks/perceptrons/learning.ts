@@ -1,10 +1,11 @@
 import { item, values } from "@nabla/autodiff";
+import { rowsOf } from "../../delta/matrix.ts";
 import { tapeDeltas } from "../../compare.ts";
 import { objective } from "../../objective.ts";
 import { type Matrix, at, of, sum, vector } from "../numbers.ts";
 import { functionAt } from "../places.ts";
 import { type Comparison, type Row, equation, erratum, instance, measured, over } from "../row.ts";
-import { type Sample, rowsOf } from "../sample.ts";
+import { type Sample } from "../sample.ts";
 import { run } from "../tape.ts";
 import { type TextCost, costs } from "./costs.ts";
 import * as text from "./equations.ts";

@@ -1,9 +1,10 @@
 import { type Tensor, add, grad, hessian, item, matmul, mul, reshape, sigmoid, slice, sum, tensor } from "@nabla/autodiff";
+import { rowsOf } from "../../delta/matrix.ts";
 import { activations } from "../../activation.ts";
 import { binaryCrossEntropy } from "../../cost.ts";
 import { type Matrix, type Vector, at, vector } from "../numbers.ts";
 import { type Comparison, type Row, erratum, instance, measured } from "../row.ts";
-import { type Sample, rowsOf, sample } from "../sample.ts";
+import { type Sample, sample } from "../sample.ts";
 import { halfSquares, jacobianOf, run } from "../tape.ts";
 import { eigenvalues } from "./eigenvalues.ts";
 import * as text from "./equations.ts";

@@ -25,7 +25,7 @@ function everyWeight(given: Sample): Comparison[] {
       ? []
       : w.flatMap((row, j) =>
           row.map((_, k) => {
-            const { paths } = pathSum(given.net, sumOfSquares, x, y, { layer: l + 1, target: j, source: k });
+            const { paths } = pathSum(given.net, sumOfSquares, x, y, { layer: l + 1, to: j, from: k });
             const left = [of(dW[l], j, k), ...paths.map(({ product }) => product)];
             return instance(`w^${l + 2}_${j + 1}${k + 1}`, left, { w: given.W, local, byA, x: single(a[l]), l, j, k }, text.equation79);
           }),
@@ -56,7 +56,7 @@ function reached(given: Sample, target: number, source: number, h: number): Reac
 
 /** The derivatives of what it reaches, as products of local derivatives along paths. */
 function alongPaths(given: Sample, target: number, source: number): Reach {
-  const all = pathSum(given.net, sumOfSquares, [[...(given.X[0] ?? [])]], [[...(given.Y[0] ?? [])]], { layer: 1, target, source });
+  const all = pathSum(given.net, sumOfSquares, [[...(given.X[0] ?? [])]], [[...(given.Y[0] ?? [])]], { layer: 1, to: target, from: source });
   const [own = Number.NaN, step = Number.NaN] = all.paths.find(({ neurons }) => neurons[1] === 0)?.factors.toReversed() ?? [];
   return { a: own, next: own * step, cost: all.sum };
 }
@@ -115,7 +115,7 @@ export const pathRows: readonly Row[] = [
       const { perWeight, total } = pathCounts(given.net);
       const [x, y] = [[[...(given.X[0] ?? [])]], [[...(given.Y[0] ?? [])]]];
       const listed = given.W.flatMap((w, l) =>
-        w.flatMap((row, j) => row.map((_, k) => pathSum(given.net, sumOfSquares, x, y, { layer: l + 1, target: j, source: k }).paths.length)),
+        w.flatMap((row, j) => row.map((_, k) => pathSum(given.net, sumOfSquares, x, y, { layer: l + 1, to: j, from: k }).paths.length)),
       );
       const enumerated = listed.reduce((so, far) => so + far, 0);
       return {
