@@ -1,5 +1,5 @@
-import { type Tensor, add, div, mean, mul, neg, normal, randomKey, sqrt, square, sub, transpose, uniform } from "@nabla/autodiff";
-import { type Homework, type HomeworkReport, checkHomework, custom, forward, homeworkText, network, tapeDeltas, withParameters } from "@nabla/mlp";
+import { type Tensor, add, div, mean, mul, neg, normal, randomKey, sigmoid, sqrt, square, sub, transpose, uniform } from "@nabla/autodiff";
+import { type Homework, type HomeworkReport, checkHomework, custom, forward, homeworkText, network, quadratic, tapeDeltas, withParameters } from "@nabla/mlp";
 import { describe, expect, test } from "vitest";
 import { type Grid, type Solution, student } from "./student.ts";
 import { grid, task } from "./exercise.ts";
@@ -110,4 +110,42 @@ describe("what is handed in", () => {
     const report = checkHomework(net, own, x, y, { deltas: [null, neg(bare)] });
     expect(report.mistakes).toEqual(["wrong sign", "missing σ′"]);
   });
+});
+
+describe("a network that no table knows", () => {
+  const x = normal(randomKey(31), { shape: [6, 3] });
+  const y = uniform(randomKey(32), { shape: [6, 2] });
+  const bend = (z: Tensor): Tensor => mul(z, sigmoid(mul(z, 3)));
+
+  test("of activations that nobody derived is judged by the tape: right is right, and a forgotten σ′ is named", () => {
+    const net = network({ sizes: [3, 4, 2], activations: [bend, "sigmoid"], key: 7 });
+    const { deltas, gradients } = tapeDeltas(net, quadratic, x, y);
+    const [dW, db] = [gradients.layers.map(({ W }) => W), gradients.layers.map(({ b }) => b)];
+    expect(checkHomework(net, "quadratic", x, y, { deltas, dW, db }).agrees).toBe(true);
+    const [W2, d2] = [grid(net.parameters.layers[1]?.W as Tensor), grid(deltas[1] as Tensor)];
+    const without = d2.map((row) => [0, 1, 2, 3].map((j) => row.reduce((total, each, k) => total + each * (W2[k]?.[j] ?? Number.NaN), 0)));
+    const report = checkHomework(net, "quadratic", x, y, { deltas: [without, d2] });
+    expect([report.first?.layer, report.first?.equation, report.mistakes]).toEqual([1, "BP2", ["missing σ′"]]);
+  });
+
+  test("of an activation of the whole row that nobody derived is judged by the tape's Jacobian", () => {
+    const centred = { name: "centred", symbol: "c", of: (z: Tensor) => square(sub(z, mean(z, { axis: -1, keepDims: true }))), elementwise: false };
+    const net = network({ sizes: [3, 4, 2], activations: [centred, "sigmoid"], key: 7 });
+    const { deltas, gradients } = tapeDeltas(net, quadratic, x, y);
+    const dW = gradients.layers.map(({ W }) => W);
+    expect(checkHomework(net, "quadratic", x, y, { deltas, dW }).agrees).toBe(true);
+    expect(checkHomework(net, "quadratic", x, y, { dW: [neg(dW[0] as Tensor), dW[1]] }).mistakes).toContain("wrong sign");
+  });
+});
+
+test.each([2, 3, 5])("a(1 - a) on the short delta of a softmax of %i outputs is σ′ once too often", (n) => {
+  const m = 6;
+  const net = network({ sizes: [3, 4, n], activations: ["tanh", "softmax"], key: 8 });
+  const x = normal(randomKey(33), { shape: [m, 3] });
+  const y = Array.from({ length: m }, (_, p) => Array.from({ length: n }, (__, j) => Number(j === p % n)));
+  const a = grid(forward(net, x).a[2] as Tensor);
+  const slipped = a.map((row, p) => row.map((each, j) => ((each - (y[p]?.[j] ?? Number.NaN)) * each * (1 - each)) / m));
+  const report = checkHomework(net, "categoricalCrossEntropy", x, y, { deltas: [null, slipped] });
+  expect([report.first?.equation, report.mistakes]).toEqual(["BP1", ["extra σ′"]]);
+  expect(report.first?.explanations[0]?.[0]?.says).toBe("a(1 - a) is applied to the short delta, which is ∂C/∂z² already");
 });

@@ -19,6 +19,7 @@ export const synonyms: ReadonlyMap<string, readonly string[]> = new Map([
   ["maxiter", ["epochs"]],
   ["l2", ["lambda", "weightDecay"]],
   ["ridge", ["lambda"]],
+  ["weights", ["sampleWeights"]],
   ["l1", ["lasso"]],
   ["decay", ["weightDecay"]],
   ["rho", ["alpha"]],

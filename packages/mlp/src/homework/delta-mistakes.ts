@@ -33,6 +33,15 @@ export function deltaMistakes(setting: Setting, l: number, dW: (() => Matrix) | 
             form.own ? { ...form, slopes: [...form.slopes, ownSlope], right: undefined } : undefined,
           ),
         ];
+  // What people write who have met a(1 - a) under a sigmoid, and know the short delta too.
+  const short =
+    dependsAlone(activation) || !last || pairingOf(cost, activation) === undefined
+      ? []
+      : [
+          change<DeltaForm>("extra σ′", `a(1 - a) is applied to the short delta, which is ∂C/∂${here} already`, (form) =>
+            form.right === undefined ? undefined : { ...form, gradient: form.right, own: false, slopes: [...form.slopes, hadamardSlope(al)], right: undefined },
+          ),
+        ];
   const ofA = instead("σ′ of a", `σ′(${layerName("a", l + 1)}) instead of σ′(${here}): the derivative is taken at the activation`, slopesAt(activation, al));
   const written = slopesOfA.get(activation);
   return [
@@ -64,12 +73,16 @@ export function deltaMistakes(setting: Setting, l: number, dW: (() => Matrix) | 
       : instead(
           "Hadamard softmax",
           `a(1 - a) elementwise under ${activation.name}, whose outputs depend on each other: the Jacobian is diag(a) - a aᵀ`,
-          al.map((row) => row.map((each) => each * (1 - each))),
+          hadamardSlope(al),
         )),
+    ...short,
     ...(last ? costMistakes(cost, y, al, activation) : weightsMistakes(W, l)),
     ...(last || dW === undefined ? [] : [updated(setting, l, dW, target)]),
   ];
 }
+
+/** a(1 - a), the diagonal of the Jacobian of a softmax. */
+const hadamardSlope = (a: Matrix): Matrix => a.map((row) => row.map((each) => each * (1 - each)));
 
 /** A cost is known by its derivative, not by its name. */
 const isOne = (cost: Cost, known: Cost): boolean => cost.derivative === known.derivative;

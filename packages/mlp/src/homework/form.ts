@@ -1,3 +1,4 @@
+import { type Tensor, tensor, values, vjp } from "@nabla/autodiff";
 import { type ActivationFunction } from "../activation.ts";
 import { type Matrix, entry } from "../delta/matrix.ts";
 import { slopeSize } from "./slope.ts";
@@ -97,11 +98,19 @@ function through(activation: ActivationFunction, z: readonly number[], a: readon
       arriving.map(([value]) => value),
     ).map((value) => [value, largest]);
   }
+  if (prime === undefined) return byTape(activation, z, arriving);
   return arriving.map(([value, size], j): Sized => {
     const [here, active] = [z[j] ?? Number.NaN, a[j] ?? Number.NaN];
-    const slope = prime?.(here, active) ?? Number.NaN;
+    const slope = prime(here, active);
     return [value * slope, size * slopeSize(activation, here, active, slope)];
   });
+}
+
+/** Jᵀ v of a function that nobody derived. */
+function byTape({ of }: ActivationFunction, z: readonly number[], arriving: readonly Sized[]): readonly Sized[] {
+  const largest = Math.max(...arriving.map(([, size]) => size));
+  const { pullback } = vjp((row: Tensor) => of(row), tensor([[...z]]));
+  return Array.from(values(pullback(tensor([arriving.map(([value]) => value)]))), (value) => [value, largest]);
 }
 
 /** BP3 and BP4; a bias gradient is one row. */

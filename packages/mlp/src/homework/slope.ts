@@ -1,4 +1,4 @@
-import { tensor } from "@nabla/autodiff";
+import { type Tensor, grad, sum, tensor } from "@nabla/autodiff";
 import { type ActivationFunction, type ActivationName, activations, dependsAlone } from "../activation.ts";
 import { type Matrix, rowsOf } from "../delta/matrix.ts";
 
@@ -16,9 +16,11 @@ export function otherDerivatives(activation: ActivationFunction): ActivationFunc
     .filter((each) => each !== activation && dependsAlone(activation) && activation !== activations.identity);
 }
 
-/** σ′ of numbers; undefined for an activation of a whole row or without a closed derivative. */
-export function slopesAt({ prime, of }: ActivationFunction, at: Matrix): Matrix | undefined {
-  if (prime === undefined) return undefined;
+/** σ′ of numbers, by the tape where nobody gave it; undefined for an activation of a whole row. */
+export function slopesAt(activation: ActivationFunction, at: Matrix): Matrix | undefined {
+  const { prime, of } = activation;
+  if (!dependsAlone(activation)) return undefined;
+  if (prime === undefined) return rowsOf(grad((z: Tensor) => sum(of(z)))(tensor(at)));
   const values = rowsOf(of(tensor(at)));
   return at.map((row, i) => row.map((z, j) => prime(z, values[i]?.[j] ?? Number.NaN)));
 }
