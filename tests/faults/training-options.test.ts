@@ -1,5 +1,19 @@
 import { type Tensor, keyAt, randomKey, splitKey, square, sum, tensor, values } from "@nabla/autodiff";
-import { type MinimiseOptions, type Network, backpropagate, checkHomework, costs, fit, huber, minimise, network, quantile } from "@nabla/mlp";
+import {
+  type Cost,
+  type CostName,
+  type MinimiseOptions,
+  type Network,
+  backpropagate,
+  checkHomework,
+  costs,
+  fit,
+  huber,
+  minimise,
+  network,
+  normalised,
+  quantile,
+} from "@nabla/mlp";
 import { describe, expect, test } from "vitest";
 import { data, start, x, y } from "../properties/regression.ts";
 
@@ -80,4 +94,20 @@ test("costs of residuals say that they take any number, as those of squares do",
     expect(cost.labels?.says).toBe("any number");
     expect(() => fit(start, { x: [[0, 0, 0]], y: [[Number.NaN]] }, { ...options, cost })).toThrow("fit: y[0][0] is NaN");
   }
+});
+
+test("one output that cannot tell classes apart is refused before training that would do nothing, or call everything right", () => {
+  const xor = { x: [[0, 0], [0, 1], [1, 0], [1, 1]], y: [[0], [1], [1], [0]] }; // prettier-ignore
+  const trained =
+    (output: "softmax" | "sigmoid", cost: CostName | Cost, hidden: "tanh" | "softmax" = "tanh", width = 3) =>
+    (): unknown =>
+      fit(network({ sizes: [2, width, 1], activations: [hidden, output] }), xor, { cost, learningRate: 0.1, epochs: 1 });
+  expect(trained("softmax", "quadratic")).toThrow("fit: layer 2 is a softmax of one neuron, which is 1 whatever the weights; use sigmoid");
+  expect(trained("sigmoid", "quadratic", "softmax", 1)).toThrow("fit: layer 1 is a softmax of one neuron");
+  expect(trained("sigmoid", "categoricalCrossEntropy")).toThrow(
+    "fit: categoricalCrossEntropy over one output is least where the output is 1 for every example",
+  );
+  expect(trained("sigmoid", normalised("kullbackLeibler", "sum"))).toThrow("fit: kullbackLeibler over one output is least where");
+  expect(trained("sigmoid", "quadratic", "softmax")).not.toThrow();
+  expect(trained("sigmoid", "binaryCrossEntropy")).not.toThrow();
 });

@@ -1,8 +1,8 @@
 import { type Key, type Tensor, ValueError, item, splitKey, sum, values } from "@nabla/autodiff";
 import { checkOptions, describe } from "@nabla/autodiff/argument";
-import { checkDifferentiable } from "./activation.ts";
+import { activations, checkDifferentiable } from "./activation.ts";
 import { batcher, checkBatchSize, divided } from "./batch.ts";
-import { type Cost, type CostName, costOf } from "./cost.ts";
+import { type Cost, type CostName, categoricalCrossEntropy, costOf } from "./cost.ts";
 import { type Batch, type Ending, type EpochScores, type Scores, checkCallback, descent } from "./descent.ts";
 import { type EarlyStopping, watcher } from "./early-stopping.ts";
 import { type Weighting, checkWeights, exampleWeights } from "./example-weight.ts";
@@ -85,7 +85,7 @@ export interface Trained {
  *
  * Throws before any training: ShapeError for data that do not fit the network or an empty batch; ValueError for NaN or Infinity in the
  * data, labels that the cost is not made for, class weights of targets that name no class, a state of other parameters, a learning rate that is not above 0, a number of epochs or a batch size that is not a whole
- * number of at least 1, an unknown option, cost or metric, a cost that no parameter reaches, a step activation, dropout without a key.
+ * number of at least 1, an unknown option, cost or metric, a cost that no parameter reaches, a step activation, one output that cannot tell classes apart (a softmax, or under a categorical cost), dropout without a key.
  * Throws ValueError with a diagnosis when the cost or a gradient becomes NaN or infinite on the way.
  *
  * @example
@@ -106,6 +106,7 @@ export function fit(net: Network, data: Data, options: FitOptions): Trained {
   checkBatchSize("fit", batchSize);
   checkCallback("fit", "onEpoch", onEpoch);
   checkTrainable(net, options.key);
+  checkOneOutput(net, cost);
   const root = keyOf("fit", options.key);
   const weights = exampleWeights("fit", cost.labels, all.y, options);
   const { training, held } = split(net, cost, weights === undefined ? all : { ...all, weights }, options.validation, root);
@@ -194,6 +195,20 @@ function split(
   const { training, kept, held } = divided("fit", all, all.x.shape[0] as number, validation, key);
   if (training.weights !== undefined) checkWeights(`fit, the ${kept} examples that validation leaves`, values(training.weights));
   return { training, held };
+}
+
+/** Throws ValueError where one output cannot tell classes apart, whatever the weights: training would do nothing, or make it 1 for everything. */
+function checkOneOutput({ layers }: Network, cost: Cost): void {
+  layers.forEach(({ activation, outputs: count }, l) => {
+    if (activation === activations.softmax && count === 1)
+      throw new ValueError(
+        `fit: layer ${l + 1} is a softmax of one neuron, which is 1 whatever the weights; use sigmoid, or for two classes two outputs and one-hot targets`,
+      );
+  });
+  if (layers.at(-1)?.outputs === 1 && cost.derivative === categoricalCrossEntropy.derivative)
+    throw new ValueError(
+      `fit: ${cost.name} over one output is least where the output is 1 for every example, because y = 0 counts nothing; use binaryCrossEntropy, or two outputs and one-hot targets`,
+    );
 }
 
 /** Throws ValueError for a network that cannot be trained as it is. */
