@@ -149,3 +149,53 @@ test.each([2, 3, 5])("a(1 - a) on the short delta of a softmax of %i outputs is 
   expect([report.first?.equation, report.mistakes]).toEqual(["BP1", ["extra σ′"]]);
   expect(report.first?.explanations[0]?.[0]?.says).toBe("a(1 - a) is applied to the short delta, which is ∂C/∂z² already");
 });
+
+describe("slips of the pen", () => {
+  const net = network({ sizes: [3, 4, 3], activations: ["tanh", "sigmoid"], key: 9 });
+  const x = normal(randomKey(34), { shape: [7, 3] });
+  const y = uniform(randomKey(35), { shape: [7, 3] });
+  const { deltas, gradients } = tapeDeltas(net, quadratic, x, y);
+  const [d1, d2] = deltas.map(grid) as [Grid, Grid];
+  const dW = gradients.layers.map(({ W }) => grid(W));
+  const a = forward(net, x).a.map(grid);
+  const times = (rows: Grid, factor: (each: number, i: number, j: number) => number): Grid =>
+    rows.map((row, i) => row.map((each, j) => each * factor(each, i, j)));
+  const at = (rows: Grid | undefined, i: number, j: number): number => rows?.[i]?.[j] ?? Number.NaN;
+
+  test("a part of σ′ that is missing is named with both formulas", () => {
+    const tangent = checkHomework(net, "quadratic", x, y, { deltas: [times(d1, (_, i, j) => 1 / (1 + at(a[1], i, j))), d2] });
+    expect(tangent.mistakes).toEqual(["part of σ′ missing"]);
+    expect(tangent.first?.explanations[0]?.[0]?.says).toBe("1 - a instead of 1 - a² for σ′(z¹)");
+    for (const [formula, part] of [
+      ["a", (each: number) => 1 - each],
+      ["1 - a", (each: number) => each],
+    ] as const) {
+      const report = checkHomework(net, "quadratic", x, y, { deltas: [null, times(d2, (_, i, j) => 1 / part(at(a[2], i, j)))] });
+      expect(report.first?.explanations).toEqual([[{ name: "part of σ′ missing", says: `${formula} instead of a(1 - a) for σ′(z²)` }]]);
+    }
+  });
+
+  test("a mean over the outputs too is named, and with two of them is half of the delta as well", () => {
+    expect(checkHomework(net, "quadratic", x, y, { deltas: [null, times(d2, () => 1 / 3)] }).mistakes).toEqual(["extra 1/n"]);
+    const two = network({ sizes: [3, 2], activations: ["sigmoid"], key: 9 });
+    const targets = uniform(randomKey(36), { shape: [7, 2] });
+    const half = tapeDeltas(two, quadratic, x, targets).deltas.map((each) => times(grid(each), () => 0.5));
+    const report = checkHomework(two, "quadratic", x, targets, { deltas: half });
+    expect([report.undecidable, report.mistakes]).toEqual([true, ["extra ½", "extra 1/n"]]);
+  });
+
+  test("numbers that are rounded are told so, with their decimals", () => {
+    const rounded = dW.map((rows) => rows.map((row) => row.map((each) => Number(each.toFixed(4)))));
+    const report = checkHomework(net, "quadratic", x, y, { dW: rounded });
+    expect(report.rows.flatMap(({ hint }) => hint ?? [])).toEqual(Array(2).fill("it is right to the 4 decimals that it is written with; hand in all digits"));
+    const off = rounded.map((rows) => rows.map((row) => row.map((each) => Number((each + 1e-4).toFixed(4)))));
+    expect(checkHomework(net, "quadratic", x, y, { dW: off }).first?.hint).toBeUndefined();
+  });
+
+  test("one entry that is off is told apart from all others", () => {
+    const slipped = [dW[0], times(dW[1] as Grid, (_, i, j) => (i === 1 && j === 2 ? -1 : 1))];
+    const report = checkHomework(net, "quadratic", x, y, { dW: slipped });
+    expect([report.first?.verdict, report.first?.worst, report.first?.hint]).toEqual(["unknown", [1, 2], "the other 11 of 12 entries are right"]);
+    expect(shown(report)).toContain("; the other 11 of 12 entries are right.");
+  });
+});

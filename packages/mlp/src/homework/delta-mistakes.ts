@@ -4,7 +4,7 @@ import { type Matrix, byRow, entry } from "../delta/matrix.ts";
 import { layerName } from "../notation.ts";
 import { pairingOf } from "../pairing.ts";
 import { type DeltaForm } from "./form.ts";
-import { otherDerivatives, slopesAt, slopesOfA } from "./slope.ts";
+import { misspelt, otherDerivatives, slopesAt, slopesOfA } from "./slope.ts";
 import { type Candidate, type Setting, change, factors, sameShape, times } from "./mistakes.ts";
 
 /** Mistakes of BP1 and BP2 in layer `l`, counted from 0; `dW` is the gradient of the layer above, as far as it is known. */
@@ -55,6 +55,13 @@ export function deltaMistakes(setting: Setting, l: number, dW: (() => Matrix) | 
           `the formula of σ′ in terms of a is given ${here}`,
           zl.map((row) => row.map(written.of)),
         )),
+    ...(misspelt.get(activation) ?? []).flatMap(({ formula, of }) =>
+      instead(
+        "part of σ′ missing",
+        `${formula} instead of ${written?.formula ?? "σ′"} for σ′(${here})`,
+        al.map((row) => row.map(of)),
+      ),
+    ),
     ...otherDerivatives(activation).flatMap((other) =>
       instead("derivative of another activation", `the derivative of ${other.name} under ${activation.name}`, slopesAt(other, zl)),
     ),
@@ -96,7 +103,8 @@ const squares: readonly { readonly cost: Cost; readonly times: number; readonly 
 
 /** The delta of another cost, and the ½ of the squares. */
 function costMistakes(cost: Cost, y: Matrix, a: Matrix, output: ActivationFunction): Candidate<DeltaForm>[] {
-  const shape = [y.length, y[0]?.length ?? 0];
+  const n = y[0]?.length ?? 0;
+  const shape = [y.length, n];
   const scale = (cost.sense === "maximise" ? -1 : 1) / divisor(cost.normalisation, shape);
   const gradient = (f: (a: number, y: number) => number): Matrix => byRow(a, y, (as, ys) => as.map((each, j) => f(each, ys[j] ?? Number.NaN) * scale));
   const own = squares.find((each) => isOne(cost, each.cost));
@@ -108,6 +116,9 @@ function costMistakes(cost: Cost, y: Matrix, a: Matrix, output: ActivationFuncti
   return [
     own?.times === 1 ? times("missing ½", "2(a - y): the ½ of the cost is forgotten", 2) : times("factor 2", "twice the delta", 2),
     times("extra ½", own?.times === 2 ? "a - y: the 2 that the square brings down is forgotten" : "half the delta", 0.5),
+    ...(cost.normalisation === "mean over entries" || n === 1
+      ? []
+      : [times<DeltaForm>("extra 1/n", `divided by the ${n} outputs, over which the cost sums`, 1 / n)]),
     ...(own === undefined ? [of(`quadratic, (a - y) ${through}`, (p, q) => p - q, true)] : otherSquares(cost, own.times, shape)),
     ...(isShort(cost, output, y) ? [] : [of("cross-entropy with its own output, a - y", (p, q) => p - q, false)]),
     ...[binaryCrossEntropy, categoricalCrossEntropy]

@@ -1,6 +1,6 @@
 import { type Matrix, entry } from "../delta/matrix.ts";
 import { type Form, matrixOf } from "./form.ts";
-import { type Nearness, type Theirs, matches, nearness } from "./matches.ts";
+import { type Nearness, type Theirs, fitsEntry, matches, nearness } from "./matches.ts";
 import { type Candidate, type Mistake } from "./mistakes.ts";
 import { explanations } from "./search.ts";
 
@@ -60,17 +60,31 @@ function difference(wanted: Matrix, numbers: Matrix): Pick<Judgement, "largestDi
   return { largestDifference, worst };
 }
 
-/** NaN, too few digits, or one factor throughout. */
+/** NaN, too few digits, one factor throughout, or few entries that are off. */
 function hint<F>(theirs: Theirs, form: F, entries: (form: F) => Form, near: Nearness): string | undefined {
   const missing = theirs.numbers.flatMap((row, i) => row.flatMap((each, j) => (Number.isFinite(each) ? [] : [`${each} at [${i}, ${j}]`])))[0];
   if (missing !== undefined) return `the hand-in holds ${missing}`;
   const right = entries(form);
   if (matches(theirs, right, nearness.float32)) return 'it is right in the digits of float32; say precision: "float32" if it has no more';
+  const decimals = decimalsOf(theirs, right);
+  if (decimals !== undefined) return `it is right to the ${decimals} decimals that it is written with; hand in all digits`;
   const [i, j] = theirs.largest;
   const ratio = entry(theirs.numbers, i, j) / right.at(i, j)[0];
   const scaled: Form = { ...right, at: (p, q) => [right.at(p, q)[0] * ratio, right.at(p, q)[1] * Math.abs(ratio)] };
   const several = theirs.rows * theirs.columns > 1;
-  return several && Number.isFinite(ratio) && matches(theirs, scaled, near)
-    ? `every entry is ${Number(ratio.toPrecision(8))} times what the equation gives`
-    : undefined;
+  if (several && Number.isFinite(ratio) && matches(theirs, scaled, near)) return `every entry is ${Number(ratio.toPrecision(8))} times what the equation gives`;
+  const off = theirs.numbers.reduce((count, row, p) => count + row.filter((each, q) => !fitsEntry(theirs, each, right.at(p, q), near)).length, 0);
+  const all = theirs.rows * theirs.columns;
+  return off * 3 <= all ? `the other ${all - off} of ${all} entries are right` : undefined;
+}
+
+/** How many decimals somebody's numbers are rounded to, where that alone is between them and the right ones. */
+function decimalsOf({ numbers, rows, columns, scale }: Theirs, right: Form): number | undefined {
+  if (rows !== right.rows || columns !== right.columns) return undefined;
+  for (let decimals = 2; decimals <= 9 && scale > 0; decimals++) {
+    const half = 0.5 * 10 ** -decimals * (1 + 1e-6);
+    const written = numbers.every((row) => row.every((each) => Number(each.toFixed(decimals)) === each));
+    if (written) return numbers.every((row, i) => row.every((each, j) => Math.abs(each - right.at(i, j)[0]) <= half)) ? decimals : undefined;
+  }
+  return undefined;
 }

@@ -1,5 +1,5 @@
 import { type Matrix, entry } from "../delta/matrix.ts";
-import { type Form } from "./form.ts";
+import { type Form, type Sized } from "./form.ts";
 
 /** How near two numbers are that mean the same: of a tensor's largest entry, and units of rounding of the terms of one entry. */
 export interface Nearness {
@@ -34,14 +34,16 @@ export function theirsOf(numbers: Matrix): Theirs {
   return { numbers, rows: numbers.length, columns: numbers[0]?.length ?? 0, largest, scale };
 }
 
+/** Whether a number of somebody's is what a form computes there. */
+export function fitsEntry({ scale }: Pick<Theirs, "scale">, theirs: number, [value, size]: Sized, near: Nearness): boolean {
+  return Number.isFinite(theirs) && Number.isFinite(value) && Math.abs(value - theirs) <= near.scaled * scale + near.rounding * size;
+}
+
 /** Whether every entry is what the form computes; NaN and Infinity never are. */
-export function matches({ numbers, rows, columns, largest, scale }: Theirs, form: Form, near: Nearness): boolean {
+export function matches(theirs: Theirs, form: Form, near: Nearness): boolean {
+  const { numbers, rows, columns, largest } = theirs;
   if (form.rows !== rows || form.columns !== columns) return false;
-  const fits = (i: number, j: number): boolean => {
-    const [value, size] = form.at(i, j);
-    const theirs = entry(numbers, i, j);
-    return Number.isFinite(theirs) && Number.isFinite(value) && Math.abs(value - theirs) <= near.scaled * scale + near.rounding * size;
-  };
+  const fits = (i: number, j: number): boolean => fitsEntry(theirs, entry(numbers, i, j), form.at(i, j), near);
   if (!fits(...largest)) return false;
   for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) if (!fits(i, j)) return false;
   return true;

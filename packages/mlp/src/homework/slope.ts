@@ -9,6 +9,18 @@ export const slopesOfA: ReadonlyMap<ActivationFunction, { readonly formula: stri
   [activations.softplus, { formula: "1 - exp(-a)", of: (a: number) => -Math.expm1(-a) }],
 ]);
 
+/** σ′ in terms of a with a part left out. */
+export const misspelt: ReadonlyMap<ActivationFunction, readonly { readonly formula: string; of(a: number): number }[]> = new Map([
+  [
+    activations.sigmoid,
+    [
+      { formula: "a", of: (a: number) => a },
+      { formula: "1 - a", of: (a: number) => 1 - a },
+    ],
+  ],
+  [activations.tanh, [{ formula: "1 - a", of: (a: number) => 1 - a }]],
+]);
+
 /** Elementwise activations whose derivative people write by habit. */
 export function otherDerivatives(activation: ActivationFunction): ActivationFunction[] {
   return (["sigmoid", "tanh", "relu"] satisfies ActivationName[])
