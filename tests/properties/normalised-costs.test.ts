@@ -1,5 +1,5 @@
 import { type Tensor, item, mean, mul, normal, randomKey, record, square, sub, tensor, uniform, values } from "@nabla/autodiff";
-import { type Cost, type CostName, type Normalisation, compare, costs, custom, fit, huber, network, normalised } from "@nabla/mlp";
+import { type Cost, type CostName, type Normalisation, compare, costs, custom, explain, fit, huber, network, normalised } from "@nabla/mlp";
 import { describe, expect, test } from "vitest";
 
 const [m, n] = [7, 3];
@@ -39,6 +39,16 @@ describe.each(Object.keys(costs) as CostName[])("%s", (name) => {
 test("what is normalised twice is normalised by the last", () => {
   const cost = normalised(normalised(huber(0.3), "sum"), "mean over entries");
   expect(item(cost.of(a, mul(a, 2)))).toBeCloseTo(item(normalised(huber(0.3), "sum").of(a, mul(a, 2))) / (m * n), 14);
+});
+
+test("over entries the short delta of one example is told with its share of the outputs, as ∂C/∂a is", () => {
+  const net = network({ sizes: [4, n], activations: ["identity"], key: 2 });
+  const told = (cost: Cost): readonly (string | undefined)[] => {
+    const { equations, labels } = explain(net, cost, [1, 2, 3, 4], [1, 0, 0]);
+    return [equations["z¹"]?.rule, labels["C→a¹"]];
+  };
+  expect(told(costs.quadratic)).toEqual(["a¹ - y", "a¹ - y"]);
+  expect(told(normalised("quadratic", "mean over entries"))).toEqual(["(a¹ - y) / 3", "(a¹ - y) / 3"]);
 });
 
 test("a pair keeps its short delta, and training its sense", () => {

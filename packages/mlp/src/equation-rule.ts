@@ -15,7 +15,7 @@ export interface EquationRules {
 
 /** The four equations of a layer, counted from 1, as a text writes them for one example in columns. */
 export function equationRules(net: Network, cost: Cost, layer: number): EquationRules {
-  const { activation } = net.layers[layer - 1] as Network["layers"][number];
+  const { activation, outputs } = net.layers[layer - 1] as Network["layers"][number];
   const depth = net.layers.length;
   const [z, a, delta] = [layerName("z", layer), layerName("a", layer), layerName("δ", layer)];
   const jacobian = !dependsAlone(activation);
@@ -24,9 +24,14 @@ export function equationRules(net: Network, cost: Cost, layer: number): Equation
   const pairing = layer === depth ? pairingOf(cost, activation) : undefined;
   const above = `(${layerName("W", layer + 1)})ᵀ${layerName("δ", layer + 1)}`;
   return {
-    delta: layer < depth ? through(above) : pairing === undefined ? through(`∂C/∂${a}`) : pairing.rule.replace(/\ba\b/, a),
+    delta: layer < depth ? through(above) : pairing === undefined ? through(`∂C/∂${a}`) : shared(pairing.rule.replace(/\ba\b/, a), cost, outputs),
     b: delta,
     W: `${delta} (${layer === 1 ? "x" : layerName("a", layer - 1)})ᵀ`,
     slope,
   };
+}
+
+/** A short delta of one example with the division that is left of a mean over entries. */
+function shared(rule: string, { normalisation }: Cost, outputs: number): string {
+  return normalisation === "mean over entries" && outputs > 1 ? `(${rule}) / ${outputs}` : rule;
 }

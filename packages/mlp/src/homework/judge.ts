@@ -80,8 +80,8 @@ function hint<F>(theirs: Theirs, form: F, entries: (form: F) => Form, near: Near
 
 /** How many decimals somebody's numbers are rounded to, where that alone is between them and the right ones. */
 function decimalsOf({ numbers, rows, columns, scale }: Theirs, right: Form): number | undefined {
-  if (rows !== right.rows || columns !== right.columns) return undefined;
-  for (let decimals = 2; decimals <= 9 && scale > 0; decimals++) {
+  if (scale === 0 || rows !== right.rows || columns !== right.columns) return undefined;
+  for (let decimals = 2; decimals <= 9; decimals++) {
     const half = 0.5 * 10 ** -decimals * (1 + 1e-6);
     const written = numbers.every((row) => row.every((each) => Number(each.toFixed(decimals)) === each));
     if (written) return numbers.every((row, i) => row.every((each, j) => Math.abs(each - right.at(i, j)[0]) <= half)) ? decimals : undefined;
