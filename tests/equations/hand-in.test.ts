@@ -192,6 +192,15 @@ describe("slips of the pen", () => {
     expect(checkHomework(net, "quadratic", x, y, { dW: off }).first?.hint).toBeUndefined();
   });
 
+  test("a ridge that nobody told of is guessed with its λ", () => {
+    const penalised = tapeDeltas(net, quadratic, x, y, { lambda: 0.35 }).gradients.layers.map(({ W }) => W);
+    const report = checkHomework(net, "quadratic", x, y, { dW: penalised });
+    expect(report.rows.flatMap(({ hint }) => hint ?? [])).toEqual(
+      Array(2).fill("0.05 times the weights is all that is too much; if a ridge is meant, tell lambda: 0.35"),
+    );
+    expect(checkHomework(net, "quadratic", x, y, { dW: penalised }, { lambda: 0.35 }).agrees).toBe(true);
+  });
+
   test("one entry that is off is told apart from all others", () => {
     const slipped = [dW[0], times(dW[1] as Grid, (_, i, j) => (i === 1 && j === 2 ? -1 : 1))];
     const report = checkHomework(net, "quadratic", x, y, { dW: slipped });

@@ -1,8 +1,8 @@
-import { type Matrix } from "../delta/matrix.ts";
+import { type Matrix, entry } from "../delta/matrix.ts";
 import { type DeltaForm, type GradientForm, deltaEntries, gradientEntries, magnitudes, matrixOf, sizesOf } from "./form.ts";
 import { biasMistakes, weightMistakes } from "./gradient-mistakes.ts";
 import { type Judgement, judge } from "./judge.ts";
-import { type Theirs, theirsOf } from "./matches.ts";
+import { type Theirs, matches, theirsOf } from "./matches.ts";
 import { type Candidate, type Setting } from "./mistakes.ts";
 import { type Handed } from "./read.ts";
 import { type HomeworkRow, mistakesIn } from "./row.ts";
@@ -87,8 +87,10 @@ export function gradients(
   { delta, row, count }: { readonly delta: Delta; readonly row: HomeworkRow; readonly count: number },
 ): State {
   const { bias, weight } = gradientForms(reading, l, delta);
-  const side = (form: GradientForm, candidates: readonly Candidate<GradientForm>[], theirs: Theirs | undefined): Judgement | undefined =>
-    theirs && judge(form, gradientEntries, candidates, theirs, reading.near);
+  const side = (form: GradientForm, candidates: readonly Candidate<GradientForm>[], theirs: Theirs | undefined): Judgement | undefined => {
+    const judged = theirs && judge(form, gradientEntries, candidates, theirs, reading.near);
+    return judged?.verdict === "unknown" && judged.hint === undefined ? { ...judged, hint: untoldRidge(form, judged, reading) } : judged;
+  };
   const db = side(bias, biasMistakes(reading, l), handed.db);
   const dW = side(weight, weightMistakes(reading, l, state.above?.value), handed.dW);
   const absent = { verdict: "not given", explanations: [], unseen: [] } as const;
@@ -103,4 +105,22 @@ export function gradients(
     dW: () => handed.dW?.numbers ?? matrixOf(gradientEntries(weight)),
     count: state.count + count + (db === undefined ? 0 : mistakesIn(db)) + (dW === undefined ? 0 : mistakesIn(dW)),
   };
+}
+
+/** A multiple of the weights that is left between somebody's numbers and the right ones: a ridge that nobody told of. */
+function untoldRidge(form: GradientForm, { theirs, wanted }: Judgement, { cost, y, near }: Reading): string | undefined {
+  const { equation, parameter, decay } = form;
+  if (equation !== "BP4" || decay !== 0) return undefined;
+  let [top, bottom] = [0, 0];
+  parameter.forEach((row, j) =>
+    row.forEach((w, k) => {
+      top += w * (entry(theirs, j, k) - entry(wanted, j, k));
+      bottom += w * w;
+    }),
+  );
+  const found = top / bottom;
+  const lambda = found * y.length * (cost.sense === "maximise" ? -1 : 1);
+  return lambda > 0 && matches(theirsOf(theirs), gradientEntries({ ...form, decay: found }), near)
+    ? `${Number(found.toPrecision(6))} times the weights is all that is too much; if a ridge is meant, tell lambda: ${Number(lambda.toPrecision(6))}`
+    : undefined;
 }
