@@ -105,6 +105,8 @@ describe("grad", () => {
     expectTypeOf(hessian((a) => sum(a))).toEqualTypeOf<(a: Tensor) => Tensor>();
     expectTypeOf(vmap((a) => sum(a))).toEqualTypeOf<(a: Tensor) => Tensor>();
     expectTypeOf(valueAndGrad(sum)(x).gradient).toEqualTypeOf<Tensor>();
+    expectTypeOf(vjp(square, x).pullback).toEqualTypeOf<(cotangent: Tensor) => Tensor>();
+    expectTypeOf(jvp(square, x, x).tangent).toEqualTypeOf<Tensor>();
     expect(nested(grad((...xs: Tensor[]) => sum(xs[0] ?? 0))(x, x))).toEqual([1, 1]);
     expect(nested(grad(sum)(x))).toEqual([1, 1]);
     expect(nested(grad(grad((a) => mul(a, a)))(tensor(3)))).toBe(2);

@@ -1,4 +1,5 @@
 import { checkArguments, ValueError, checkFunction, describe, promised } from "./shape.ts";
+import { type Nested } from "./summary.ts";
 import { type Tensor } from "./tensor.ts";
 import { isTensor } from "./ops/like.ts";
 
@@ -19,7 +20,7 @@ export type TreeOf<A> = [Tree] extends [A]
   ? Tree
   : A extends Tensor
     ? Tensor
-    : A extends string | number | bigint | boolean | symbol | null | undefined | ((...x: never[]) => unknown)
+    : A extends Nested | string | bigint | boolean | symbol | null | undefined | ((...x: never[]) => unknown)
       ? Tree
       : { readonly [K in keyof A]: TreeOf<A[K]> };
 

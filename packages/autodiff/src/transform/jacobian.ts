@@ -108,7 +108,7 @@ export type HessianOf<A, Whole = A> = Tree extends A ? Tree : A extends Tensor ?
  * Throws GradientError when f does not return a scalar, ValueError for what jacobian refuses.
  *
  * @example
- * nested(hessian((x: Tensor) => sum(pow(x, { exponent: 3 })))(tensor([1, 2]))) // => [[6, 0], [0, 12]]
+ * nested(hessian((x: Tensor) => sum(pow(x, 3)))(tensor([1, 2]))) // => [[6, 0], [0, 12]]
  *
  * @example
  * nested(hessian(({ a, b }: { a: Tensor; b: Tensor }) => mul(square(a), b))({ a: tensor(3), b: tensor(1) }).a.b) // => 6
@@ -133,7 +133,7 @@ export function hessian<A extends TreeLike<A> = Tensor>(f: (x: A) => Tensor, opt
  * Throws GradientError when f does not return a scalar, ShapeError when v has not the shapes of x, ValueError when it has not its structure.
  *
  * @example
- * nested(hvp((x: Tensor) => sum(pow(x, { exponent: 3 })))(tensor([1, 2]), tensor([1, 1]))) // => [6, 12]
+ * nested(hvp((x: Tensor) => sum(pow(x, 3)))(tensor([1, 2]), tensor([1, 1]))) // => [6, 12]
  */
 export function hvp<A extends TreeLike<A> = Tensor>(f: (x: A) => Tensor): (x: A, v: A) => A {
   checkArguments("hvp", 1, arguments, "hvp(f)(x, v)");
