@@ -6,7 +6,7 @@ export const condensed = "DejaVu Sans Condensed";
 
 /** The files of DejaVu Sans Condensed, regular and bold. Throws DiagramError when the peer dejavu-fonts-ttf is not installed. */
 export async function dejaVu(): Promise<string[]> {
-  const { createRequire } = node<{ createRequire(from: string): { resolve(path: string): string } }>("node:module");
+  const { createRequire } = node("node:module") as { createRequire(from: string): { resolve(path: string): string } };
   const { resolve } = createRequire((import.meta as { readonly url?: string }).url ?? "file:///");
   try {
     return ["", "-Bold"].map((weight) => resolve(`dejavu-fonts-ttf/ttf/DejaVuSansCondensed${weight}.ttf`));
@@ -20,7 +20,7 @@ const beginnings = ["\0\u0001\0\0", "true", "OTTO", "ttcf"];
 
 /** Throws DiagramError for a file that is absent or is no font: text would silently be missing. */
 export async function checkFontFile(file: string): Promise<void> {
-  const { open } = node<{ open(path: string): Promise<FileHandle> }>("node:fs/promises");
+  const { open } = node("node:fs/promises") as { open(path: string): Promise<FileHandle> };
   let opened: FileHandle | undefined;
   try {
     opened = await open(file);
@@ -41,9 +41,9 @@ interface FileHandle {
 }
 
 /** A module of Node, asked of it and not imported, so that bundlers for browsers have nothing to find. Throws DiagramError where there is none. */
-function node<M>(name: string): M {
+function node(name: string): unknown {
   const { process } = globalThis as { readonly process?: { getBuiltinModule?(name: string): unknown } };
   const found = process?.getBuiltinModule?.(name);
   if (found === undefined) throw new DiagramError(`toPng: this needs ${name}, which browsers do not have; draw pixels in Node`);
-  return found as M;
+  return found;
 }
