@@ -107,6 +107,8 @@ describe("grad", () => {
     expectTypeOf(valueAndGrad(sum)(x).gradient).toEqualTypeOf<Tensor>();
     expectTypeOf(vjp(square, x).pullback).toEqualTypeOf<(cotangent: Tensor) => Tensor>();
     expectTypeOf(jvp(square, x, x).tangent).toEqualTypeOf<Tensor>();
+    expectTypeOf(vmap(square)).returns.toEqualTypeOf<Tensor>();
+    expect(nested(vmap(grad(square))(x))).toEqual([2, 4]);
     expect(nested(grad((...xs: Tensor[]) => sum(xs[0] ?? 0))(x, x))).toEqual([1, 1]);
     expect(nested(grad(sum)(x))).toEqual([1, 1]);
     expect(nested(grad(grad((a) => mul(a, a)))(tensor(3)))).toBe(2);

@@ -1,7 +1,7 @@
 import { checkArguments, ValueError, checkFunction, describe, promised } from "./shape.ts";
 import { type Nested } from "./summary.ts";
 import { type Tensor } from "./tensor.ts";
-import { isTensor } from "./ops/like.ts";
+import { type Like, isTensor } from "./ops/like.ts";
 
 /** Tensors in nested records and arrays, such as the parameters of a network. */
 export type Tree = Tensor | readonly Tree[] | { readonly [key: string]: Tree };
@@ -12,8 +12,8 @@ export type Tree = Tensor | readonly Tree[] | { readonly [key: string]: Tree };
  */
 export type TreeLike<A> = Tree | (object & { readonly [K in keyof A]: TreeOf<A[K]> });
 
-/** The same for a list of arguments. */
-export type TreeList<Args> = readonly Tree[] | (readonly unknown[] & { readonly [K in keyof Args]: TreeOf<Args[K]> });
+/** The same for a list of arguments; a `Like` is one, so that ops can be handed over as they are. */
+export type TreeList<Args> = readonly Tree[] | (readonly unknown[] & { readonly [K in keyof Args]: [Like] extends [Args[K]] ? Like : TreeOf<Args[K]> });
 
 /** A part of a tree as it has to be, so that what is no tensor is refused where it stands. */
 export type TreeOf<A> = [Tree] extends [A]
