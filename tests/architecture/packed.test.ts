@@ -12,6 +12,8 @@ interface Manifest {
   readonly version: string;
   readonly packageManager?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly [field: string]: unknown;
 }
 const manifest = (path: string): Manifest => JSON.parse(readFileSync(join(path, "package.json"), "utf8")) as Manifest;
 
@@ -30,7 +32,7 @@ function pack(): void {
 }
 pack();
 
-/** A project outside the repository that has installed one package, what it depends on, and the peers named. */
+/** A project outside the repository that has installed one package, what it depends on, its peer of ours, and the peers named. */
 function project(name: Name, peers: readonly string[] = []): string {
   const home = mkdtempSync(join(folder, "project-"));
   const install = (each: string, owner: Name): void => {
@@ -38,7 +40,9 @@ function project(name: Name, peers: readonly string[] = []): string {
     if (each.startsWith("@nabla/")) {
       const own = each.slice("@nabla/".length) as Name;
       cpSync(join(folder, own, "package"), target, { recursive: true });
-      for (const dependency of Object.keys(manifest(target).dependencies ?? {})) install(dependency, own);
+      const { dependencies = {}, peerDependencies = {} } = manifest(target);
+      const ours = Object.keys(peerDependencies).filter((peer) => peer.startsWith("@nabla/"));
+      for (const dependency of [...Object.keys(dependencies), ...ours]) install(dependency, own);
     } else {
       mkdirSync(dirname(target), { recursive: true });
       rmSync(target, { force: true });
@@ -63,9 +67,11 @@ const exportsOf = (home: string, entry: string): readonly string[] =>
 describe("a packed package", () => {
   test.each(names)("%s holds what was built, its licence and nothing of the workspace", (name) => {
     const at = join(folder, name, "package");
-    expect(readdirSync(at).filter((file) => file !== "README.md")).toEqual(["LICENSE", "dist", "package.json"]);
+    expect(readdirSync(at)).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
     expect(globSync("**/*", { cwd: at, exclude: (file) => file === "node_modules" }).filter((file) => file.endsWith(".tsbuildinfo"))).toEqual([]);
     const text = readFileSync(join(at, "package.json"), "utf8");
+    expect(manifest(at)).toMatchObject({ license: "MIT", description: expect.stringMatching(/.{40}/) as string, keywords: expect.any(Array) as string[] });
+    expect(readFileSync(join(at, "README.md"), "utf8")).toContain(`# @nabla/${name}\n`);
     expect(text).not.toContain("workspace:");
     expect(text).not.toContain("@nabla/source");
   });
@@ -77,12 +83,33 @@ describe("a packed package", () => {
 
   test("autodiff and mlp depend on nothing else, and no package but the command knows Node", () => {
     expect(manifest(join(folder, "autodiff/package")).dependencies ?? {}).toEqual({});
-    expect(Object.keys(manifest(join(folder, "mlp/package")).dependencies ?? {})).toEqual(["@nabla/autodiff"]);
+    expect(manifest(join(folder, "mlp/package")).dependencies ?? {}).toEqual({});
     for (const name of ["autodiff", "mlp", "viz"])
       for (const file of globSync("**/*.js", { cwd: join(folder, name, "package/dist") }))
         expect(readFileSync(join(folder, name, "package/dist", file), "utf8"), `${name}/${file}`).not.toMatch(
           /from "node:|import\("node:|\bprocess\.|\bBuffer\b/,
         );
+  });
+
+  test("an application has one autodiff: mlp and viz take it as a peer, in every version that fits", () => {
+    const { version } = manifest(join(folder, "autodiff/package"));
+    for (const name of ["mlp", "viz"]) {
+      const { dependencies = {}, peerDependencies = {} } = manifest(join(folder, name, "package"));
+      expect(dependencies).not.toHaveProperty("@nabla/autodiff");
+      expect(peerDependencies["@nabla/autodiff"]).toBe(`^${version}`);
+    }
+    expect(manifest(join(folder, "cli/package")).dependencies).toMatchObject({ "@nabla/autodiff": `^${version}`, "@nabla/mlp": `^${version}` });
+  });
+
+  test.each(names)("%s has maps that hold their sources, and no helper of the compiler", (name) => {
+    const built = join(folder, name, "package/dist");
+    const maps = globSync("**/*.js.map", { cwd: built });
+    expect(maps.length).toBeGreaterThan(3);
+    for (const map of maps) {
+      const { sources, sourcesContent } = JSON.parse(readFileSync(join(built, map), "utf8")) as Readonly<Record<string, readonly string[]>>;
+      expect(sourcesContent, map).toHaveLength(sources?.length ?? 0);
+    }
+    for (const file of globSync("**/*.js", { cwd: built })) expect(readFileSync(join(built, file), "utf8"), file).not.toContain("__rewriteRelativeImport");
   });
 
   test("autodiff differentiates", () => {

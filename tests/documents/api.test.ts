@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { entries, root } from "./collect.ts";
-import { rooms } from "./signatures.ts";
+import { rooms, typesBehind } from "./signatures.ts";
 
 const page = readFileSync(`${root}docs/api.md`, "utf8");
 
@@ -27,6 +27,11 @@ test("every name that a package exports stands in docs/api.md with a signature",
     const unsigned = rooms(file).flatMap(({ names, signatures }) => names.filter((name) => !signatures.some((each) => declares(each, name))));
     expect(unsigned, entry).toEqual([]);
   }
+});
+
+test("every type that a public name is made of can be imported", () => {
+  const unnamed = Object.entries(entries).flatMap(([entry, file]) => typesBehind(file).map((type) => `${entry} ${type}`));
+  expect(unnamed).toEqual([]);
 });
 
 test("the sentence on errors names every class of error that a package exports", async () => {

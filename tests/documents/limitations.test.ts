@@ -1,8 +1,10 @@
 import * as nabla from "@nabla/autodiff";
 import {
   type Tensor,
+  add,
   cholesky,
   cofactor,
+  concat,
   conv2d,
   customGradient,
   det,
@@ -33,6 +35,7 @@ import {
   sum,
   tensor,
   topK,
+  transpose,
   uniform,
   values,
   variance,
@@ -96,6 +99,32 @@ const limitations: readonly Limitation[] = [
       const missing = ["eig", "eigh", "eigenvalues", "svd", "singularValues", "qr"].filter((each) => !(each in nabla));
       const there = ["det", "logdet", "inv", "solve", "cholesky", "cofactor"].filter((each) => each in nabla);
       return `there are ${there.join(", ")}, but no ${missing.join(", ")}`;
+    },
+  },
+  {
+    what: "Some words of other libraries have no op of their own",
+    why: "each is one line of what is there: `std` is `sqrt(variance(x))`, `zerosLike` is `zeros(x.shape)`, `any` and `all` are `max` and `min` of a condition, `logicalXor` is `notEqual` of two conditions, `moveaxis` is `transpose` with `axes`, `roll` is a `concat` of two slices, and `arange(start, stop, step)` is `add(start, mul(step, arange(n)))`",
+    answer: "no std, cross, zerosLike, onesLike, any, all, logicalXor, roll, moveaxis; roll([1, 2, 3], 1) is 3,1,2",
+    shown: () => {
+      const words = ["std", "cross", "zerosLike", "onesLike", "any", "all", "logicalXor", "roll", "moveaxis"].filter((each) => !(each in nabla));
+      const x = tensor([1, 2, 3]);
+      const rolled = concat([slice(x, { start: [-1] }), slice(x, { end: [-1] })], { axis: 0 });
+      return `no ${words.join(", ")}; roll([1, 2, 3], 1) is ${String(values(rolled))}`;
+    },
+  },
+  {
+    what: "`vmap` maps over axis 0",
+    why: "one place for the examples is enough; another axis is brought there by `transpose`",
+    answer: "[4,6]",
+    shown: () => vmap((x: Tensor) => sum(x))(transpose([[1, 2], [3, 4]])), // prettier-ignore
+  },
+  {
+    what: "`vmap` does not map over keys",
+    why: "a key is no tensor, so a draw inside is the same for every example; draw for all of them before, along axis 0",
+    answer: "the same draw twice: true",
+    shown: () => {
+      const [first, second] = values(vmap((x: Tensor) => add(mul(x, 0), uniform(randomKey(1), { shape: [] })))(tensor([1, 2])));
+      return `the same draw twice: ${String(first === second)}`;
     },
   },
   {

@@ -58,6 +58,34 @@ export function rooms(entry: string): readonly Room[] {
   });
 }
 
+/**
+ * The types of this package that public signatures, types and classes name and its entry does not export. What a kernel
+ * is made of is known as `Kernel` alone, and the numbers of a textbook's example as what its row shows.
+ */
+export function typesBehind(entry: string): readonly string[] {
+  const exported = exportsOf(entry);
+  const main = entry.replace(/\/src\/.*$/, "/src/index.ts");
+  const found = new Set([...exported, ...exportsOf(main)].map(({ file, name }) => `${file} ${name}`));
+  const hidden = exported.flatMap(({ file, name }) => {
+    const module = read(file);
+    return (module.declared.get(name) ?? []).flatMap(({ node }) => {
+      const { module: written, types } = isTypeDeclaration(node) ? { module, types: referred([node]) } : typesNamed(module, node, name);
+      return types.flatMap((type) => {
+        const at = written.declared.has(type) ? { file: written.file, name: type } : written.imported.get(type);
+        const place = at === undefined ? undefined : home(at.file, at.name);
+        return place === undefined || found.has(`${place.file} ${place.name}`) || /\/kernel(?:\/|\.ts$)|\/textbooks\/sample/.test(place.file)
+          ? []
+          : [`${place.name} in ${place.file}`];
+      });
+    });
+  });
+  return [...new Set(hidden)].toSorted();
+}
+
+function isTypeDeclaration({ type }: Syntax): boolean {
+  return type === "TSTypeAliasDeclaration" || type === "TSInterfaceDeclaration";
+}
+
 /** Names that an entry exports, with the file that declares each. */
 function exportsOf(file: string, prefix = ""): readonly { file: string; name: string; called: string }[] {
   return children(parse(text(file))).flatMap((statement) => {
@@ -189,8 +217,15 @@ function typesNamed(module: Module, node: Syntax, name: string): { module: Modul
   const callable = node.type === "FunctionDeclaration" || node.type === "TSDeclareFunction";
   const constant = node.type === "VariableDeclaration" ? meaning(module, annotationOf(node, name)) : undefined;
   const within = callable ? [...(node["params"] as readonly unknown[]), node["returnType"]] : [constant?.type];
-  const named = within.filter(isSyntax).flatMap((each) => [...walk(each)]);
-  return { module: constant?.module ?? module, types: named.filter(({ type }) => type === "TSTypeReference").map((each) => nameOf(each["typeName"])) };
+  return { module: constant?.module ?? module, types: referred(within.filter(isSyntax)) };
+}
+
+/** The names of the types below some nodes. */
+function referred(nodes: readonly Syntax[]): readonly string[] {
+  const all = nodes.flatMap((each) => [...walk(each)]);
+  return all.flatMap((each) =>
+    each.type === "TSTypeReference" ? [nameOf(each["typeName"])] : each.type === "TSInterfaceHeritage" ? [nameOf(each["expression"])] : [],
+  );
 }
 
 function annotationOf(node: Syntax, name: string): Syntax {

@@ -135,9 +135,9 @@ const misuses: Readonly<Record<string, () => unknown>> = {
   "a map that reads numbers": () => vmap((t: Tensor) => mul(t, values(t)[0] as number))(W1),
   "a checkpoint of no function": () => checkpoint(3 as never),
   "a rule of one's own without a vjp": () => customGradient({ name: "mine", f: (t: Tensor) => t } as never),
-  "a function of one's own that gives a record": () => customGradient({ name: "mine", f: () => ({}) as Tensor, vjp: (g) => [g] })(x),
+  "a function of one's own that gives a record": () => customGradient({ name: "mine", f: (_t: Tensor) => ({}) as Tensor, vjp: (g) => [g] })(x),
   "a rule of one's own with a gradient missing": () =>
-    grad((t: Tensor) => sum(customGradient({ name: "mine", f: (a, b) => add(a, b), vjp: (g) => [g] })(t, t)))(x),
+    grad((t: Tensor) => sum(customGradient({ name: "mine", f: (a, b) => add(a, b), vjp: (g) => [g] as never })(t, t)))(x),
   "a rule of one's own with a number": () => grad((t: Tensor) => sum(customGradient({ name: "mine", f: (a) => a, vjp: () => [3 as 0] })(t)))(x),
   "a rule of one's own with another shape": () => grad((t: Tensor) => sum(customGradient({ name: "mine", f: (a) => a, vjp: () => [W1] })(t)))(x),
   "a tangent rule of one's own with another shape": () =>

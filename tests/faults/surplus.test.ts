@@ -10,7 +10,7 @@ const call = (name: string, ...args: readonly unknown[]): (() => unknown) => {
 };
 const f = (x: Tensor): Tensor => n.sum(n.square(x));
 const x = tensor([1, 2]);
-const backward = n.customGradient({ name: "backward", f: (t: Tensor) => n.square(t), vjp: (g, _y, [t]) => [n.mul(g, n.mul(2, t as Tensor))] });
+const backward = n.customGradient({ name: "backward", f: (t: Tensor) => n.square(t), vjp: (g, _y, [t]) => [n.mul(g, n.mul(2, t))] });
 
 test.each([
   ["arange", [1, 5], 1],
@@ -75,7 +75,7 @@ test.each<[string, () => unknown, string]>([
   ["hessian", () => applied(n.hessian(f), x, x), "hessian(f): takes 1 argument, but 2 were given"],
   ["hvp", () => applied(n.hvp(f), x, x, x), "hvp(f): takes 2 arguments, but 3 were given"],
   ["a pullback", () => applied(n.vjp(f, x).pullback, tensor(1), tensor(1)), "vjp pullback: takes 1 argument, but 2 were given"],
-  ["a rule", () => n.customGradient({ name: "mine", f: (a: Tensor) => n.neg(a), vjp: (g) => [g] })(x, x), "mine: takes 1 argument, but 2 were given"],
+  ["a rule", () => applied(n.customGradient({ name: "mine", f: (a: Tensor) => n.neg(a), vjp: (g) => [g] }), x, x), "mine: takes 1 argument, but 2 were given"],
   ["a composite", () => n.composite({ name: "mine", expand: (a) => n.neg(a) })(x, x), "mine: takes 1 argument, but 2 were given"],
   [
     "a checkpoint",

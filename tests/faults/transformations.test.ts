@@ -131,7 +131,7 @@ const misuses: Readonly<Record<string, Readonly<Record<string, () => unknown>>>>
     "with positions for over": () => n.vmap(total, { over: wrong([0]) }),
     "with another library's name for over": () => n.vmap(total, wrong({ in_axes: 0 })),
     "with null for the options": () => n.vmap(total, wrong(null)),
-    "without an argument": () => n.vmap(wrong(total))(),
+    "without an argument": () => (n.vmap(total) as () => unknown)(),
     "over a scalar in a record": () => n.vmap((p: { readonly a: Tensor; readonly b: Tensor }) => n.add(p.a, p.b))({ a: x, b: tensor(1) }),
     "over a record of two sizes": () => n.vmap((p: { readonly a: Tensor; readonly W: Tensor }) => n.add(n.sum(p.a), n.sum(p.W)))({ a: tensor([1, 2, 3]), W }),
     "over numbers": () => n.vmap(wrong(total))([1, 2] as never),

@@ -83,7 +83,7 @@ test("the line of the wrong op and the entries at a kink are told", () => {
 
 test("a first derivative that is right with a second that is wrong is found at order 2", () => {
   const slope = customGradient({ name: "slope", f: (t) => mul(2, t), vjp: (g) => [mul(3, g)] });
-  const wrongSecond = customGradient({ name: "wrongSecond", f: (t) => square(t), vjp: (g, _y, [t]) => [mul(g, slope(t as Tensor))] });
+  const wrongSecond = customGradient({ name: "wrongSecond", f: (t) => square(t), vjp: (g, _y, [t]) => [mul(g, slope(t))] });
   const f = (t: Tensor): Tensor => sum(wrongSecond(t));
   expect(checkGradient(f, x).passes).toBe(true);
   expect(checkGradient(f, x, { order: 2 })).toMatchObject({ passes: false, culprit: { op: "slope" } });
@@ -134,7 +134,7 @@ test.each([
   expect([passes, entries, kinks]).toEqual([true, 2, ["x[0]"]]);
   expect(message).toMatch(/^1 entry agrees; the worst: the derivative by x\[1\] .*; the gradient is infinite at x\[0\], not compared$/);
   const slope = customGradient({ name: "slope", f: (t) => mul(2, t), vjp: (g) => [mul(3, g)] });
-  const wrongSecond = customGradient({ name: "wrongSecond", f: (t) => square(t), vjp: (g, _y, [t]) => [mul(g, slope(t as Tensor))] });
+  const wrongSecond = customGradient({ name: "wrongSecond", f: (t) => square(t), vjp: (g, _y, [t]) => [mul(g, slope(t))] });
   const wrong = checkGradient((t: Tensor) => sum(add(f(t), wrongSecond(t))), at, { order: 2 });
   expect([wrong.passes, wrong.culprit?.op]).toEqual([false, "slope"]);
   const none = checkGradient((t: Tensor) => sum(f(t)), tensor([at.data?.[0] ?? 0]), { order: 2 });
@@ -143,10 +143,10 @@ test.each([
 });
 
 test("the entries of an op beside one that is infinite are still compared", () => {
-  const wrongLog = customGradient({ name: "wrongLog", f: (t) => log(t), vjp: (g, _y, [t]) => [mul(1.1, div(g, t as Tensor))] });
+  const wrongLog = customGradient({ name: "wrongLog", f: (t) => log(t), vjp: (g, _y, [t]) => [mul(1.1, div(g, t))] });
   const found = checkGradient((t: Tensor) => sum(where(greater(t, 0), wrongLog(t), 0)), tensor([0, 2]));
   expect([found.passes, found.culprit?.op]).toEqual([false, "wrongLog"]);
-  const right = customGradient({ name: "right", f: (t) => log(t), vjp: (g, _y, [t]) => [div(g, t as Tensor)] });
+  const right = customGradient({ name: "right", f: (t) => log(t), vjp: (g, _y, [t]) => [div(g, t)] });
   for (const f of [right, log, (t: Tensor) => div(1, t), (t: Tensor) => mul(log(t), log(t)), (t: Tensor) => cumsum(log(t), { axis: 0 })]) {
     const { culprit } = checkGradient((t: Tensor) => sum(where([0, 1], f(flip(t, { axis: 0 })), 0)), tensor([2, 0]));
     expect(culprit).toBeUndefined();

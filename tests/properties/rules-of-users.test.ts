@@ -6,8 +6,8 @@ const ruled = (w: Tensor): ((x: Tensor) => Tensor) =>
   customGradient({
     name: "ruled",
     f: (x) => mul(2, x),
-    vjp: (g, _y, [x]) => [mul(g, mul(exp(w), x as Tensor))],
-    jvp: ([dx], _y, [x]) => mul(dx as Tensor, mul(exp(w), x as Tensor)),
+    vjp: (g, _y, [x]) => [mul(g, mul(exp(w), x))],
+    jvp: ([dx], _y, [x]) => mul(dx as Tensor, mul(exp(w), x)),
   });
 const three = tensor(3);
 const w = tensor(0.5);

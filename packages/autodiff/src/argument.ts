@@ -1,3 +1,10 @@
+/**
+ * For authors of packages on top of this one: what refuses wrong arguments, so that all speak in the same words. Who calls the library
+ * needs none of it.
+ *
+ * @module
+ */
+
 import { ValueError, describe } from "./shape.ts";
 
 export { nearest } from "./nearest.ts";

@@ -16,7 +16,7 @@ import { pulled } from "./sweep/reverse.ts";
 import { GradientError } from "./sweep/trace.ts";
 import { type Tensor, apply, asRule, asUser, constant, effectiveInputs, observed } from "./tensor.ts";
 import { slopeOf, watchTree } from "./transform/grad.ts";
-import { type Tree, treeLeaves, treeMap } from "./tree.ts";
+import { type Tree, type TreeLike, treeLeaves, treeMap } from "./tree.ts";
 
 /** How closely a gradient is checked. */
 export interface CheckOptions {
@@ -77,7 +77,7 @@ export interface GradientCheck {
  * @example
  * checkGradient((x: Tensor) => sum(tanh(x)), tensor([0.5, -1])).passes // => true
  */
-export function checkGradient<A extends Tree>(f: (x: A) => Tensor, x: A, options: CheckOptions = {}): GradientCheck {
+export function checkGradient<A extends TreeLike<A>>(f: (x: A) => Tensor, x: A, options: CheckOptions = {}): GradientCheck {
   checkArguments("checkGradient", 3, arguments, "checkGradient(f, x, options), with several arguments of f in one record or list");
   checkFunction("checkGradient", f, "checkGradient((x) => ..., x)");
   const { relative = 1e-6, absolute = 1e-8, order = 1 } = checkOptions("checkGradient", options, ["relative", "absolute", "order"]);
@@ -93,7 +93,7 @@ export function checkGradient<A extends Tree>(f: (x: A) => Tensor, x: A, options
 }
 
 /** `finite` says for each tensor of x which entries take part; all when absent. */
-function compared<A extends Tree>(
+function compared<A extends TreeLike<A>>(
   f: (x: A) => Tensor,
   x: A,
   { relative, absolute }: Required<Omit<CheckOptions, "order">>,
@@ -149,7 +149,7 @@ function compared<A extends Tree>(
 }
 
 /** Why differences disagree with the whole and with no op: the edge of the domain, or a function that is none of its argument alone. */
-function unexplained<A extends Tree>(f: (x: A) => Tensor, x: A, worst: CheckedEntry | undefined, subject: string): string {
+function unexplained<A extends TreeLike<A>>(f: (x: A) => Tensor, x: A, worst: CheckedEntry | undefined, subject: string): string {
   const value = dataOf(f(x), "checkGradient")[0] ?? Number.NaN;
   if (!Number.isFinite(value)) return `${subject} is ${value} at x, so there is no difference to compare with; check at a point inside the domain`;
   if (worst !== undefined && !Number.isFinite(worst.difference))
@@ -167,7 +167,7 @@ function directed(gradient: Tree, finite: readonly Tensor[]): Tensor {
 }
 
 /** Tries every op of the graph alone, on its own operands, along random directions. */
-function firstWrongRule<A extends Tree>(f: (x: A) => Tensor, x: A): Culprit | undefined {
+function firstWrongRule<A extends TreeLike<A>>(f: (x: A) => Tensor, x: A): Culprit | undefined {
   return withBirths((births) => {
     const watched: Tensor[] = [];
     const cost = asUser(() => f(watchTree(x, "", watched, "checkGradient: the argument")));

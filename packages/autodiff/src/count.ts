@@ -2,7 +2,7 @@ import { expansionOf } from "./graph.ts";
 import { work } from "./kernel/work.ts";
 import { checkFunction } from "./shape.ts";
 import { type Tensor, asRule, asUser, symbol } from "./tensor.ts";
-import { type Tree, namedLeaves, mapTree } from "./tree.ts";
+import { type Tree, type TreeList, namedLeaves, mapTree } from "./tree.ts";
 
 /**
  * How many scalar operations a function takes, by its traced graph: what a program would do that computes every shared value once. An
@@ -15,9 +15,9 @@ import { type Tree, namedLeaves, mapTree } from "./tree.ts";
  * countOperations((x: Tensor) => sum(square(x)), tensor([1, 2, 3])) // => 5
  * countOperations(grad((x: Tensor) => sum(exp(x))), tensor([1, 2, 3])) // => 30
  */
-export function countOperations<Args extends readonly Tree[]>(f: (...args: Args) => Tree, ...args: Args): number {
+export function countOperations<Args extends TreeList<Args>>(f: (...args: Args) => Tree, ...args: Args): number {
   checkFunction("countOperations", f);
-  const symbolic = args.map((arg, position) =>
+  const symbolic = (args as readonly Tree[]).map((arg, position) =>
     mapTree(`countOperations: argument ${position}`, arg, ({ shape }, path) => symbol(path === "" ? `argument ${position}` : path, shape)),
   );
   const results = namedLeaves(

@@ -9,7 +9,7 @@ import { reverse } from "./sweep/reverse.ts";
 import { whyUnreached } from "./sweep/unreached.ts";
 import { type Tensor, asUser, effectiveInputs } from "./tensor.ts";
 import { watchTree } from "./transform/grad.ts";
-import { type Tree } from "./tree.ts";
+import { type Tree, type TreeList } from "./tree.ts";
 
 /** What a diagnosis found. */
 export interface Diagnosis {
@@ -33,10 +33,10 @@ export interface Diagnosis {
  * @example
  * diagnose((x: Tensor) => sum(log(x)), name(tensor([1, 0]), "x")).fault?.formula // => "log(x)"
  */
-export function diagnose<Args extends readonly Tree[]>(f: (...args: Args) => Tensor, ...args: Args): Diagnosis {
+export function diagnose<Args extends TreeList<Args>>(f: (...args: Args) => Tensor, ...args: Args): Diagnosis {
   checkFunction("diagnose", f);
   const watched: Tensor[] = [];
-  const given = args.map((arg, position) =>
+  const given = (args as readonly Tree[]).map((arg, position) =>
     watchTree(arg, args.length > 1 ? `argument ${position}` : "", watched, `diagnose: argument ${position}`),
   ) as unknown as Args;
   const { fault, cost, adjoints, stopped, kinks } = run(f, given, watched);
@@ -60,7 +60,7 @@ interface Run {
 }
 
 /** f and the reverse sweep: the fault of the cost, or else that of the first argument whose adjoint has one. */
-function run<Args extends readonly Tree[]>(f: (...args: Args) => Tensor, given: Args, watched: readonly Tensor[]): Run {
+function run<Args extends TreeList<Args>>(f: (...args: Args) => Tensor, given: Args, watched: readonly Tensor[]): Run {
   const starts = new Set(watched.map(({ id }) => id));
   return withFaults((faultOf, births) => {
     const cost: unknown = asUser(() => f(...given));

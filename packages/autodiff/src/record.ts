@@ -10,7 +10,7 @@ import { adjointsOfAll } from "./sweep/intermediate.ts";
 import { literalShare, localDerivative, localJacobian, localPartial } from "./sweep/local.ts";
 import { type Tensor, asUser } from "./tensor.ts";
 import { watchTree } from "./transform/grad.ts";
-import { type Tree } from "./tree.ts";
+import { type Tree, type TreeList } from "./tree.ts";
 import { ancestors } from "./graph.ts";
 
 /** A computation with its adjoints as plain data: what pictures, comparisons and lessons read. */
@@ -21,6 +21,7 @@ export interface Tape {
   readonly output: number;
 }
 
+/** One value of a tape: how it was made, its numbers, and the derivative of the output by it. */
 export interface TapeNode {
   readonly index: number;
   /** For reading only: nothing should depend on it. */
@@ -43,6 +44,7 @@ export interface TapeNode {
   readonly inputs: readonly TapeEdge[];
 }
 
+/** One use of a value as an operand, and the local derivative that the adjoint is multiplied by on its way back. */
 export interface TapeEdge {
   /** Position of the operand in `nodes`. */
   readonly from: number;
@@ -77,10 +79,10 @@ export interface TapeEdge {
  * @example
  * record((x: Tensor) => sum(square(x)), tensor([1, 2])).nodes[0]?.adjoint // => [2, 4]
  */
-export function record<Args extends readonly Tree[]>(f: (...args: Args) => Tensor, ...args: Args): Tape {
+export function record<Args extends TreeList<Args>>(f: (...args: Args) => Tensor, ...args: Args): Tape {
   checkFunction("record", f);
   const watched: Tensor[] = [];
-  const given = args.map((arg, position) => watchTree(arg, "", watched, `record: argument ${position}`)) as unknown as Args;
+  const given = (args as readonly Tree[]).map((arg, position) => watchTree(arg, "", watched, `record: argument ${position}`)) as unknown as Args;
   const output: unknown = asUser(() => f(...given));
   checkCost("record", output);
   dataOf(output, "record");

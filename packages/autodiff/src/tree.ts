@@ -1,9 +1,28 @@
 import { checkArguments, ValueError, checkFunction, describe, promised } from "./shape.ts";
+import { type Nested } from "./summary.ts";
 import { type Tensor } from "./tensor.ts";
-import { isTensor } from "./ops/like.ts";
+import { type Like, isTensor } from "./ops/like.ts";
 
 /** Tensors in nested records and arrays, such as the parameters of a network. */
 export type Tree = Tensor | readonly Tree[] | { readonly [key: string]: Tree };
+
+/**
+ * The bound of a type of trees, `A extends TreeLike<A>`: all that is a `Tree`, and also an interface all of whose leaves are tensors, which
+ * is none for want of an index signature.
+ */
+export type TreeLike<A> = Tree | (object & { readonly [K in keyof A]: TreeOf<A[K]> });
+
+/** The same for a list of arguments; a `Like` is one, so that ops can be handed over as they are. */
+export type TreeList<Args> = readonly Tree[] | (readonly unknown[] & { readonly [K in keyof Args]: [Like] extends [Args[K]] ? Like : TreeOf<Args[K]> });
+
+/** A part of a tree as it has to be, so that what is no tensor is refused where it stands. */
+export type TreeOf<A> = [Tree] extends [A]
+  ? Tree
+  : A extends Tensor
+    ? Tensor
+    : A extends Nested | string | bigint | boolean | symbol | null | undefined | ((...x: never[]) => unknown)
+      ? Tree
+      : { readonly [K in keyof A]: TreeOf<A[K]> };
 
 /** One tensor of a tree and where it stands: `layers[0].W`, or the empty path for the tree itself. */
 export interface TreeLeaf {
@@ -19,7 +38,7 @@ export interface TreeLeaf {
  * @example
  * treeLeaves({ layers: [{ W: tensor(1) }] })[0]?.path // => "layers[0].W"
  */
-export function treeLeaves(tree: Tree): readonly TreeLeaf[] {
+export function treeLeaves<T extends TreeLike<T>>(tree: T): readonly TreeLeaf[] {
   checkArguments("treeLeaves", 1, arguments);
   return namedLeaves("treeLeaves: the tree", tree);
 }
@@ -32,7 +51,7 @@ export function treeLeaves(tree: Tree): readonly TreeLeaf[] {
  * @example
  * namedLeaves("vjp: the cotangent", { a: tensor(1) })[0]?.path // => "a"
  */
-export function namedLeaves(what: string, tree: Tree): readonly TreeLeaf[] {
+export function namedLeaves<T extends TreeLike<T>>(what: string, tree: T): readonly TreeLeaf[] {
   const leaves: TreeLeaf[] = [];
   mapTree(what, tree, (tensor, path) => {
     leaves.push({ path, tensor });
@@ -49,14 +68,14 @@ export function namedLeaves(what: string, tree: Tree): readonly TreeLeaf[] {
  * @example
  * treeMap({ W: tensor(2) }, (t) => square(t)).W.data?.[0] // => 4
  */
-export function treeMap<T extends Tree>(tree: T, f: (tensor: Tensor, path: string) => Tensor): T {
+export function treeMap<T extends TreeLike<T>>(tree: T, f: (tensor: Tensor, path: string) => Tensor): T {
   checkArguments("treeMap", 2, arguments);
   checkFunction("treeMap", f, "treeMap(tree, (tensor) => ...)");
   return mapTree("treeMap: the tree", tree, f);
 }
 
 /** The same of a tree that errors call `what`; a whole tree may stand in the place of each tensor. */
-export function mapTree<T extends Tree>(what: string, tree: T, f: (tensor: Tensor, path: string) => Tree): T {
+export function mapTree<T extends TreeLike<T>>(what: string, tree: T, f: (tensor: Tensor, path: string) => Tree): T {
   const open = new Set<object>();
   const refused = (path: string, problem: string): ValueError => new ValueError(`${what}${path === "" ? "" : ` at ${path}`} ${problem}`);
   const visit = (part: Tree | undefined, path: string): Tree => {
@@ -88,18 +107,18 @@ export function mapTree<T extends Tree>(what: string, tree: T, f: (tensor: Tenso
  * @example
  * treeZip({ W: tensor(2) }, { W: tensor(3) }, (p, g) => sub(p, g)).W.data?.[0] // => -1
  */
-export function treeZip<T extends Tree>(a: T, b: Tree, f: (left: Tensor, right: Tensor, path: string) => Tensor): T {
+export function treeZip<T extends TreeLike<T>, U extends TreeLike<U>>(a: T, b: U, f: (left: Tensor, right: Tensor, path: string) => Tensor): T {
   checkArguments("treeZip", 3, arguments);
   checkFunction("treeZip", f, "treeZip(a, b, (left, right) => ...)");
   return zipTrees("treeZip", ["the first", "the second"], a, b, f);
 }
 
 /** The same of two trees that errors of `caller` call by these names. */
-export function zipTrees<T extends Tree>(
+export function zipTrees<T extends TreeLike<T>, U extends TreeLike<U>>(
   caller: string,
   [first, second]: readonly [string, string],
   a: T,
-  b: Tree,
+  b: U,
   f: (left: Tensor, right: Tensor, path: string) => Tensor,
 ): T {
   const shown = (path: string): string => (path === "" ? "a tensor by itself" : path);

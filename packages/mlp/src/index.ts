@@ -16,13 +16,15 @@ export {
 } from "./cost.ts";
 export { type CustomCostOptions, costOfFormula, custom } from "./custom.ts";
 export { type BackpropagateOptions, type ClosedForm, backpropagate } from "./delta/backpropagate.ts";
+export { type Matrix } from "./delta/matrix.ts";
 export { type FormName } from "./delta/forms.ts";
 export { type Derivative, type PreciseOutput, type PreciseSlope } from "./derivative.ts";
 export { type DoubleDouble } from "./double-double.ts";
 export * as doubleDouble from "./double-double.ts";
 export { type HomeworkOptions, type HomeworkReport, checkHomework } from "./homework/check.ts";
 export { type Mistake } from "./homework/mistakes.ts";
-export { type Homework } from "./homework/read.ts";
+export { type Judgement } from "./homework/judge.ts";
+export { type Homework, type Orientation, type WeightOrder } from "./homework/read.ts";
 export { homeworkMarkdown, homeworkText } from "./homework/report.ts";
 export { type HomeworkRow } from "./homework/row.ts";
 export { dropout } from "./dropout.ts";
@@ -41,7 +43,7 @@ export { type Pass, forward, predict } from "./pass.ts";
 export { type PathSum, type WeightPath, pathCounts, pathSum } from "./paths.ts";
 export { type PlainNetwork, plainNetwork } from "./plain-network.ts";
 export { type Penalty } from "./penalty.ts";
-export { type Pairing, pairings } from "./pairing.ts";
+export { type Pairing, type ShortDelta, pairings } from "./pairing.ts";
 export { type LostDigits, type Residual, type WorstEntry } from "./residual.ts";
 export { type EarlyStopping } from "./early-stopping.ts";
 export { type Weighting } from "./example-weight.ts";
@@ -66,8 +68,19 @@ export {
   scaleByRms,
   trace,
 } from "./optimiser/moment.ts";
-export { type AdaGradOptions, type AdamOptions, type RmsPropOptions, type SgdOptions, adaGrad, adam, adamW, rmsProp, sgd } from "./optimiser/recipe.ts";
-export { type Kind as RowKind, type Row, type Source, type Verdict } from "./textbooks/row.ts";
+export {
+  type AdaGradOptions,
+  type AdamOptions,
+  type Rates,
+  type RmsPropOptions,
+  type SgdOptions,
+  adaGrad,
+  adam,
+  adamW,
+  rmsProp,
+  sgd,
+} from "./optimiser/recipe.ts";
+export { type Comparison as RowComparison, type Curve, type Kind as RowKind, type Row, type Source, type Verdict } from "./textbooks/row.ts";
 export { textbookRows } from "./textbooks/rows.ts";
 export { type CheckedEquation, checkEquations } from "./textbooks/check.ts";
 export { type EquationLine, equationLines, equationMarkdown, equationTable } from "./textbooks/equation-table.ts";

@@ -1,4 +1,4 @@
-import { type Key, ShapeError, type Tensor, type Tree, ValueError, isTensor, item } from "@nabla/autodiff";
+import { type Key, ShapeError, type Tensor, type Tree, type TreeLike, ValueError, isTensor, item } from "@nabla/autodiff";
 import { checkChoice, checkFunction, checkOptions, describe } from "@nabla/autodiff/argument";
 import { batcher, checkBatchSize, divided, examplesIn } from "./batch.ts";
 import { type Batch, type Ending, type EpochScores, type Scores, checkCallback, descent } from "./descent.ts";
@@ -14,7 +14,7 @@ import { type Optimiser } from "./optimiser/transformation.ts";
 import { checkPenalty, penalised } from "./penalty.ts";
 
 /** A number to watch, of parameters and data of your own. */
-export interface Measure<T extends Tree, D extends Tree> {
+export interface Measure<T, D> {
   readonly name: string;
   /** Whether more is better. */
   readonly sense: "minimise" | "maximise";
@@ -22,7 +22,7 @@ export interface Measure<T extends Tree, D extends Tree> {
 }
 
 /** How to go down a function of your own. An epoch is one pass over the data; where there is no `batchSize`, each step is one. */
-export interface MinimiseOptions<T extends Tree, D extends Tree> {
+export interface MinimiseOptions<T, D> {
   /** η of plain gradient descent, or a schedule of it by steps; or give an `optimiser`. */
   readonly learningRate?: number | Schedule;
   readonly optimiser?: Optimiser;
@@ -55,7 +55,7 @@ export interface MinimiseOptions<T extends Tree, D extends Tree> {
   onEpoch?(epoch: EpochScores & { readonly parameters: T }): void | "stop";
 }
 
-const minimiseOptions: readonly (keyof MinimiseOptions<Tree, Tree>)[] = [
+const minimiseOptions: readonly (keyof MinimiseOptions<never, never>)[] = [
   "learningRate",
   "optimiser",
   "steps",
@@ -76,7 +76,7 @@ const minimiseOptions: readonly (keyof MinimiseOptions<Tree, Tree>)[] = [
 ];
 
 /** Where the descent ended. */
-export interface Minimised<T extends Tree> {
+export interface Minimised<T> {
   readonly parameters: T;
   /** The value before each step, penalties included. */
   readonly history: readonly number[];
@@ -103,7 +103,7 @@ export interface Minimised<T extends Tree> {
  * const { stopped } = minimise(error, tensor(0), { learningRate: 0.05, epochs: 500, data, batchSize: 1, validation: 0.25, earlyStopping: { patience: 5 } });
  * stopped // => "early"
  */
-export function minimise<T extends Tree, D extends Tree = never>(
+export function minimise<T extends TreeLike<T>, D extends TreeLike<D> = never>(
   f: (parameters: T, data: D) => Tensor,
   parameters: T,
   options: MinimiseOptions<T, D>,
@@ -194,7 +194,7 @@ function roundsOf(
 }
 
 /** The data to learn from, how many examples they are, and the data held out. */
-function split<T extends Tree, D extends Tree>(
+function split<T extends TreeLike<T>, D extends TreeLike<D>>(
   { data, batchSize, validation }: MinimiseOptions<T, D>,
   key: Key,
 ): { readonly training: D | undefined; readonly examples: number; readonly held: D | undefined } {

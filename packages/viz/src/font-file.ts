@@ -1,14 +1,18 @@
 import { DiagramError } from "./diagram-error.ts";
-import { load } from "./peer.ts";
+import { missing } from "./peer.ts";
 
 /** Of the free fonts with every sign the one whose text is as wide as Helvetica's. */
 export const condensed = "DejaVu Sans Condensed";
 
 /** The files of DejaVu Sans Condensed, regular and bold. Throws DiagramError when the peer dejavu-fonts-ttf is not installed. */
 export async function dejaVu(): Promise<string[]> {
-  const { createRequire } = await node<{ createRequire(from: string): { resolve(path: string): string } }>("node:module");
+  const { createRequire } = node("node:module") as { createRequire(from: string): { resolve(path: string): string } };
   const { resolve } = createRequire((import.meta as { readonly url?: string }).url ?? "file:///");
-  return load(async () => ["", "-Bold"].map((weight) => resolve(`dejavu-fonts-ttf/ttf/DejaVuSansCondensed${weight}.ttf`)), "dejavu-fonts-ttf");
+  try {
+    return ["", "-Bold"].map((weight) => resolve(`dejavu-fonts-ttf/ttf/DejaVuSansCondensed${weight}.ttf`));
+  } catch (error) {
+    return missing("dejavu-fonts-ttf")(error);
+  }
 }
 
 /** How TrueType and OpenType files, and collections of them, begin. */
@@ -16,7 +20,7 @@ const beginnings = ["\0\u0001\0\0", "true", "OTTO", "ttcf"];
 
 /** Throws DiagramError for a file that is absent or is no font: text would silently be missing. */
 export async function checkFontFile(file: string): Promise<void> {
-  const { open } = await node<{ open(path: string): Promise<FileHandle> }>("node:fs/promises");
+  const { open } = node("node:fs/promises") as { open(path: string): Promise<FileHandle> };
   let opened: FileHandle | undefined;
   try {
     opened = await open(file);
@@ -36,5 +40,10 @@ interface FileHandle {
   close(): Promise<void>;
 }
 
-/** A module of Node, named in a variable so that bundlers for browsers leave it alone. */
-const node = <M>(name: string): Promise<M> => load(() => import(name) as Promise<M>, `${name}, which browsers do not have`);
+/** A module of Node, asked of it and not imported, so that bundlers for browsers have nothing to find. Throws DiagramError where there is none. */
+function node(name: string): unknown {
+  const { process } = globalThis as { readonly process?: { getBuiltinModule?(name: string): unknown } };
+  const found = process?.getBuiltinModule?.(name);
+  if (found === undefined) throw new DiagramError(`toPng: this needs ${name}, which browsers do not have; draw pixels in Node`);
+  return found;
+}

@@ -1,4 +1,4 @@
-import { type Naming, type Sweep, type Tensor, type Tree } from "@nabla/autodiff";
+import { type Naming, type Sweep, type Tensor, type Tree, type TreeLike } from "@nabla/autodiff";
 import { type Diagram } from "./diagram.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { type Written, formulaOf, write } from "./formula.ts";
@@ -13,12 +13,6 @@ import { type Step, type Steps, type Use } from "./steps.ts";
 
 /** Longer formulas of unnamed operands are written by number, so that the text of a graph grows no faster than the graph. */
 const longestOperand = 28;
-
-/** What `valueAndGrad` gives. */
-export interface Differentiated {
-  readonly value: Tensor;
-  readonly gradient: Tree;
-}
 
 /** How a graph becomes a picture. */
 export interface TracedPicture extends GraphPicture {
@@ -44,9 +38,9 @@ const forgotten = "Numbers forget how they were computed: draw fromTape(record(f
  * const slope = grad((x: Tensor) => sum(square(x)))(input("x", [2]));
  * fromGraph(slope).edges.filter(({ direction }) => direction === "backward").map(({ label }) => label) // => ["⊙ 2 ⊙ x", "× 1"]
  */
-export function fromGraph(results: Tree | Differentiated, picture: TracedPicture = {}): Diagram {
+export function fromGraph<R extends TreeLike<R>>(results: R, picture: TracedPicture = {}): Diagram {
   const { adjoints = "rows", ...rest } = readOptions("fromGraph", picture, { ...graphFields, adjoints: maybe(oneOf("rows", "boxes")) });
-  const leaves = leavesOf(checkResults("fromGraph", results) as Tree | Differentiated);
+  const leaves = leavesOf(checkResults("fromGraph", results) as Tree);
   const [first] = leaves;
   if (first === undefined) throw new DiagramError("fromGraph: there is no tensor in what was given; give a tensor or a record of tensors");
   const diagram = fromSteps("fromGraph", stepsOf([first, ...leaves.slice(1)], adjoints === "rows", rest.fold), rest);

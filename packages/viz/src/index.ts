@@ -15,7 +15,7 @@ export {
 } from "./diagram.ts";
 export { type DotOptions, toDot } from "./dot.ts";
 export { type FoldOptions, foldGroups } from "./groups.ts";
-export { type Differentiated, type TracedPicture, fromGraph } from "./from-graph.ts";
+export { type TracedPicture, fromGraph } from "./from-graph.ts";
 export { type GraphPicture } from "./from-steps.ts";
 export { fromTape } from "./from-tape.ts";
 export { type Column, type Connection, type Highlight, type NetworkDiagram, type NetworkPicture, type Neuron, fromNetwork } from "./network-picture.ts";

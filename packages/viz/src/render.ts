@@ -3,7 +3,7 @@ import { DiagramError } from "./diagram-error.ts";
 import { markup } from "./escape.ts";
 import { checkFontFile, condensed, dejaVu } from "./font-file.ts";
 import { fontFamily, graphvizFamily } from "./font.ts";
-import { load } from "./peer.ts";
+import { missing } from "./peer.ts";
 import { type Fields, anything, list, maybe, readOptions, text } from "./schema.ts";
 
 /** What a picture shows, for those who cannot see it: `describe` writes it. */
@@ -20,8 +20,8 @@ const mostNodes = 5000;
 /**
  * DOT text as an SVG document, by Graphviz compiled to WebAssembly: nothing to install on the system. Loaded when first called.
  *
- * Throws DiagramError when this is no text, the peer @viz-js/viz is not installed, the picture has more than 5000 boxes, or Graphviz refuses the text, with
- * its message.
+ * Throws DiagramError when this is no text, the peer @viz-js/viz is not installed, a page forbids WebAssembly, the picture has more than 5000 boxes, or
+ * Graphviz refuses the text, with its message.
  *
  * @example
  * (await toSvg("digraph { a -> b }")).startsWith("<svg") // => true
@@ -36,8 +36,8 @@ export async function toSvg(dot: string, alternative?: Alternative): Promise<str
     throw new DiagramError(
       `toSvg: ${nodes} boxes are more than the ${mostNodes} that can be laid out here; fold it (foldGroups), or give the DOT text to the program dot`,
     );
-  const { instance } = await load(() => import("@viz-js/viz"), "@viz-js/viz");
-  const graphviz = await instance();
+  const { instance } = await import("@viz-js/viz").catch(missing("@viz-js/viz"));
+  const graphviz = await instance().catch(refusedToStart);
   const result = attempt("toSvg: Graphviz gave up", () => graphviz.render(dot, { format: "svg" }));
   // Where Graphviz cannot read a label it draws an empty box, says so, and still reports success.
   const serious = result.errors.filter(({ level }) => level !== "warning");
@@ -45,6 +45,16 @@ export async function toSvg(dot: string, alternative?: Alternative): Promise<str
     throw new DiagramError(`toSvg: Graphviz cannot draw this: ${serious.map(({ message }) => message.trim()).join("; ")}`);
   const svg = result.output.slice(result.output.indexOf("<svg")).replaceAll(graphvizFamily, "");
   return described(mendedArrows(svg), shown);
+}
+
+/** Throws DiagramError for a Graphviz that cannot be started; a page may forbid WebAssembly. */
+function refusedToStart(error: unknown): never {
+  const message = error instanceof Error ? error.message : String(error);
+  if (/unsafe-eval|content security policy/i.test(message))
+    throw new DiagramError(
+      "toSvg: the page's Content-Security-Policy forbids WebAssembly, which Graphviz is compiled to; allow 'wasm-unsafe-eval' in its script-src, or draw the picture before and show the SVG",
+    );
+  throw new DiagramError(`toSvg: Graphviz cannot be started: ${message}`);
 }
 
 /** Title and description as the first children, which screen readers announce. Without an alternative the graph's own name is the title. */
@@ -76,7 +86,7 @@ const mostPixels = 1e8;
  * missing. In Node.
  *
  * Throws DiagramError when this is no text, the scale is not finite and above 0, the picture would have more than 1e8 pixels, the peer
- * @resvg/resvg-js or a font is absent, or the SVG cannot be read.
+ * @resvg/resvg-js or a font is absent, this is a browser, or the SVG cannot be read.
  *
  * @example
  * (await toPng('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'))[1] // => 80
@@ -93,7 +103,9 @@ export async function toPng(svg: string, options: PngOptions = {}): Promise<Uint
   }
   if (!(typeof scale === "number" && scale > 0 && scale < Number.POSITIVE_INFINITY))
     throw new DiagramError(`toPng: the scale is ${String(scale)}; give the pixels per unit of the SVG, a finite number above 0 such as 2`);
-  const { Resvg } = await load(() => import("@resvg/resvg-js"), "@resvg/resvg-js");
+  const { Resvg } = (await import("@resvg/resvg-js").catch(missing("@resvg/resvg-js"))) as Partial<typeof import("@resvg/resvg-js")>;
+  // The field `browser` of the package puts an empty module in its place.
+  if (Resvg === undefined) throw new DiagramError("toPng: pixels are drawn in Node; in a browser show the SVG itself, or draw it on a canvas");
   const files = [...(fontFiles ?? (await dejaVu()))];
   if (files.length === 0) throw new DiagramError("toPng: give at least one font file; leave fontFiles out to use the package dejavu-fonts-ttf");
   for (const file of files) await checkFontFile(file);

@@ -1,4 +1,4 @@
-import { type Tensor, add, exp, grad, input, mul, name, neg, sin, square, sum, valueAndGrad } from "@nabla/autodiff";
+import { type Tensor, type Tree, type ValueAndGradient, add, exp, grad, input, mul, name, neg, sin, square, sum, valueAndGrad } from "@nabla/autodiff";
 import { type Diagram, fromGraph } from "@nabla/viz";
 import { describe, expect, test } from "vitest";
 
@@ -8,7 +8,7 @@ const fourth = (u: Tensor): Tensor => square(square(u));
 const slope = (p: Tensor): Tensor => sum(square(grad(energy)(p)));
 
 /** Derivatives of functions that have derivatives inside. */
-const graphs: readonly (readonly [string, Parameters<typeof fromGraph>[0]])[] = [
+const graphs: readonly (readonly [string, Tree | ValueAndGradient<Tensor>])[] = [
   ["a product of the second derivative with a vector", grad((p: Tensor) => sum(mul(grad(energy)(p), v)))(w)],
   ["the gradient of a squared gradient, with its value", valueAndGrad(slope)(w)],
   ["a penalty on the gradient beside the cost", grad((p: Tensor) => add(energy(p), slope(p)))(w)],

@@ -178,7 +178,7 @@ export const slice: Defined<(x: Like, attrs: SliceRange) => Tensor> = defined(
   2,
 );
 
-type Widths = readonly (readonly [before: number, after: number])[];
+export type Widths = readonly (readonly [before: number, after: number])[];
 type PadAttrs = { readonly widths: Widths; readonly value: number; readonly [key: string]: unknown };
 
 const padOp: Op<PadAttrs> = {

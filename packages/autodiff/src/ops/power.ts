@@ -52,13 +52,13 @@ function rootTwin(x: Tensor | undefined): Tensor | undefined {
 }
 
 /**
- * x^y entry by entry, after broadcasting; or x^exponent for one number, `pow(x, { exponent: 3 })`.
+ * x^y entry by entry, after broadcasting; or by one number, `pow(x, 3)`, which may be written `pow(x, { exponent: 3 })` too.
  *
  * Derivatives: y x^(y-1), which is 0 at y = 0 for every x; x^y log(x), which is 0 at x = 0 for y >= 0. Edges: x^0 = 1 and 1^y = 1 also
  * for NaN; NaN for a negative base with a fractional exponent. Throws ShapeError when the shapes do not broadcast.
  *
  * @example
- * nested(pow([2, 3], { exponent: 3 })) // => [8, 27]
+ * nested(pow([2, 3], 3)) // => [8, 27]
  * nested(pow([2, 3], [2, 0])) // => [4, 1]
  */
 export const pow: Defined<(x: Like, y: Like | { readonly exponent: number }) => Tensor> = defined(

@@ -279,7 +279,7 @@ export function logSumOver(x: Tensor, attrs: ReduceAttrs): Tensor {
   return apply(logsumexpOp, [x], attrs);
 }
 
-type AxisAttrs = { readonly axis?: number };
+export type AxisAttrs = { readonly axis?: number };
 
 /**
  * softmax(x)_i = exp(x_i) / sum_j exp(x_j) along one axis, the last when absent; shifted by the maximum, so nothing overflows.

@@ -6,22 +6,20 @@ import { checkParts } from "../ops/options.ts";
 import { adjointsOf } from "../sweep/remembered.ts";
 import { GradientError, trace } from "../sweep/trace.ts";
 import { type Op, type Tensor, apply, asRuleOfUser, asUser, constant, detach, isRecording, showOperand, watch } from "../tensor.ts";
-import { type Tree, mapTree, treeMap } from "../tree.ts";
+import { type Tree, type TreeList, mapTree, treeMap } from "../tree.ts";
 import { type Block, blockOf } from "./block.ts";
 import { settled } from "./grad.ts";
 import { pushedForward } from "./jvp.ts";
 
-type TensorFunction = (...x: readonly Tensor[]) => Tensor;
-
 /** A function with a derivative of the user's own. */
-export interface CustomSpec {
+export interface CustomSpec<Args extends readonly Tensor[] = readonly Tensor[]> {
   readonly name: string;
   /** The value. */
-  f(...x: readonly Tensor[]): Tensor;
+  f(...x: Args): Tensor;
   /** The gradients by each argument, from the adjoint g, the value y and the arguments; 0 where nothing flows. In ops, to differentiate again. */
-  vjp(g: Tensor, y: Tensor, x: readonly Tensor[]): readonly (Tensor | 0)[];
-  /** The tangent from those of the arguments; without it forward mode is refused by name. */
-  jvp?(dx: readonly (Tensor | 0)[], y: Tensor, x: readonly Tensor[]): Tensor;
+  vjp(g: Tensor, y: Tensor, x: Args): { readonly [K in keyof Args]: Tensor | 0 };
+  /** The tangent from those of the arguments, 0 where one does not move; without it forward mode is refused by name. */
+  jvp?(dx: { readonly [K in keyof Args]: Tensor | 0 }, y: Tensor, x: Args): Tensor;
 }
 
 /** An op whose value is a traced function of tensors, run apart from the tape. */
@@ -59,10 +57,11 @@ function opaque(
  * ShapeError when a gradient has another shape than its argument or a tangent another than the value, and GradientError in forward mode without a jvp.
  *
  * @example
- * const clipped = customGradient({ name: "clipped", f: (x) => square(x as Tensor), vjp: (g) => [clip(g, { min: -1, max: 1 })] });
+ * const clipped = customGradient({ name: "clipped", f: (x) => square(x), vjp: (g) => [clip(g, { min: -1, max: 1 })] });
  * item(grad((x: Tensor) => mul(5, clipped(x)))(tensor(3))) // => 1
  */
-export function customGradient(spec: CustomSpec): TensorFunction {
+export function customGradient<Args extends readonly Tensor[] = readonly [x: Tensor]>(spec: CustomSpec<Args>): (...x: Args) => Tensor;
+export function customGradient(spec: CustomSpec): (...x: readonly Tensor[]) => Tensor {
   checkArguments("customGradient", 1, arguments, "customGradient({ name, f, vjp })(x)");
   if (typeof spec !== "object" || spec === null)
     throw new ValueError(`customGradient: give { name, f, vjp }, a value with a rule of your own; got ${describe(spec)}`);
@@ -120,9 +119,9 @@ function gradientLike(caller: string, given: readonly (Tensor | 0)[], operand: n
  * Throws ValueError when f is no function; called, ValueError when f gives no tensor, TraceError when it reads numbers.
  *
  * @example
- * item(grad(checkpoint((x) => sum(tanh(square(x as Tensor)))) as (x: Tensor) => Tensor)(tensor(0))) // => 0
+ * item(grad(checkpoint((x) => sum(tanh(square(x)))))(tensor(0))) // => 0
  */
-export function checkpoint<Args extends readonly Tree[] = readonly Tensor[]>(f: (...x: Args) => Tensor): (...x: Args) => Tensor {
+export function checkpoint<Args extends TreeList<Args> = readonly [x: Tensor]>(f: (...x: Args) => Tensor): (...x: Args) => Tensor {
   checkArguments("checkpoint", 1, arguments, "checkpoint(f)(x)");
   checkFunction("checkpoint", f);
   return (...given) => {
@@ -131,7 +130,9 @@ export function checkpoint<Args extends readonly Tree[] = readonly Tensor[]>(f: 
       operands.push(leaf);
       return leaf;
     };
-    const trees = given.map((each, at): Tree => (holdsTensors(each) ? mapTree(`checkpoint: argument ${at}`, each, taken) : taken(like(each, "checkpoint"))));
+    const trees = (given as readonly Tree[]).map((each, at): Tree =>
+      holdsTensors(each) ? mapTree(`checkpoint: argument ${at}`, each, taken) : taken(like(each, "checkpoint")),
+    );
     const whole = (x: readonly Tensor[]): Args => {
       let next = 0;
       return trees.map((each) => treeMap(each, () => x[next++] as Tensor)) as unknown as Args;

@@ -1,12 +1,13 @@
 import { ones, zeros } from "../ops/creation.ts";
 import { checkOptions } from "../ops/options.ts";
+import { type Nested } from "../summary.ts";
 import { ValueError, checkFunction, describe, checkArguments } from "../shape.ts";
 import { checkCost } from "../sweep/cost.ts";
 import { adjointsOf } from "../sweep/remembered.ts";
 import { whyUnreached } from "../sweep/unreached.ts";
 import { GradientError, type Trace, trace } from "../sweep/trace.ts";
 import { type Tensor, asUser, checkLive, detach, watch } from "../tensor.ts";
-import { type Tree, mapTree, treeMap } from "../tree.ts";
+import { type Tree, type TreeLike, mapTree, treeMap } from "../tree.ts";
 
 /** What happens when the cost does not depend on a tensor that it is differentiated by. */
 export interface UnusedOptions {
@@ -19,10 +20,29 @@ export interface WrtOptions<W extends number | readonly number[]> extends Unused
   readonly wrt: W;
 }
 
-/** The gradient has the structure and the types of the arguments named by `wrt`. */
-export type GradientOf<Args extends readonly unknown[], W extends number | readonly number[]> = W extends number
-  ? Args[W]
-  : { readonly [K in keyof W]: W[K] extends number ? Args[W[K]] : never };
+/** The gradient has the structure and the types of the arguments named by `wrt`; that of an argument which may be a number too is a tensor. */
+export type GradientOf<Args extends readonly unknown[], W extends number | readonly number[] = 0> = W extends number
+  ? Exclude<Args[W], Nested | undefined>
+  : { readonly [K in keyof W]: W[K] extends number ? Exclude<Args[W[K]], Nested | undefined> : never };
+
+/** Arguments of which the first may hold tensors: numbers, texts and nothing have no gradient. */
+export type Differentiable<Args extends readonly unknown[]> =
+  | readonly [object, ...unknown[]]
+  | (Args[0] extends object ? readonly unknown[] : Tensor extends Args[0] ? readonly unknown[] : readonly [object, ...unknown[]]);
+
+/** The positions of arguments that there are, as types; any where their number is open. */
+export type PositionOf<Args extends readonly unknown[]> = number extends Args["length"]
+  ? number
+  : Exclude<{ readonly [K in keyof Args]: K extends `${infer At extends number}` ? At : never }[number], undefined>;
+
+/** `wrt` as it was given, or the positions that it could have named. */
+export type WrtWithin<Args extends readonly unknown[], W> = W extends number
+  ? number extends W
+    ? W
+    : W extends PositionOf<Args>
+      ? W
+      : PositionOf<Args>
+  : { readonly [K in keyof W]: WrtWithin<Args, W[K]> };
 
 /** A cost with its gradient. */
 export interface ValueAndGradient<G> {
@@ -42,10 +62,13 @@ export interface ValueAndGradient<G> {
  * item(grad((x: Tensor) => mul(x, x))(tensor(3))) // => 6
  * item(grad(grad((x: Tensor) => tanh(x)))(tensor(0.5))) // => -0.7268619813835873
  */
-export function grad<Args extends readonly [unknown, ...unknown[]]>(f: (...args: Args) => Tensor, options?: UnusedOptions): (...args: Args) => Args[0];
+export function grad<Args extends Differentiable<Args> = [x: Tensor]>(
+  f: (...args: Args) => Tensor,
+  options?: UnusedOptions,
+): (...args: Args) => GradientOf<Args>;
 export function grad<Args extends readonly unknown[], const W extends number | readonly number[]>(
   f: (...args: Args) => Tensor,
-  options: WrtOptions<W>,
+  options: WrtOptions<W> & { readonly wrt: WrtWithin<Args, W> },
 ): (...args: Args) => GradientOf<Args, W>;
 export function grad<Args extends readonly unknown[]>(
   f: (...args: Args) => Tensor,
@@ -62,13 +85,13 @@ export function grad<Args extends readonly unknown[]>(
  * @example
  * item(valueAndGrad((x: Tensor) => mul(x, x))(tensor(3)).value) // => 9
  */
-export function valueAndGrad<Args extends readonly [unknown, ...unknown[]]>(
+export function valueAndGrad<Args extends Differentiable<Args> = [x: Tensor]>(
   f: (...args: Args) => Tensor,
   options?: UnusedOptions,
-): (...args: Args) => ValueAndGradient<Args[0]>;
+): (...args: Args) => ValueAndGradient<GradientOf<Args>>;
 export function valueAndGrad<Args extends readonly unknown[], const W extends number | readonly number[]>(
   f: (...args: Args) => Tensor,
-  options: WrtOptions<W>,
+  options: WrtOptions<W> & { readonly wrt: WrtWithin<Args, W> },
 ): (...args: Args) => ValueAndGradient<GradientOf<Args, W>>;
 export function valueAndGrad<Args extends readonly unknown[]>(
   f: (...args: Args) => Tensor,
@@ -79,7 +102,7 @@ export function valueAndGrad<Args extends readonly unknown[]>(
 }
 
 /** The gradient of a function of one argument, as a part of what `caller` does. */
-export function slopeOf<A extends Tree>(caller: string, f: (x: A) => Tensor): (x: A) => A {
+export function slopeOf<A extends TreeLike<A>>(caller: string, f: (x: A) => Tensor): (x: A) => A {
   const both = differentiated(caller, f, {});
   return (x) => both(x).gradient as A;
 }
@@ -153,7 +176,7 @@ function evaluate<Args extends readonly unknown[]>(
 }
 
 /** Tracked aliases of the tensors of an argument, named by their paths and collected in `watched`. */
-export function watchTree<T extends Tree>(tree: T, label: string, watched: Tensor[], what: string): T {
+export function watchTree<T extends TreeLike<T>>(tree: T, label: string, watched: Tensor[], what: string): T {
   return mapTree(what, tree, (leaf, path) => {
     const alias = watch(leaf, leaf.name ?? (path === "" ? (label === "" ? undefined : label) : path));
     watched.push(alias);

@@ -6,7 +6,7 @@ import { ValueError, checkFunction, describe, size, checkArguments } from "../sh
 import { type Tensor } from "../tensor.ts";
 import { returned } from "../ops/like.ts";
 import { checkOptions } from "../ops/options.ts";
-import { type Tree, mapTree, treeLeaves, treeMap } from "../tree.ts";
+import { type Tree, type TreeLike, mapTree, treeLeaves, treeMap } from "../tree.ts";
 import { slopeOf } from "./grad.ts";
 import { pushedForward } from "./jvp.ts";
 import { pulledBack } from "./vjp.ts";
@@ -29,13 +29,13 @@ export interface JacobianOptions {
  * @example
  * nested(jacobian((x: Tensor) => square(x))(tensor([1, 2]))) // => [[2, 0], [0, 4]]
  */
-export function jacobian<A extends Tree>(f: (x: A) => Tensor, options: JacobianOptions = {}): (x: A) => A {
+export function jacobian<A extends TreeLike<A> = Tensor>(f: (x: A) => Tensor, options: JacobianOptions = {}): (x: A) => A {
   checkArguments("jacobian", 2, arguments, "jacobian(f, options)(x)");
   return jacobianOf("jacobian", f, options);
 }
 
 /** The same as a part of what `caller` does. */
-function jacobianOf<A extends Tree>(caller: string, f: (x: A) => Tensor, options: JacobianOptions): (x: A) => A {
+function jacobianOf<A extends TreeLike<A>>(caller: string, f: (x: A) => Tensor, options: JacobianOptions): (x: A) => A {
   checkFunction(caller, f);
   const { mode, chunk } = checkOptions(caller, options, ["mode", "chunk"]);
   if (chunk !== undefined && (!Number.isInteger(chunk) || chunk < 1))
@@ -73,7 +73,7 @@ function together(caller: string): string {
 }
 
 /** A tangent that moves one tensor of x, told by its number. */
-function oneHotTree<A extends Tree>(x: A, seed: Tensor, moving: number): A {
+function oneHotTree<A extends TreeLike<A>>(x: A, seed: Tensor, moving: number): A {
   let which = -1;
   return treeMap(x, (leaf) => (++which === moving ? seed : zeros(leaf.shape)));
 }
@@ -108,12 +108,12 @@ export type HessianOf<A, Whole = A> = Tree extends A ? Tree : A extends Tensor ?
  * Throws GradientError when f does not return a scalar, ValueError for what jacobian refuses.
  *
  * @example
- * nested(hessian((x: Tensor) => sum(pow(x, { exponent: 3 })))(tensor([1, 2]))) // => [[6, 0], [0, 12]]
+ * nested(hessian((x: Tensor) => sum(pow(x, 3)))(tensor([1, 2]))) // => [[6, 0], [0, 12]]
  *
  * @example
  * nested(hessian(({ a, b }: { a: Tensor; b: Tensor }) => mul(square(a), b))({ a: tensor(3), b: tensor(1) }).a.b) // => 6
  */
-export function hessian<A extends Tree>(f: (x: A) => Tensor, options: JacobianOptions = { mode: "forward" }): (x: A) => HessianOf<A> {
+export function hessian<A extends TreeLike<A> = Tensor>(f: (x: A) => Tensor, options: JacobianOptions = { mode: "forward" }): (x: A) => HessianOf<A> {
   checkArguments("hessian", 2, arguments, "hessian(f)(x)");
   const slope = slopeOf("hessian", f);
   const of = (which: number): ((x: A) => A) => jacobianOf("hessian", (x: A) => treeLeaves(slope(x))[which]?.tensor as Tensor, options);
@@ -133,9 +133,9 @@ export function hessian<A extends Tree>(f: (x: A) => Tensor, options: JacobianOp
  * Throws GradientError when f does not return a scalar, ShapeError when v has not the shapes of x, ValueError when it has not its structure.
  *
  * @example
- * nested(hvp((x: Tensor) => sum(pow(x, { exponent: 3 })))(tensor([1, 2]), tensor([1, 1]))) // => [6, 12]
+ * nested(hvp((x: Tensor) => sum(pow(x, 3)))(tensor([1, 2]), tensor([1, 1]))) // => [6, 12]
  */
-export function hvp<A extends Tree>(f: (x: A) => Tensor): (x: A, v: A) => A {
+export function hvp<A extends TreeLike<A> = Tensor>(f: (x: A) => Tensor): (x: A, v: A) => A {
   checkArguments("hvp", 1, arguments, "hvp(f)(x, v)");
   const slope = slopeOf("hvp", f);
   return (...given) => {

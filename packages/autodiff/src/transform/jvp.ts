@@ -3,7 +3,7 @@ import { ShapeError, checkFunction, sameShape, checkArguments } from "../shape.t
 import { forward } from "../sweep/forward.ts";
 import { trace } from "../sweep/trace.ts";
 import { type Tensor, asUser, checkLive, detach, showOperand } from "../tensor.ts";
-import { type Tree, namedLeaves, treeMap, zipTrees } from "../tree.ts";
+import { type TreeLike, namedLeaves, treeMap, zipTrees } from "../tree.ts";
 import { settled, watchTree } from "./grad.ts";
 
 /** A value and its derivative along a direction. */
@@ -22,13 +22,13 @@ export interface Pushforward<B> {
  * @example
  * item(jvp((x: Tensor) => square(x), tensor(3), tensor(1)).tangent) // => 6
  */
-export function jvp<A extends Tree, B extends Tree>(f: (x: A) => B, x: A, tangent: A): Pushforward<B> {
+export function jvp<A extends TreeLike<A> = Tensor, B extends TreeLike<B> = Tensor>(f: (x: A) => B, x: A, tangent: A): Pushforward<B> {
   checkArguments("jvp", 3, arguments, "jvp(f, x, tangent)");
   return pushedForward("jvp", f, x, tangent);
 }
 
 /** The same as a part of what `caller` does. */
-export function pushedForward<A extends Tree, B extends Tree>(caller: string, f: (x: A) => B, x: A, tangent: A): Pushforward<B> {
+export function pushedForward<A extends TreeLike<A>, B extends TreeLike<B>>(caller: string, f: (x: A) => B, x: A, tangent: A): Pushforward<B> {
   checkFunction(caller, f);
   const watched: Tensor[] = [];
   const given = watchTree(x, "", watched, `${caller}: the argument`);

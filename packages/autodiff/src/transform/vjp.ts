@@ -4,7 +4,7 @@ import { ShapeError, checkFunction, sameShape, checkArguments } from "../shape.t
 import { adjointsOf } from "../sweep/remembered.ts";
 import { trace } from "../sweep/trace.ts";
 import { type Tensor, asUser, checkLive, detach, showOperand } from "../tensor.ts";
-import { type Tree, namedLeaves, treeMap, zipTrees } from "../tree.ts";
+import { type TreeLike, namedLeaves, treeMap, zipTrees } from "../tree.ts";
 import { settled, watchTree } from "./grad.ts";
 
 /** A value and the map from a cotangent of it to the gradient with respect to the argument. */
@@ -22,13 +22,13 @@ export interface Pullback<A, B> {
  * @example
  * nested(vjp((x: Tensor) => square(x), tensor([1, 2])).pullback(tensor([1, 10]))) // => [2, 40]
  */
-export function vjp<A extends Tree, B extends Tree>(f: (x: A) => B, x: A): Pullback<A, B> {
+export function vjp<A extends TreeLike<A> = Tensor, B extends TreeLike<B> = Tensor>(f: (x: A) => B, x: A): Pullback<A, B> {
   checkArguments("vjp", 2, arguments, "vjp(f, x).pullback(cotangent)");
   return pulledBack("vjp", f, x);
 }
 
 /** The same as a part of what `caller` does. */
-export function pulledBack<A extends Tree, B extends Tree>(caller: string, f: (x: A) => B, x: A): Pullback<A, B> {
+export function pulledBack<A extends TreeLike<A>, B extends TreeLike<B>>(caller: string, f: (x: A) => B, x: A): Pullback<A, B> {
   checkFunction(caller, f);
   const watched: Tensor[] = [];
   const given = watchTree(x, "", watched, `${caller}: the argument`);

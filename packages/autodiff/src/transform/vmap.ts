@@ -1,7 +1,7 @@
 import { checkOptions } from "../ops/options.ts";
 import { ShapeError, ValueError, checkFunction, describe, showList, checkArguments } from "../shape.ts";
 import { type Tensor, asUser, checkLive, endTrace, showOperand, symbol } from "../tensor.ts";
-import { type Tree, namedLeaves, mapTree, treeMap } from "../tree.ts";
+import { type Tree, type TreeLike, type TreeList, namedLeaves, mapTree, treeMap } from "../tree.ts";
 import { batchGraph, repeated } from "./batch.ts";
 
 /** Which arguments carry a batch axis in front. */
@@ -21,7 +21,10 @@ export interface VmapOptions {
  * nested(vmap((x: Tensor) => sum(square(x)))(tensor([[1, 2], [3, 4]]))) // => [5, 25]
  * nested(vmap(grad((x: Tensor) => sum(square(x))))(tensor([[1, 2], [3, 4]]))) // => [[2, 4], [6, 8]]
  */
-export function vmap<Args extends readonly Tree[], R extends Tree>(f: (...args: Args) => R, options: VmapOptions = {}): (...args: Args) => R {
+export function vmap<Args extends TreeList<Args> = readonly [x: Tensor], R extends TreeLike<R> = Tensor>(
+  f: (...args: Args) => R,
+  options: VmapOptions = {},
+): (...args: Args) => R {
   checkArguments("vmap", 2, arguments, "vmap(f, options)(x)");
   checkFunction("vmap", f);
   const { over } = checkOptions("vmap", options, ["over"]);
@@ -32,7 +35,7 @@ export function vmap<Args extends readonly Tree[], R extends Tree>(f: (...args: 
       throw new ValueError(`vmap: \`over\` speaks of ${over.length} arguments, but ${args.length} were given`);
     const given = new Map<Tensor, Tensor>();
     let count: number | undefined;
-    const examples = args.map((arg, position) => {
+    const examples = (args as readonly Tree[]).map((arg, position) => {
       if (over !== undefined && over[position] !== true) return arg;
       return mapTree(`vmap: argument ${position}`, arg, (leaf, path) => {
         const [extent] = leaf.shape;

@@ -7,7 +7,7 @@ import { type Schedule, scheduleOf } from "./schedule.ts";
 import { type Optimiser, checkOptimiser, named } from "./transformation.ts";
 
 /** What every optimiser takes. */
-interface Rates {
+export interface Rates {
   readonly learningRate: number | Schedule;
   /** d of the L2 decay, on weights and biases alike; 0 when absent. */
   readonly weightDecay?: number;

@@ -1,4 +1,4 @@
-import { ShapeError, type Tree, ValueError, add, isTensor, treeLeaves, treeZip } from "@nabla/autodiff";
+import { ShapeError, type Tree, type TreeLeaf, ValueError, add, isTensor, treeLeaves, treeZip } from "@nabla/autodiff";
 import { describe } from "@nabla/autodiff/argument";
 import { leavesOf } from "../leaves.ts";
 
@@ -96,7 +96,7 @@ export function moved<T extends Tree, S>(
 }
 
 /** Throws ValueError unless there is one tensor for each parameter, ShapeError unless it has its shape, because a smaller one would broadcast. */
-function checkAlike(what: string, given: ReturnType<typeof treeLeaves>, parameters: Tree): void {
+function checkAlike(what: string, given: readonly TreeLeaf[], parameters: Tree): void {
   const shapes = new Map(given.map(({ path, tensor }) => [path, tensor.shape]));
   const leaves = treeLeaves(parameters);
   const names = (paths: Iterable<string>): string => [...paths].map((path) => (path === "" ? "a tensor by itself" : path)).join(", ");

@@ -1,3 +1,4 @@
+import { type Nested } from "@nabla/autodiff";
 import { type Cells } from "../diagram.ts";
 import { DiagramError } from "../diagram-error.ts";
 import { markup } from "../escape.ts";
@@ -6,9 +7,6 @@ import { mix } from "../colour.ts";
 import { dark, light } from "../theme.ts";
 import { type Fields, type Reader, flag, list, maybe, number, readOptions, record, text, wanted } from "../schema.ts";
 import { type PageTheme, documentOf, pageTheme } from "./shell.ts";
-
-/** Numbers in any depth of lists. */
-type Numbers = number | readonly Numbers[];
 
 /** A comparison as plain data: what `compare` of @nabla/mlp gives. */
 export interface ComparedPage {
@@ -23,8 +21,8 @@ export interface ComparedPage {
     readonly equation: string;
     readonly quantity: string;
     readonly shape: readonly number[];
-    readonly tape: Numbers;
-    readonly closed: Numbers | undefined;
+    readonly tape: Nested;
+    readonly closed: Nested | undefined;
     readonly largestDifference: number;
     readonly scaledError: number;
     readonly agrees: boolean | undefined;
@@ -179,7 +177,7 @@ function heatRules(): string {
   return `${all.join("")}.z{background:var(--cell)}.x{background:var(--bad);color:var(--page)}\n`;
 }
 
-function cellsOf(numbers: Numbers): Cells {
+function cellsOf(numbers: Nested): Cells {
   if (typeof numbers === "number") return [[numbers]];
   if (numbers.every((each) => typeof each === "number")) return [numbers];
   return numbers.flatMap((each) => cellsOf(each));
