@@ -192,6 +192,8 @@ const show = (drawing: SVGSVGElement, said: string): void => {
   for (const each of all<SVGSVGElement>("#stage > svg")) each.toggleAttribute("hidden", each !== drawing);
   for (const each of all<SVGSVGElement>("#stage > svg.sketch")) if (each !== drawing && !enclosing.includes(each)) each.remove();
   picture = drawing;
+  // A step that was still gliding into sight would move the new drawing.
+  cancelAnimationFrame(moving);
   one<HTMLButtonElement>("#out").disabled = enclosing.length === 0;
   hideCard();
   look(whole());

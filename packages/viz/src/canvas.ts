@@ -3,12 +3,12 @@ import { DiagramError } from "./diagram-error.ts";
 import { colour, markup, measure, wrap } from "./escape.ts";
 import { fontFamily } from "./font.ts";
 import { type Fields, length, maybe, readOptions } from "./schema.ts";
-import { type Theme, light, themeReader } from "./theme.ts";
+import { type Theme, type ThemeName, light, themeOf, themeReader } from "./theme.ts";
 
 /** How a plot is drawn. */
 export interface PlotOptions {
   /** `light` when absent. */
-  readonly theme?: Theme;
+  readonly theme?: Theme | ThemeName;
   /** Pixels; each plot has a width of its own when absent. */
   readonly width?: number;
   readonly height?: number;
@@ -17,8 +17,9 @@ export interface PlotOptions {
 const optionFields: Fields<PlotOptions> = { theme: maybe(themeReader), width: maybe(length), height: maybe(length) };
 
 /** The options of a plot. Throws DiagramError for others, naming the caller. */
-export function plotOptions(caller: string, options: PlotOptions): PlotOptions {
-  return readOptions(caller, options, optionFields);
+export function plotOptions(caller: string, options: PlotOptions): Omit<PlotOptions, "theme"> & { readonly theme: Theme } {
+  const { theme, ...rest } = readOptions(caller, options, optionFields);
+  return { ...rest, theme: themeOf(theme) };
 }
 
 /** Pixels below which marks would lie on top of each other. */

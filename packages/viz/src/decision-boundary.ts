@@ -4,7 +4,7 @@ import { mix } from "./colour.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { clip, colour, measure } from "./escape.ts";
 import { type Fields, finite, flag, list, maybe, number, pair, readOptions, record, text as word } from "./schema.ts";
-import { type Theme, light } from "./theme.ts";
+import { type Theme } from "./theme.ts";
 
 /** What a network of two inputs and one output says over a rectangle of inputs, with the examples. */
 export interface Decision {
@@ -49,7 +49,7 @@ const bottom = 56;
 export function decisionBoundary(decision: Decision, options: PlotOptions = {}): string {
   const read = readOptions("decisionBoundary", decision, decisionFields);
   const { title, subtitle = "", x, y, values, points = [], threshold = 0.5, xLabel = "x₁", yLabel = "x₂" } = read;
-  const { theme = light, width = 460, height: given } = plotOptions("decisionBoundary", options);
+  const { theme, width = 460, height: given } = plotOptions("decisionBoundary", options);
   const height = heightBelow({ title, subtitle }, width, 470, given);
   const plot = `decisionBoundary ${JSON.stringify(title)}`;
   const [rows, columns] = [values.length, values[0]?.length ?? 0];

@@ -10,12 +10,12 @@ import { isNetwork, readPicture } from "./picture.ts";
 import { preamble } from "./preamble.ts";
 import { rowsOf } from "./rows.ts";
 import { type Fields, type Reader, maybe, oneOf, readOptions } from "./schema.ts";
-import { type Theme, light, themeReader } from "./theme.ts";
+import { type Theme, type ThemeName, themeOf, themeReader } from "./theme.ts";
 
 /** How DOT text is written. */
 export interface DotOptions {
   /** `light` when absent. */
-  readonly theme?: Theme;
+  readonly theme?: Theme | ThemeName;
   /** LR: the main line runs to the right. TB: down, for a portrait page. A network always runs to the right. */
   readonly direction?: "LR" | "TB";
 }
@@ -37,7 +37,8 @@ const longestEdgeLabel = 40;
  * toDot({ title: "t", subtitle: "", nodes: [], edges: [] }).startsWith("digraph") // => true
  */
 export function toDot(picture: Diagram | NetworkDiagram, options: DotOptions = {}): string {
-  const { theme = light, direction = "LR" } = readOptions("toDot", options, optionFields);
+  const { theme: chosen, direction = "LR" } = readOptions("toDot", options, optionFields);
+  const theme = themeOf(chosen);
   const read = readPicture("toDot", picture);
   return isNetwork(read) ? networkDot(read, theme) : diagramDot(read, theme, direction);
 }

@@ -4,7 +4,7 @@ import { DiagramError } from "./diagram-error.ts";
 import { clip, colour, measure } from "./escape.ts";
 import { type Series, seriesReader } from "./plot.ts";
 import { type Fields, list, maybe, readOptions, record, text as word } from "./schema.ts";
-import { type Theme, light } from "./theme.ts";
+import { type Theme } from "./theme.ts";
 
 /** Functions over a common axis, such as an activation and its derivative. */
 export interface FunctionPanel {
@@ -48,7 +48,7 @@ const dashes = ["", "6 4", "2 3", "10 3 2 3"];
  */
 export function functionPlot(functions: Functions, options: PlotOptions = {}): string {
   const { title, subtitle = "", panels } = readOptions("functionPlot", functions, functionFields);
-  const { theme = light, width = 340 * panels.length + 60, height: given } = plotOptions("functionPlot", options);
+  const { theme, width = 340 * panels.length + 60, height: given } = plotOptions("functionPlot", options);
   const height = heightBelow({ title, subtitle }, width, 360, given);
   const plot = `functionPlot ${JSON.stringify(title)}`;
   const finite = panels.map(({ title: panel, series }) => {

@@ -34,6 +34,5 @@ export { type WeightImages, weightImages } from "./weight-images.ts";
 export { type Alternative, type PngOptions, toPng, toSvg } from "./render.ts";
 export { type PageOptions, toHtml } from "./page/graph-page.ts";
 export { type CheckedLine, type ComparedPage, type ReportOptions, comparisonHtml } from "./page/comparison-page.ts";
-export { type PageTheme } from "./page/shell.ts";
-export { type RoleStyle, type Theme, dark, light } from "./theme.ts";
+export { type RoleStyle, type Theme, type ThemeName, dark, light } from "./theme.ts";
 export { type Words } from "./wording.ts";

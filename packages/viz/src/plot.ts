@@ -3,7 +3,7 @@ import { DiagramError } from "./diagram-error.ts";
 import { type PlotOptions, checkRoom, extent, grid, heightBelow, margin, marksAcross, plotOptions, sheet, text, top } from "./canvas.ts";
 import { clip, colour, measure } from "./escape.ts";
 import { type Fields, type Reader, list, maybe, number, oneOf, readOptions, record, text as word, wanted } from "./schema.ts";
-import { type Theme, light } from "./theme.ts";
+import { type Theme } from "./theme.ts";
 
 /** One line of a plot. */
 export interface Series {
@@ -58,7 +58,7 @@ const dashes = ["", "6 4", "2 3", "10 3 2 3"];
  */
 export function trainingCurve(curves: Curves, options: PlotOptions = {}): string {
   const { title, series, xLabel = "epoch", yLabel = "cost", log = false } = readOptions("trainingCurve", curves, curveFields);
-  const { theme = light, width = 640, height: given } = plotOptions("trainingCurve", options);
+  const { theme, width = 640, height: given } = plotOptions("trainingCurve", options);
   const subtitle = `${yLabel}${log === false ? "" : log === "both" ? ", both axes logarithmic" : ", logarithmic"}`;
   const height = heightBelow({ title, subtitle }, width, Math.max(380, top + bottom + labelGap * series.length), given);
   const plot = `trainingCurve ${JSON.stringify(title)}`;
