@@ -1,5 +1,5 @@
-import { type Axis, evenAxis } from "./axis.ts";
-import { type PlotOptions, checkRoom, heightBelow, margin, marksAcross, plotOptions, rectangle, sheet, stroke, text, top } from "./canvas.ts";
+import { evenAxis } from "./axis.ts";
+import { type PlotOptions, checkRoom, heightBelow, margin, marksAcross, plotOptions, rectangle, sheet, text, top, ticks } from "./canvas.ts";
 import { mix } from "./colour.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { clip, colour, measure } from "./escape.ts";
@@ -102,19 +102,6 @@ function checkPlace(plot: string, { x, y, points = [] }: Decision): void {
 /** Neutral at the threshold, blue above, orange below. */
 function shade(distance: number, theme: Theme): string {
   return mix(theme.roles.constant.fill, distance < 0 ? theme.negative : theme.positive, Math.min(1, Math.abs(distance) * 2) * 0.55);
-}
-
-function ticks(xs: Axis, ys: Axis, { left, floor }: { readonly left: number; readonly floor: number }, theme: Theme): string[] {
-  return [
-    ...xs.ticks.flatMap(({ value, text: label }) => [
-      stroke(xs.at(value), floor, xs.at(value), floor + 5, theme.muted),
-      text(xs.at(value), floor + 18, label, `font-size="11" text-anchor="middle" fill="${theme.muted}"`),
-    ]),
-    ...ys.ticks.flatMap(({ value, text: label }) => [
-      stroke(left - 5, ys.at(value), left, ys.at(value), theme.muted),
-      text(left - 9, ys.at(value) + 4, label, `font-size="11" text-anchor="end" fill="${theme.muted}"`),
-    ]),
-  ];
 }
 
 function mark(x: number, y: number, positive: boolean, theme: Theme, size: number): string {

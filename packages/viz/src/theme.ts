@@ -35,7 +35,8 @@ export interface Theme {
   readonly grid: string;
 }
 
-const marks = {
+/** Name, mark and border of each role, in every theme. */
+export const marks = {
   input: { label: "input", mark: "»", width: 1, dashed: false },
   parameter: { label: "parameter (trainable)", mark: "◆", width: 2, dashed: false },
   operation: { label: "operation", mark: "", width: 1, dashed: false },
