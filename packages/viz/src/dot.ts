@@ -5,7 +5,7 @@ import { mix } from "./colour.ts";
 import { type LabelStyle, boxLabel, labelStyle } from "./html-label.ts";
 import { graphLabel } from "./legend.ts";
 import { networkDot } from "./network-dot.ts";
-import { type NetworkDiagram } from "./network-picture.ts";
+import { type NetworkDiagram } from "./network-diagram.ts";
 import { isNetwork, readPicture } from "./picture.ts";
 import { preamble } from "./preamble.ts";
 import { rowsOf } from "./rows.ts";

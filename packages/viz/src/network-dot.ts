@@ -1,7 +1,7 @@
 import { mix } from "./colour.ts";
 import { clip, measure, quoted, wrap } from "./escape.ts";
 import { networkLabel } from "./network-label.ts";
-import { type Column, type Connection, type NetworkDiagram, type Neuron, gap } from "./network-picture.ts";
+import { type Column, type Connection, type NetworkDiagram, type Neuron, gap } from "./network-diagram.ts";
 import { ellipsisId, shownFirst } from "./network-spot.ts";
 import { preamble } from "./preamble.ts";
 import { type Point, seatLabels } from "./seats.ts";

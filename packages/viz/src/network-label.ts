@@ -2,7 +2,7 @@ import { clip, labelText } from "./escape.ts";
 import { textWidth } from "./font.ts";
 import { font } from "./html.ts";
 import { arrow, lineSign, thick } from "./legend.ts";
-import { type NetworkDiagram } from "./network-picture.ts";
+import { type NetworkDiagram } from "./network-diagram.ts";
 import { numeral } from "./numerals.ts";
 import { type Row, meaningCell, pictureLabel, wrapped } from "./picture-label.ts";
 import { type Theme } from "./theme.ts";

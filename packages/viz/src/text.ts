@@ -1,6 +1,6 @@
 import { type Cells, type Diagram, type DiagramNode, type Role } from "./diagram.ts";
 import { clean } from "./escape.ts";
-import { type NetworkDiagram } from "./network-picture.ts";
+import { type NetworkDiagram } from "./network-diagram.ts";
 import { shownFirst } from "./network-spot.ts";
 import { numeral, numerals } from "./numerals.ts";
 import { isNetwork, readPicture } from "./picture.ts";

@@ -1,7 +1,7 @@
 import { type DotOptions, toDot } from "../dot.ts";
 import { type Diagram, type DiagramNode } from "../diagram.ts";
 import { DiagramError } from "../diagram-error.ts";
-import { type NetworkDiagram } from "../network-picture.ts";
+import { type NetworkDiagram } from "../network-diagram.ts";
 import { markup } from "../escape.ts";
 import { toSvg } from "../render.ts";
 import { withoutRemedy } from "../remedy.ts";

@@ -5,7 +5,7 @@ import { DiagramError } from "../diagram-error.ts";
 import { clip, markup } from "../escape.ts";
 import { checkTape } from "../given.ts";
 import { thousands } from "../groups.ts";
-import { type NetworkDiagram } from "../network-picture.ts";
+import { type NetworkDiagram } from "../network-diagram.ts";
 import { isNetwork, readPicture } from "../picture.ts";
 import { idOf } from "../steps.ts";
 import { type Fields, anything, maybe, readOptions, text } from "../schema.ts";
