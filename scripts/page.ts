@@ -11,7 +11,7 @@ const source = (name: string): string => readFileSync(new URL(`../packages/viz/p
 export const assetsFile: string = fileURLToPath(new URL("../packages/viz/src/page/assets.ts", import.meta.url));
 
 /** The modules of the script, each after those that it imports. */
-const modules = ["document", "numbers", "typed", "ranges", "view", "sketch", "cards", "script"] as const;
+const modules = ["document", "numbers", "typed", "ranges", "view", "sketch", "cards", "spoken", "script"] as const;
 
 /** The module with both texts. The modules of the script become one block, in which they see each other without imports. */
 export function assets(): string {

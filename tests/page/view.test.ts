@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Tensor, add, mul, name, record, sin, tanh, tensor } from "@nabla/autodiff";
+import { type Tensor, add, input, mul, name, record, sin, tanh, tensor } from "@nabla/autodiff";
 import { checkEquations, compare, equationLines, explain, network, textbookRows } from "@nabla/mlp";
-import { comparisonHtml, dark, fromNetwork, fromTape, light, toHtml } from "@nabla/viz";
+import { comparisonHtml, dark, fromGraph, fromNetwork, fromTape, light, toHtml } from "@nabla/viz";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Page, browse, browserFound, titled } from "./chromium.ts";
 
@@ -226,6 +226,32 @@ describe.skipIf(!browserFound)(
       expect(await page.read<number>("document.querySelectorAll('#results button').length")).toBeGreaterThan(0);
       await page.screenshot(`${shots}page-neurons.png`);
       expect(complaints()).toEqual([]);
+    });
+
+    test("a fold that is opened while a step still glides into sight is shown whole", async () => {
+      await prefers("light", "no-preference");
+      let deep = input("x", []);
+      for (let step = 0; step < 1000; step++) deep = tanh(deep);
+      await page.open(await toHtml(fromGraph(deep)));
+      for (const key of ["+", "+", "+", "ArrowRight", "o"]) await page.press(key);
+      await page.read("new Promise((resolve) => setTimeout(resolve, 400))");
+      const whole = await page.read<string>("document.querySelector('#stage > svg:not([hidden])').dataset.whole");
+      const seen = await page.read<string>("document.querySelector('#stage > svg:not([hidden])').getAttribute('viewBox')");
+      expect(seen.split(" ").map(Number)).toEqual(whole.split(" ").map(Number));
+      const tall = await page.read<number>("document.querySelector('header').offsetHeight");
+      expect(tall, "one row of tools, and one for what is folded").toBeLessThan(90);
+    });
+
+    test("on paper there is the picture with the step that is shown, and no tools", async () => {
+      await page.open(small);
+      for (let step = 0; step < 14; step += 1) await page.press("ArrowRight");
+      await page.send("Emulation.setEmulatedMedia", { media: "print", features: [{ name: "prefers-color-scheme", value: "dark" }] });
+      const shown = await page.read<string[]>("['.tools', '.stepper', '.keys', '#stage > svg', '#steps > li:not([hidden])'].filter((each) => document.querySelector(each).getClientRects().length > 0)"); // prettier-ignore
+      const [ink, ahead] = [await page.read("getComputedStyle(document.body).color"), await page.read("getComputedStyle(document.querySelector('g.node.ahead')).opacity")]; // prettier-ignore
+      await page.send("Emulation.setEmulatedMedia", { media: "" });
+      expect(shown).toEqual(["#stage > svg", "#steps > li:not([hidden])"]);
+      expect(ink).toBe(rgb(light.ink));
+      expect(ahead).toBe("1");
     });
 
     test("a report of comparisons shows verdicts, heat maps in both themes and equations, with no script", async () => {

@@ -88,6 +88,11 @@ export function record<Args extends TreeList<Args>>(f: (...args: Args) => Tensor
   dataOf(output, "record");
   const nodes = withConstants([...ancestors([output], 0, (t) => t.inputs), output], watched);
   const positions = new Map(nodes.map(({ id }, index) => [id, index]));
+  const placeOf = ({ id, op }: Tensor): number => {
+    const place = positions.get(id);
+    if (place === undefined) throw new Error(`internal: a recorded step uses ${op.name}, which was not recorded`);
+    return place;
+  };
   const adjoints = adjointsOfAll(output, ones([]), nodes);
   const starts = new Set(watched);
   // What somebody named afterwards is called by that name.
@@ -101,7 +106,7 @@ export function record<Args extends TreeList<Args>>(f: (...args: Args) => Tensor
     return t.name ?? aliases.get(t.id) ?? (index === undefined || t.inputs.length === 0 || t.attrs["implicit"] === true ? undefined : `v${index}`);
   };
   return {
-    output: positions.get(output.id) as number,
+    output: placeOf(output),
     nodes: nodes.map((t, index) => ({
       index,
       op: t.op.name,
@@ -115,7 +120,7 @@ export function record<Args extends TreeList<Args>>(f: (...args: Args) => Tensor
       shape: t.shape,
       value: Array.from(t.data ?? []),
       adjoint: numbers(adjoints.get(t.id)?.data),
-      inputs: t.inputs.map((input, slot) => ({ from: positions.get(input.id) ?? 0, slot, ...edge(t, slot, adjoints.get(t.id), numbered) })),
+      inputs: t.inputs.map((input, slot) => ({ from: placeOf(input), slot, ...edge(t, slot, adjoints.get(t.id), numbered) })),
     })),
   };
 }

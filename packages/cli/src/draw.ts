@@ -1,35 +1,14 @@
 import { type Command } from "commander";
-import { type Nested, type Tape, type Tensor, ValueError, input, name, record, sum, tensor, valueAndGrad } from "@nabla/autodiff";
-import { type Network, type PathSum, costs, explain, pathSum, plainNetwork } from "@nabla/mlp";
-import { DiagramError, type GraphPicture, type NetworkDiagram, fromGraph, fromNetwork, fromTape } from "@nabla/viz";
+import { ValueError } from "@nabla/autodiff";
+import { DiagramError } from "@nabla/viz";
 import { refuseConflicts, refuseRepeats } from "./conflicts.ts";
-import { readNumbers, readShape, readValue } from "./draw-options.ts";
-import { formulaOf, shortened } from "./given-formula.ts";
-import { type NetworkOptions, checkGradient, choices, networkOptions, readCost, seeded } from "./network-options.ts";
-import { type Terminal } from "./terminal.ts";
-import { type Drawn, formatOf, rendered, textFormats } from "./rendered.ts";
+import { ofFormula } from "./draw-formula.ts";
+import { ofNetwork } from "./draw-network.ts";
+import { type DrawOptions, oneOf } from "./draw-request.ts";
 import { writeAtomically } from "./file.ts";
-import { readWeight } from "./weight-place.ts";
-
-/** What `nabla draw` is asked for. */
-interface DrawOptions extends Omit<NetworkOptions, "network"> {
-  readonly network?: string;
-  readonly input?: readonly string[];
-  readonly value?: readonly string[];
-  readonly wrt?: string;
-  readonly sample?: string;
-  readonly target?: string;
-  readonly paths?: string;
-  readonly backward?: boolean;
-  readonly fold?: string;
-  readonly open?: readonly string[];
-  readonly values: boolean;
-  readonly theme?: string;
-  readonly direction: string;
-  readonly title?: string;
-  readonly format?: string;
-  readonly output?: string;
-}
+import { networkOptions, readCost } from "./network-options.ts";
+import { type Drawn, formatOf, rendered, textFormats } from "./rendered.ts";
+import { type Terminal } from "./terminal.ts";
 
 const networkOnly = ["network", "activations", "cost", "seed", "sample", "target", "paths"];
 const formulaOnly = ["input", "value", "wrt"];
@@ -109,114 +88,4 @@ function inOptions(draw: () => Drawn): Drawn {
     if (group === undefined) throw error;
     throw new ValueError(`--open: ${group}`, { cause: error });
   }
-}
-
-function graphPicture({ fold, open, values: shown, title }: DrawOptions): GraphPicture {
-  return {
-    ...(fold !== undefined && { fold: oneOf("--fold", fold, { named: "named", none: "none", groups: "groups" } as const) }),
-    ...(open !== undefined && { open }),
-    ...(!shown && { values: false }),
-    ...(title !== undefined && { title }),
-  };
-}
-
-/** A formula: its graph, or with --backward both passes, in numbers where all are given. */
-function ofFormula(source: string, options: DrawOptions): Drawn {
-  const shapes = named("--input", options.input ?? []).map(({ label, text }) => ({ label, shape: readShape(label, text) }));
-  const given = named("--value", options.value ?? []).map(({ label, text }) => ({ label, value: readValue(label, text) }));
-  const both = shapes.find(({ label }) => given.some((each) => each.label === label));
-  if (both !== undefined) throw new ValueError(`${both.label} has an --input and a --value; give one of them`);
-  const scope: Readonly<Record<string, Tensor>> = Object.fromEntries([
-    ...shapes.map(({ label, shape }) => [label, input(label, shape)] as const),
-    ...given.map(({ label, value }) => [label, name(tensorOf(label, value), label)] as const),
-  ]);
-  const apply = formulaOf(source, Object.keys(scope));
-  const picture: GraphPicture = { title: shortened(source), fold: "none", ...graphPicture(options) };
-  if (options.backward !== true) return shapes.length === 0 ? recorded(forwardTape(apply, scope), picture) : { picture: fromGraph(apply(scope), picture) };
-  const wrt = options.wrt?.split(",").map((each) => each.trim()) ?? Object.keys(scope);
-  const stray = wrt.find((each) => !Object.hasOwn(scope, each));
-  if (stray !== undefined)
-    throw new ValueError(
-      `--wrt ${stray}: the formula has no such name; there ${Object.keys(scope).length === 0 ? "is none" : `is ${Object.keys(scope).join(", ")}`}`,
-    );
-  if (wrt.length === 0) throw new ValueError("--backward needs something to differentiate by: give names with --input or --value");
-  const chosen = Object.fromEntries(wrt.map((each) => [each, scope[each] as Tensor]));
-  const cost = (parts: typeof chosen): Tensor => {
-    const result = apply({ ...scope, ...parts });
-    if (result.shape.length > 0)
-      throw new ValueError(`--backward: the formula gives ${result.shape.join("×")} numbers, and a gradient is of one; write sum(...) or mean(...) around it`);
-    return result;
-  };
-  return shapes.length === 0 ? recorded(record(cost, chosen), picture) : { picture: fromGraph(valueAndGrad(cost)(chosen), picture) };
-}
-
-/** Throws ValueError, naming the option, for rows of different lengths. */
-function tensorOf(label: string, value: Nested): Tensor {
-  try {
-    return tensor(value);
-  } catch (error) {
-    throw new ValueError(`--value ${label}: ${error instanceof Error ? error.message.replace(/^tensor: /, "") : String(error)}`, { cause: error });
-  }
-}
-
-const recorded = (tape: Tape, picture: GraphPicture): Drawn => ({ picture: fromTape(tape, picture), tape });
-
-/** The forward pass alone, with its numbers; the result need not be a scalar. */
-function forwardTape(apply: (scope: Readonly<Record<string, Tensor>>) => Tensor, scope: Readonly<Record<string, Tensor>>): Tape {
-  let scalar = true;
-  const { nodes, output } = record((parts: typeof scope) => {
-    const result = apply(parts);
-    scalar = result.shape.length === 0;
-    return scalar ? result : sum(result);
-  }, scope);
-  const last = scalar ? output : (nodes[output]?.inputs[0]?.from ?? output);
-  return { nodes: nodes.slice(0, last + 1).map((node) => ({ ...node, adjoint: undefined })), output: last };
-}
-
-/** A network: its neurons, or with --backward both passes of one example. */
-function ofNetwork(options: DrawOptions & NetworkOptions): Drawn {
-  const { net, inputs, targets } = seeded(options, 1);
-  const sample = options.sample === undefined ? undefined : readNumbers("--sample", options.sample, inputs[0]?.length ?? 0);
-  if (options.backward !== true && options.paths === undefined) return { picture: neurons(net, sample, options) };
-  const target = options.target === undefined ? (targets[0] ?? []) : readNumbers("--target", options.target, targets[0]?.length ?? 0);
-  const { labels } = costs[readCost(options.cost)];
-  if (labels !== undefined && !target.every((each) => labels.admits(each)))
-    throw new ValueError(`--target ${options.target}: the labels of ${options.cost} are ${labels.says}; give such, or take another --cost`);
-  checkGradient(net, "draw");
-  const [cost, x] = [readCost(options.cost), sample ?? inputs[0] ?? []];
-  if (options.paths !== undefined) return { picture: neurons(net, x, options, pathSum(net, cost, [x], [target], readWeight(options.paths, net))) };
-  const lesson = explain(net, cost, x, target);
-  return recorded(lesson.tape, { ...lesson, title: `Backpropagation in a ${options.network} network`, ...graphPicture(options) });
-}
-
-function neurons(
-  net: Network,
-  sample: readonly number[] | undefined,
-  { network, title, values: shown }: DrawOptions & NetworkOptions,
-  paths?: PathSum,
-): NetworkDiagram {
-  const { weights, biases, ...plain } = plainNetwork(net, sample);
-  return fromNetwork({ ...plain, title: title ?? `A ${network} network`, ...(shown && { weights, biases }), ...(paths !== undefined && { paths }) });
-}
-
-interface Given {
-  readonly label: string;
-  readonly text: string;
-}
-
-function named(option: string, list: readonly string[]): Given[] {
-  const given = list.map((each) => {
-    const at = each.indexOf("=");
-    if (at < 1) throw new ValueError(`${option} ${each}: write a name, =, and what it is, such as ${option === "--input" ? "W=3x2" : "x=[1,2]"}`);
-    return { label: each.slice(0, at).trim(), text: each.slice(at + 1).trim() };
-  });
-  const twice = given.find(({ label }, at) => given.findIndex((each) => each.label === label) < at);
-  if (twice !== undefined) throw new ValueError(`${option} ${twice.label} is given twice; give it once`);
-  return given;
-}
-
-function oneOf<T>(option: string, word: string, known: Readonly<Record<string, T>>): T {
-  const choice = Object.hasOwn(known, word) ? known[word] : undefined;
-  if (choice === undefined) throw new ValueError(`${option} ${word}: ${choices(word, Object.keys(known))}`);
-  return choice;
 }

@@ -1,5 +1,5 @@
 import { type Tape, ValueError } from "@nabla/autodiff";
-import { type Diagram, type NetworkDiagram, type PageTheme, dark, describe, light, toDot, toHtml, toJson, toPng, toSvg, toText } from "@nabla/viz";
+import { type Diagram, type NetworkDiagram, type ThemeName, describe, toDot, toHtml, toJson, toPng, toSvg, toText } from "@nabla/viz";
 import { choices } from "./network-options.ts";
 
 /** What can be read in a terminal or a pipe. */
@@ -34,13 +34,13 @@ export interface Drawn {
 
 /** How a picture looks. Without a theme it is light, and a page follows the system. */
 export interface Look {
-  readonly theme: PageTheme | undefined;
+  readonly theme: ThemeName | undefined;
   readonly direction: "LR" | "TB";
 }
 
 /** A picture in a format. */
 export async function rendered({ picture, tape }: Drawn, format: Format, { theme, direction }: Look): Promise<string | Uint8Array> {
-  const options = { theme: theme === "dark" ? dark : light, direction };
+  const options = { theme: theme ?? "light", direction } as const;
   switch (format) {
     case "dot":
       return toDot(picture, options);

@@ -5,6 +5,7 @@ import { cardFrom, cardOf } from "./cards.ts";
 import { hiddenSteps, sketchOf } from "./sketch.ts";
 import { typed } from "./typed.ts";
 import { type View, around } from "./view.ts";
+import { told } from "./spoken.ts";
 
 /** What runs in the page. Everything to be seen is in the document already; this shows, hides, marks and moves. */
 const root = document.documentElement;
@@ -156,13 +157,6 @@ const point = (box: SVGGElement): void => {
   for (const each of all<SVGGElement>("g.node", picture)) each.classList.toggle("now", each === box);
   for (const edge of all<SVGGElement>("g.edge", picture)) edge.classList.toggle("now", edge.dataset["from"] === key || edge.dataset["to"] === key);
 };
-/** A step as it is read aloud: where it stands, its rule, and its numbers. */
-const told = (step: HTMLElement): string => {
-  const way = step.querySelector(".way")?.textContent ?? "";
-  const rules = all("h2, .rule", step).map(({ textContent }) => textContent ?? "");
-  const result = step.querySelector(".result > .m, .result > b");
-  return [way, ...rules, result?.getAttribute("aria-label") ?? result?.textContent ?? ""].filter((part) => part !== "").join(": ");
-};
 const go = (to: number, say = true): void => {
   if (steps.length === 0) return;
   hideCard();
@@ -192,6 +186,8 @@ const show = (drawing: SVGSVGElement, said: string): void => {
   for (const each of all<SVGSVGElement>("#stage > svg")) each.toggleAttribute("hidden", each !== drawing);
   for (const each of all<SVGSVGElement>("#stage > svg.sketch")) if (each !== drawing && !enclosing.includes(each)) each.remove();
   picture = drawing;
+  // A step that was still gliding into sight would move the new drawing.
+  cancelAnimationFrame(moving);
   one<HTMLButtonElement>("#out").disabled = enclosing.length === 0;
   hideCard();
   look(whole());

@@ -1,3 +1,5 @@
+import { seatedLabels } from "./edge-labels.ts";
+
 /** Further than this from its line, in points, a head looks lost. */
 const longestGap = 0.5;
 
@@ -8,13 +10,13 @@ const longestGap = 0.5;
 export function mendedArrows(svg: string): string {
   const page = /<polygon fill="(#[0-9A-Fa-f]{6})"/.exec(svg)?.[1];
   const halo = page === undefined ? "" : ` stroke="${page}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"`;
-  const labels: string[] = [];
-  const mended = svg.replaceAll(/<g id="[^"]*" class="edge[^"]*">[\s\S]*?<\/g>/g, (edge) =>
-    joined(edge).replaceAll(/<text( [^>]*)>([^<]*)<\/text>\n?/g, (_, look: string, text: string) => {
-      labels.push(`<text${look}${halo}>${text}</text>\n`);
-      return "";
-    }),
-  );
+  const arrows: string[] = [];
+  const mended = svg.replaceAll(/<g id="[^"]*" class="edge[^"]*">[\s\S]*?<\/g>/g, (edge) => {
+    const arrow = joined(edge);
+    arrows.push(arrow);
+    return arrow.replaceAll(/<text [^>]*>[^<]*<\/text>\n?/g, "");
+  });
+  const labels = seatedLabels(mended, arrows, halo);
   const end = mended.lastIndexOf("</g>");
   return labels.length === 0 ? mended : `${mended.slice(0, end)}<g class="labels">\n${labels.join("")}</g>\n${mended.slice(end)}`;
 }

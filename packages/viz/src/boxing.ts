@@ -1,6 +1,7 @@
 import { type Folded } from "./fold.ts";
 import { thousands } from "./groups.ts";
 import { type Lane, type Step, type Steps } from "./steps.ts";
+import { showEach } from "./remedy.ts";
 
 /** What must be known of steps to tell which have boxes. */
 export interface Boxable extends Omit<Steps, "lane"> {
@@ -72,7 +73,5 @@ export function hiding({ nodes }: Steps, boxes: readonly Step[], folded: Readonl
   const inside = new Set(boxes.flatMap(({ index }) => folded.get(index)?.steps ?? []));
   for (const box of boxes) for (let below = repeatedBy(nodes, box); below !== undefined; below = repeatedBy(nodes, below)) inside.delete(below);
   const hidden = [...inside].filter((step) => step.inputs.length > 0 && !step.implicit);
-  return hidden.length <= mostUntold
-    ? []
-    : [`${thousands(hidden.length)} steps without a name folded into ${thousands(boxes.length)} boxes; fold: "none" shows each`];
+  return hidden.length <= mostUntold ? [] : [`${thousands(hidden.length)} steps without a name folded into ${thousands(boxes.length)} boxes${showEach}`];
 }

@@ -3,12 +3,12 @@ import { DiagramError } from "./diagram-error.ts";
 import { colour, markup, measure, wrap } from "./escape.ts";
 import { fontFamily } from "./font.ts";
 import { type Fields, length, maybe, readOptions } from "./schema.ts";
-import { type Theme, light, themeReader } from "./theme.ts";
+import { type Theme, type ThemeName, light, themeOf, themeReader } from "./theme.ts";
 
 /** How a plot is drawn. */
 export interface PlotOptions {
   /** `light` when absent. */
-  readonly theme?: Theme;
+  readonly theme?: Theme | ThemeName;
   /** Pixels; each plot has a width of its own when absent. */
   readonly width?: number;
   readonly height?: number;
@@ -17,8 +17,9 @@ export interface PlotOptions {
 const optionFields: Fields<PlotOptions> = { theme: maybe(themeReader), width: maybe(length), height: maybe(length) };
 
 /** The options of a plot. Throws DiagramError for others, naming the caller. */
-export function plotOptions(caller: string, options: PlotOptions): PlotOptions {
-  return readOptions(caller, options, optionFields);
+export function plotOptions(caller: string, options: PlotOptions): Omit<PlotOptions, "theme"> & { readonly theme: Theme } {
+  const { theme, ...rest } = readOptions(caller, options, optionFields);
+  return { ...rest, theme: themeOf(theme) };
 }
 
 /** Pixels below which marks would lie on top of each other. */
@@ -136,17 +137,25 @@ export interface Frame {
 
 /** Lines across at the marks of the vertical axis, and the marks of the horizontal one below. */
 export function grid(xs: Axis, ys: Axis, { left, right, floor }: Frame, theme: Theme): string[] {
-  return [
-    ...ys.ticks.flatMap(({ value, text: label }) => [
-      stroke(left, ys.at(value), right, ys.at(value), theme.grid),
-      text(left - 9, ys.at(value) + 4, label, `font-size="11" text-anchor="end" fill="${theme.muted}"`),
-    ]),
-    stroke(left, floor, right, floor, theme.muted),
-    ...xs.ticks.flatMap(({ value, text: label }) => [
-      stroke(xs.at(value), floor, xs.at(value), floor + 5, theme.muted),
-      text(xs.at(value), floor + 18, label, `font-size="11" text-anchor="middle" fill="${theme.muted}"`),
-    ]),
-  ];
+  const across = ys.ticks.map(({ value }) => stroke(left, ys.at(value), right, ys.at(value), theme.grid));
+  return [...across, ...beside(ys, left, theme), stroke(left, floor, right, floor, theme.muted), ...below(xs, floor, theme)];
+}
+
+/** Marks and numbers around a field that has no lines across. */
+export function ticks(xs: Axis, ys: Axis, { left, floor }: Omit<Frame, "right">, theme: Theme): string[] {
+  const marks = ys.ticks.map(({ value }) => stroke(left - 5, ys.at(value), left, ys.at(value), theme.muted));
+  return [...below(xs, floor, theme), ...marks, ...beside(ys, left, theme)];
+}
+
+function below(xs: Axis, floor: number, { muted }: Theme): string[] {
+  return xs.ticks.flatMap(({ value, text: label }) => [
+    stroke(xs.at(value), floor, xs.at(value), floor + 5, muted),
+    text(xs.at(value), floor + 18, label, `font-size="11" text-anchor="middle" fill="${muted}"`),
+  ]);
+}
+
+function beside(ys: Axis, left: number, { muted }: Theme): string[] {
+  return ys.ticks.map(({ value, text: label }) => text(left - 9, ys.at(value) + 4, label, `font-size="11" text-anchor="end" fill="${muted}"`));
 }
 
 /** How many marks of a horizontal axis have room beside each other. */

@@ -3,7 +3,7 @@ import { contrast, mix } from "./colour.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { clip, colour, measure } from "./escape.ts";
 import { type Fields, list, number, readOptions, text as word } from "./schema.ts";
-import { type Theme, light } from "./theme.ts";
+import { type Theme } from "./theme.ts";
 
 /** How often examples of each class were taken for each class. */
 export interface Confusion {
@@ -61,7 +61,7 @@ export function confusionMatrix(confusion: Confusion, options: PlotOptions = {})
   const { title, classes, counts } = readOptions("confusionMatrix", confusion, confusionFields);
   const longest = Math.min(longestOf(classes), longestClass);
   const left = Math.max(leastLeft, 32 + letterWidth * longest);
-  const { theme = light, width = left + margins + cellFor(classes, counts) * classes.length, height } = plotOptions("confusionMatrix", options);
+  const { theme, width = left + margins + cellFor(classes, counts) * classes.length, height } = plotOptions("confusionMatrix", options);
   const plot = `confusionMatrix ${JSON.stringify(title)}`;
   const n = classes.length;
   const twice = classes.find((name, at) => classes.indexOf(name) < at);

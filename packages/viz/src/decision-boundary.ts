@@ -1,10 +1,10 @@
-import { type Axis, evenAxis } from "./axis.ts";
-import { type PlotOptions, checkRoom, heightBelow, margin, marksAcross, plotOptions, rectangle, sheet, stroke, text, top } from "./canvas.ts";
+import { evenAxis } from "./axis.ts";
+import { type PlotOptions, checkRoom, heightBelow, margin, marksAcross, plotOptions, rectangle, sheet, text, top, ticks } from "./canvas.ts";
 import { mix } from "./colour.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { clip, colour, measure } from "./escape.ts";
 import { type Fields, finite, flag, list, maybe, number, pair, readOptions, record, text as word } from "./schema.ts";
-import { type Theme, light } from "./theme.ts";
+import { type Theme } from "./theme.ts";
 
 /** What a network of two inputs and one output says over a rectangle of inputs, with the examples. */
 export interface Decision {
@@ -49,7 +49,7 @@ const bottom = 56;
 export function decisionBoundary(decision: Decision, options: PlotOptions = {}): string {
   const read = readOptions("decisionBoundary", decision, decisionFields);
   const { title, subtitle = "", x, y, values, points = [], threshold = 0.5, xLabel = "x₁", yLabel = "x₂" } = read;
-  const { theme = light, width = 460, height: given } = plotOptions("decisionBoundary", options);
+  const { theme, width = 460, height: given } = plotOptions("decisionBoundary", options);
   const height = heightBelow({ title, subtitle }, width, 470, given);
   const plot = `decisionBoundary ${JSON.stringify(title)}`;
   const [rows, columns] = [values.length, values[0]?.length ?? 0];
@@ -102,19 +102,6 @@ function checkPlace(plot: string, { x, y, points = [] }: Decision): void {
 /** Neutral at the threshold, blue above, orange below. */
 function shade(distance: number, theme: Theme): string {
   return mix(theme.roles.constant.fill, distance < 0 ? theme.negative : theme.positive, Math.min(1, Math.abs(distance) * 2) * 0.55);
-}
-
-function ticks(xs: Axis, ys: Axis, { left, floor }: { readonly left: number; readonly floor: number }, theme: Theme): string[] {
-  return [
-    ...xs.ticks.flatMap(({ value, text: label }) => [
-      stroke(xs.at(value), floor, xs.at(value), floor + 5, theme.muted),
-      text(xs.at(value), floor + 18, label, `font-size="11" text-anchor="middle" fill="${theme.muted}"`),
-    ]),
-    ...ys.ticks.flatMap(({ value, text: label }) => [
-      stroke(left - 5, ys.at(value), left, ys.at(value), theme.muted),
-      text(left - 9, ys.at(value) + 4, label, `font-size="11" text-anchor="end" fill="${theme.muted}"`),
-    ]),
-  ];
 }
 
 function mark(x: number, y: number, positive: boolean, theme: Theme, size: number): string {

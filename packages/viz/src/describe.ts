@@ -1,6 +1,6 @@
 import { type Diagram, type DiagramNode, type GradientRow } from "./diagram.ts";
 import { numeral, numerals } from "./numerals.ts";
-import { type NetworkDiagram } from "./network-picture.ts";
+import { type NetworkDiagram } from "./network-diagram.ts";
 import { isNetwork, readPicture } from "./picture.ts";
 import { type Alternative } from "./render.ts";
 import { pathText } from "./weight-paths.ts";

@@ -5,17 +5,17 @@ import { mix } from "./colour.ts";
 import { type LabelStyle, boxLabel, labelStyle } from "./html-label.ts";
 import { graphLabel } from "./legend.ts";
 import { networkDot } from "./network-dot.ts";
-import { type NetworkDiagram } from "./network-picture.ts";
+import { type NetworkDiagram } from "./network-diagram.ts";
 import { isNetwork, readPicture } from "./picture.ts";
 import { preamble } from "./preamble.ts";
 import { rowsOf } from "./rows.ts";
 import { type Fields, type Reader, maybe, oneOf, readOptions } from "./schema.ts";
-import { type Theme, light, themeReader } from "./theme.ts";
+import { type Theme, type ThemeName, themeOf, themeReader } from "./theme.ts";
 
 /** How DOT text is written. */
 export interface DotOptions {
   /** `light` when absent. */
-  readonly theme?: Theme;
+  readonly theme?: Theme | ThemeName;
   /** LR: the main line runs to the right. TB: down, for a portrait page. A network always runs to the right. */
   readonly direction?: "LR" | "TB";
 }
@@ -37,7 +37,8 @@ const longestEdgeLabel = 40;
  * toDot({ title: "t", subtitle: "", nodes: [], edges: [] }).startsWith("digraph") // => true
  */
 export function toDot(picture: Diagram | NetworkDiagram, options: DotOptions = {}): string {
-  const { theme = light, direction = "LR" } = readOptions("toDot", options, optionFields);
+  const { theme: chosen, direction = "LR" } = readOptions("toDot", options, optionFields);
+  const theme = themeOf(chosen);
   const read = readPicture("toDot", picture);
   return isNetwork(read) ? networkDot(read, theme) : diagramDot(read, theme, direction);
 }
@@ -47,7 +48,7 @@ function diagramDot(diagram: Diagram, theme: Theme, direction: "LR" | "TB"): str
   const messages = diagram.edges.reduce((most, { message = 0 }) => (Number.isFinite(message) ? Math.max(most, message) : most), 0);
   const drawn = messages > 0 && style.dense ? { ...diagram, edges: diagram.edges.filter((edge) => edge.direction === "forward") } : diagram;
   const notes = besides(drawn);
-  const scene: Scene = { boxes: new Map(diagram.nodes.map((node) => [node.id, node])), notes, messages, style };
+  const scene: Scene = { boxes: new Map(diagram.nodes.map((node) => [node.id, node])), notes, branching: branching(drawn), messages, style };
   const within = style.dense ? dense : direction === "LR" ? across : down;
   const rows = direction === "LR" ? rowsOf(drawn) : undefined;
   const rowOf = (id: string): number => rows?.get(id) ?? 0;
@@ -130,6 +131,8 @@ interface Scene {
   readonly boxes: ReadonlyMap<string, DiagramNode>;
   /** Local derivatives that stand in the boxes at which their arrows end. */
   readonly notes: ReadonlyMap<string, string>;
+  /** Boxes from which arrows lead to several others of the main line: some of them cross the arrows that come back. */
+  readonly branching: ReadonlySet<string>;
   /** The largest size of what is sent back along an edge. */
   readonly messages: number;
   readonly style: LabelStyle;
@@ -150,6 +153,18 @@ function between(edge: DiagramEdge, isDown: boolean, { style: { theme } }: Scene
   return arrow(edge, isDown ? [":s", ":n"] : [":n", ":s"], [loose, ...look, ...label(edge.label)]);
 }
 
+function branching({ nodes, edges }: Diagram): Set<string> {
+  const lines = new Set(nodes.flatMap(({ id, place }) => (place.side === "line" ? [id] : [])));
+  const users = new Map<string, string>();
+  const found = new Set<string>();
+  for (const { from, to, direction } of edges) {
+    if (direction === "backward" || !lines.has(from) || !lines.has(to)) continue;
+    if ((users.get(from) ?? to) !== to) found.add(from);
+    users.set(from, to);
+  }
+  return found;
+}
+
 /** The two ends of an arrow in forward order, and where the operand stands when it stands beside this use. */
 function ends({ direction, from, to }: DiagramEdge, { boxes }: Scene): { readonly operand: string; readonly beside: "above" | "below" | undefined } {
   const [user, operand] = direction === "backward" ? [from, to] : [to, from];
@@ -168,7 +183,7 @@ function across(edge: DiagramEdge, scene: Scene): string {
     return arrow(
       { ...edge, from: edge.to, to: edge.from },
       [":g:e", ":g:w"],
-      ['class="backward"', 'dir="back"', ...backwardLook(scene.style.theme), ...label(edge.label)],
+      ['class="backward"', 'dir="back"', ...backwardLook(scene.style.theme), ...label(edge.label, " ", scene.branching.has(operand) ? aside : " ")],
     );
   }
   const box = scene.notes.has(operand) ? ":box" : "";
@@ -230,9 +245,12 @@ function backwardLook(theme: Theme): string[] {
   return ['style="dashed"', `color=${quoted(theme.backward)}`, `fontcolor=${quoted(theme.backward)}`, 'fontsize="10"', 'penwidth="1.4"'];
 }
 
+/** Room beside a label for lines that cross its own. */
+const aside = " ".repeat(10);
+
 /** Spaces keep the text clear of arrow heads. */
-function label(text: string, before: string = " "): string[] {
-  return text.trim() === "" ? [] : [`label=${quoted(`${before}${clip(text, longestEdgeLabel)} `)}`];
+function label(text: string, before: string = " ", after: string = " "): string[] {
+  return text.trim() === "" ? [] : [`label=${quoted(`${before}${clip(text, longestEdgeLabel)}${after}`)}`];
 }
 
 /** Labels of arrows that end beside their start, by the box that bears them. */

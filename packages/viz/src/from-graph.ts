@@ -58,7 +58,7 @@ function stepsOf(leaves: readonly [Leaf, ...Leaf[]], inRows: boolean, fold: Grap
   const nodes = written(order, sweeps, last, leaves, names);
   const output = order.indexOf(main);
   const positions = new Map(order.map((t, index) => [t, index]));
-  const placesOf = (tensors: readonly Tensor[]): number[] => tensors.map((t) => positions.get(watched(t)) ?? 0);
+  const placesOf = (tensors: readonly Tensor[]): number[] => tensors.map((t) => placeIn(positions, watched(t)));
   if (last === undefined) return { nodes, output, results: placesOf(leaves.map(({ tensor }) => tensor)) };
   const given = leaves.flatMap(({ path, tensor }) => (tensor.sweep === last || (differentiated && path !== "value") ? [] : [tensor]));
   const values = [...given, ...[...sweeps].flatMap(({ outputs }) => outputs)];
@@ -118,16 +118,16 @@ function written(order: readonly Tensor[], sweeps: ReadonlySet<Sweep>, last: Swe
     // What is given a name is written out, since the two share a box.
     const renamed = t.name !== undefined && t.inputs.length === 1 && write(t, [adjointPlace]).text === "·" ? t.inputs[0] : undefined;
     const operands = t.inputs.map((each): Written => {
-      const operand = texts[positions.get(each) ?? 0] ?? { text: "…", precedence: 6, name: undefined };
+      const operand = texts[placeIn(positions, each)] as Written;
       return renamed !== undefined && of(renamed) === undefined ? { ...operand, name: undefined } : operand;
     });
     const said = write(t, operands);
     texts.push({ ...said, name: name ?? (said.text.length > longestOperand ? `v${index}` : undefined) });
-    const refers = renamed === undefined ? t.inputs.flatMap((each) => numbered[positions.get(each) ?? 0] ?? []) : (within[positions.get(renamed) ?? 0] ?? []);
+    const refers = renamed === undefined ? t.inputs.flatMap((each) => numbered[placeIn(positions, each)] ?? []) : (within[placeIn(positions, renamed)] ?? []);
     within.push(refers);
     numbered.push(name !== undefined ? [] : said.text.length > longestOperand ? [index] : refers);
     const inputs = t.inputs.map((each, slot): Use => {
-      const use = { from: positions.get(each) ?? 0, slot };
+      const use = { from: placeIn(positions, each), slot };
       if (t.sweep === each.sweep && carry.has(t) && carry.has(each)) return { ...use, local: passedOn(t, slot, operands, naming), adjoint: true };
       return { ...use, local: operands[slot]?.text === said.text ? "1" : "" };
     });
@@ -149,6 +149,13 @@ function written(order: readonly Tensor[], sweeps: ReadonlySet<Sweep>, last: Swe
       ...(inputs.length === 0 && trained.has(t) && { trained: true }),
     };
   });
+}
+
+/** The place of a step in the order in which steps were made: its operands stand before it. */
+function placeIn(positions: ReadonlyMap<Tensor, number>, t: Tensor): number {
+  const place = positions.get(t);
+  if (place === undefined) throw new Error(`internal: a step of the graph uses ${t.op.name}, which is not among its steps`);
+  return place;
 }
 
 /** Where the adjoint stands in a local derivative. */

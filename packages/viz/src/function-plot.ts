@@ -4,7 +4,8 @@ import { DiagramError } from "./diagram-error.ts";
 import { clip, colour, measure } from "./escape.ts";
 import { type Series, seriesReader } from "./plot.ts";
 import { type Fields, list, maybe, readOptions, record, text as word } from "./schema.ts";
-import { type Theme, light } from "./theme.ts";
+import { type Theme } from "./theme.ts";
+import { seriesLook } from "./series-look.ts";
 
 /** Functions over a common axis, such as an activation and its derivative. */
 export interface FunctionPanel {
@@ -35,7 +36,6 @@ const longestLabel = 30;
 const [sample, characterWidth] = [34, 7];
 /** Of its size what a character of a panel's title takes. */
 const titleWidth = 0.585;
-const dashes = ["", "6 4", "2 3", "10 3 2 3"];
 
 /**
  * Functions as an SVG document: activations with their derivatives, panel by panel on one vertical axis, with lines through zero. A point
@@ -48,7 +48,7 @@ const dashes = ["", "6 4", "2 3", "10 3 2 3"];
  */
 export function functionPlot(functions: Functions, options: PlotOptions = {}): string {
   const { title, subtitle = "", panels } = readOptions("functionPlot", functions, functionFields);
-  const { theme = light, width = 340 * panels.length + 60, height: given } = plotOptions("functionPlot", options);
+  const { theme, width = 340 * panels.length + 60, height: given } = plotOptions("functionPlot", options);
   const height = heightBelow({ title, subtitle }, width, 360, given);
   const plot = `functionPlot ${JSON.stringify(title)}`;
   const finite = panels.map(({ title: panel, series }) => {
@@ -124,9 +124,7 @@ function panelMarks({ title, series, xLabel = "z" }: FunctionPanel, names: reado
     ...(crosses(ys, floor, panelTop) ? [stroke(start, ys.at(0), end, ys.at(0), theme.faint)] : []),
     text((start + end) / 2, floor + 36, clip(xLabel, Math.floor((end - start) / characterWidth)), `font-size="11" text-anchor="middle" fill="${theme.muted}"`),
     ...series.flatMap(({ points }, at) => {
-      const color = colour(theme.series[at % theme.series.length] ?? theme.ink);
-      const dash = dashes[at % dashes.length] ?? "";
-      const look = `stroke="${color}" stroke-width="2.2"${dash === "" ? "" : ` stroke-dasharray="${dash}"`}`;
+      const { color, stroke: look } = seriesLook(at, theme);
       const { name = "", row = 0, x = 0 } = names[at] ?? {};
       const y = top + 24 + lineHeight * row;
       const runs = runsOf(points, xs, ys);

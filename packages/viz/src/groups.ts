@@ -6,6 +6,7 @@ import { type Drawn } from "./tangle.ts";
 import { mostRuns, runsOf } from "./runs.ts";
 import { limit, list, maybe, readOptions, text } from "./schema.ts";
 import { type Bar, type Diagram, type DiagramEdge, type DiagramNode, type Line, type Role, checkEnds } from "./diagram.ts";
+import { openOne } from "./remedy.ts";
 
 /** What stays open, and how many boxes there may be. */
 export interface FoldOptions {
@@ -84,11 +85,7 @@ function contract(diagram: Diagram, groups: ReadonlyMap<string, string>, open: r
   const { notes = [], ...drawn }: Drawn = most === Number.POSITIVE_INFINITY ? { nodes, edges } : withReferences({ nodes, edges });
   const steps = diagram.nodes.length;
   const told =
-    most === Number.POSITIVE_INFINITY
-      ? []
-      : [
-          `${thousands(steps)} steps folded into ${thousands(nodes.length)} boxes; open one by its name: open: [${JSON.stringify([...members.keys()][0] ?? "")}]`,
-        ];
+    most === Number.POSITIVE_INFINITY ? [] : [`${thousands(steps)} steps folded into ${thousands(nodes.length)} boxes${openOne([...members.keys()][0] ?? "")}`];
   const subtitle = [diagram.subtitle, ...told].filter((part) => part !== "").join(" · ");
   return checkEnds("foldGroups", {
     ...diagram,

@@ -1,7 +1,7 @@
 import { describe } from "@nabla/autodiff/argument";
 import { type Diagram, checkEnds } from "./diagram.ts";
 import { DiagramError } from "./diagram-error.ts";
-import { type NetworkDiagram } from "./network-picture.ts";
+import { type NetworkDiagram } from "./network-diagram.ts";
 import { readPicture } from "./picture.ts";
 import { pictureFields } from "./picture-schema.ts";
 import { type Reader, number, object, record } from "./schema.ts";

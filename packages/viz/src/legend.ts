@@ -1,8 +1,10 @@
 import { type Diagram, type Role } from "./diagram.ts";
 import { mix } from "./colour.ts";
-import { clip, colour, labelText } from "./escape.ts";
+import { colour, labelText } from "./escape.ts";
 import { type LabelStyle, outline, tint } from "./html-label.ts";
-import { bold, font, plain, tableLabel } from "./html.ts";
+import { textWidth } from "./font.ts";
+import { font, plain } from "./html.ts";
+import { type Row, meaningCell, pictureLabel, wrapped } from "./picture-label.ts";
 import { type Theme } from "./theme.ts";
 
 /** An entry of a legend: a small picture and what it means. */
@@ -11,47 +13,20 @@ interface Entry {
   readonly meaning: string;
 }
 
-/** Points that a character of a legend takes, for breaking its lines. */
-const characterWidth = 4.9;
+/** Points of a sign with the cells around it. */
 const signWidth = 46;
 /** A box of the main line with the arrow before it, about. */
 const boxWidth = 190;
 
-const longestTitle = 120;
-const longestNote = 160;
-
-/** Title, subtitle and legend as the label of the whole graph, where they cannot disturb the layout. The legend lists what occurs. */
+/** Title, subtitle and legend of a graph. The legend lists what occurs. */
 export function graphLabel(diagram: Diagram, { theme, dense }: Pick<LabelStyle, "theme" | "dense">): string {
   const boxes = diagram.nodes.filter(({ place }) => place.side === "line").length;
-  const lines = wrapped(entries(diagram, theme, dense), Math.max(420, boxes * boxWidth));
-  const widest = lines.reduce((most, line) => Math.max(most, widthOf(line)), 0);
-  // A shorter line is filled up, else Graphviz would stretch its signs.
-  const legend = lines.map((line) => {
-    const cells = line.map((entry) => entryCells(entry, theme)).join("");
-    const rest = Math.round(widest - widthOf(line));
-    return `<TABLE ${plain} CELLPADDING="2"><TR>${cells}${rest > 0 ? `<TD WIDTH="${rest}"></TD>` : ""}</TR></TABLE>`;
-  });
-  const { title, subtitle, notes = [] } = diagram;
-  const rows = [
-    ...heading(title, subtitle, theme),
-    ...noteRows(notes, theme),
-    ...legend.map((line) => `<TD ALIGN="LEFT">${line}</TD>`),
-    // Room between the legend and the picture.
-    '<TD HEIGHT="10"></TD>',
-  ];
-  return tableLabel(`${plain} CELLPADDING="3"`, rows);
-}
-
-/** Title and subtitle as cells; a subtitle that starts with a verdict takes its colour. */
-export function heading(title: string, subtitle: string, theme: Theme): string[] {
-  const verdict = subtitle.startsWith("✓") ? theme.good : subtitle.startsWith("✗") ? theme.bad : theme.muted;
-  const lines = [font(bold(labelText(clip(title, longestTitle))), theme.ink, 17), font(labelText(clip(subtitle, longestTitle)), verdict, 12)];
-  return lines.filter((line) => line !== "").map((line) => `<TD ALIGN="LEFT">${line}</TD>`);
-}
-
-/** Lines under the title. */
-export function noteRows(notes: readonly string[], theme: Theme): string[] {
-  return notes.map((note) => `<TD ALIGN="LEFT">${font(labelText(clip(note, longestNote)), theme.ink, 11)}</TD>`);
+  const points = Math.max(420, boxes * boxWidth);
+  const legend = wrapped(entries(diagram, theme, dense), points, widthOf).map((line): Row => ({
+    width: widthOf(line),
+    cells: (end) => [line.map((entry) => entryCells(entry, theme)).join("") + end],
+  }));
+  return pictureLabel(diagram, [], legend, points, theme);
 }
 
 function entries({ nodes, edges }: Diagram, theme: Theme, dense: boolean): Entry[] {
@@ -103,20 +78,9 @@ function tints(theme: Theme): string {
 }
 
 function entryCells({ sign, meaning }: Entry, theme: Theme): string {
-  return `<TD>${sign}</TD><TD ALIGN="LEFT">${font(`${labelText(meaning)}    `, theme.muted, 10)}</TD>`;
-}
-
-/** Entries in as few lines as fit the width. */
-function wrapped(entries: readonly Entry[], width: number): Entry[][] {
-  const lines: Entry[][] = [];
-  for (const entry of entries) {
-    const line = lines.at(-1);
-    if (line === undefined || widthOf([...line, entry]) > width) lines.push([entry]);
-    else line.push(entry);
-  }
-  return lines;
+  return `<TD>${sign}</TD>${meaningCell(meaning, theme)}`;
 }
 
 function widthOf(line: readonly Entry[]): number {
-  return line.reduce((sum, { meaning }) => sum + signWidth + meaning.length * characterWidth, 0);
+  return line.reduce((sum, { meaning }) => sum + signWidth + textWidth(`${meaning}    `, 10), 0);
 }

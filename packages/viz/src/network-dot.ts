@@ -1,7 +1,7 @@
 import { mix } from "./colour.ts";
 import { clip, measure, quoted, wrap } from "./escape.ts";
 import { networkLabel } from "./network-label.ts";
-import { type Column, type Connection, type NetworkDiagram, type Neuron, gap } from "./network-picture.ts";
+import { type Column, type Connection, type NetworkDiagram, type Neuron, gap } from "./network-diagram.ts";
 import { ellipsisId, shownFirst } from "./network-spot.ts";
 import { preamble } from "./preamble.ts";
 import { type Point, seatLabels } from "./seats.ts";
@@ -15,6 +15,9 @@ interface Grid {
 }
 const bare: Grid = { diameter: 0.54, rowGap: 0.74, columnGap: 2.7 };
 const numbered: Grid = { diameter: 0.8, rowGap: 1.6, columnGap: 3 };
+/** More labelled lines between two columns stand in each other's way: each widens the gap a little. */
+const roomyLines = 9;
+const lineRoom = 0.12;
 
 /** A longer name would leave its circle, and a longer value at the usual size. */
 const longestName = 8;
@@ -32,7 +35,7 @@ const thickestBare = 2.4;
 export function networkDot(picture: NetworkDiagram, theme: Theme): string {
   const { title, columns, connections, ink = false } = picture;
   const numbers = connections.some(({ label }) => label !== undefined) || columns.some(({ neurons }) => neurons.some(({ value }) => value !== undefined));
-  const grid = numbers ? numbered : bare;
+  const grid = numbers ? { ...numbered, columnGap: numbered.columnGap + lineRoom * Math.max(0, mostLabelled(picture) - roomyLines) } : bare;
   const places = new Map(
     columns.flatMap((column, l) => [
       ...column.neurons.map((neuron, row) => [neuron.id, placeOf(column, l, row, grid)] as const),
@@ -56,10 +59,19 @@ export function networkDot(picture: NetworkDiagram, theme: Theme): string {
     ]),
     "",
     ...lines.map(({ connection: { from, to }, look }) => `  ${quoted(from)} -> ${quoted(to)}${look === "" ? "" : ` [${look}]`};`),
-    ...weightLabels(connections, places, grid, theme),
+    ...weightLabels(picture, places, grid, theme),
     "}",
     "",
   ].join("\n");
+}
+
+/** The most lines with labels that leave one column. */
+function mostLabelled({ columns, connections }: NetworkDiagram): number {
+  const counts = columns.map(({ neurons }) => {
+    const ids = new Set(neurons.map(({ id }) => id));
+    return connections.filter(({ from, label }) => label !== undefined && ids.has(from)).length;
+  });
+  return Math.max(0, ...counts);
 }
 
 /** What is drawn later lies above. */
@@ -107,7 +119,9 @@ function circle(neuron: Neuron, { role }: Column, { x, y }: Point, { diameter }:
   const over = (value ?? "").length - longestName;
   const size = over > 0 ? ` fontsize="${over > 1 ? 10 : 11}"` : "";
   const node = `  ${quoted(id)} [pos=${quoted(`${measure(x)},${measure(y)}!`)} label=${quoted(text)} tooltip=${quoted(label)}${size} color=${quoted(ink ? theme.ink : border)} fillcolor=${quoted(ground)} fontcolor=${quoted(theme.ink)}];`;
-  const below = bias === undefined ? [] : [words(`b_${id}`, { x, y: y - diameter / 2 - 0.16 }, bias, theme.muted, 'fontsize="11"')];
+  // Lines pass below a neuron: the page's colour keeps them off the bias.
+  const ownGround = `fontsize="11" style="filled" color=${quoted(theme.page)} fillcolor=${quoted(theme.page)}`;
+  const below = bias === undefined ? [] : [words(`b_${id}`, biasPlace({ x, y }, diameter), bias, theme.muted, ownGround)];
   const name = clip(label, longestOutside);
   const beside = side === 0 ? [] : [words(`s_${id}`, { x: x + side * (diameter / 2 + 0.1 + 0.039 * [...name].length), y }, name, theme.ink, 'fontsize="12"')];
   if (output === undefined) return [node, ...below, ...beside];
@@ -120,6 +134,8 @@ function circle(neuron: Neuron, { role }: Column, { x, y }: Point, { diameter }:
   );
   return [node, ...below, ...beside, out, `  ${quoted(id)} -> ${quoted(`o_${id}`)} [color=${quoted(theme.forward)} arrowhead="normal"];`];
 }
+
+const biasPlace = ({ x, y }: Point, diameter: number): Point => ({ x, y: y - diameter / 2 - 0.16 });
 
 /** `⋮ 59 more ⋮`. */
 function ellipsis(column: Column, l: number, grid: Grid, theme: Theme): string[] {
@@ -154,7 +170,7 @@ function lookOf({ weight = Number.NaN, marked = false, factor = weight }: Connec
 }
 
 /** The numbers of the weights in small boxes on their lines. */
-function weightLabels(connections: readonly Connection[], places: ReadonlyMap<string, Point>, { diameter }: Grid, theme: Theme): string[] {
+function weightLabels({ connections, columns }: NetworkDiagram, places: ReadonlyMap<string, Point>, { diameter }: Grid, theme: Theme): string[] {
   // The labels of paths take their seats first.
   const lines = connections
     .toSorted((one, other) => behindMarked(other, one))
@@ -162,7 +178,15 @@ function weightLabels(connections: readonly Connection[], places: ReadonlyMap<st
       const [start, end] = [places.get(from), places.get(to)];
       return label === undefined || start === undefined || end === undefined ? [] : [{ key: `${from}_${to}`, start, end, text: label }];
     });
-  const seats = seatLabels(lines, [...places.values()], diameter);
+  const circles = [...places.values()].map(({ x, y }) => ({ x, y, width: diameter, height: diameter }));
+  // Under a circle stands its bias.
+  const biases = columns
+    .flatMap(({ neurons }) => neurons)
+    .flatMap(({ id, bias }) => {
+      const place = places.get(id);
+      return bias === undefined || place === undefined ? [] : [{ ...biasPlace(place, diameter), width: 0.085 * [...bias].length, height: 0.17 }];
+    });
+  const seats = seatLabels(lines, [...circles, ...biases]);
   return connections.flatMap(({ from, to, weight, label, marked = false }) => {
     const seat = seats.get(`${from}_${to}`);
     if (label === undefined || seat === undefined) return [];

@@ -4,6 +4,7 @@ import { DiagramError } from "./diagram-error.ts";
 import { checkTape } from "./given.ts";
 import { numeral } from "./numerals.ts";
 import { text } from "./schema.ts";
+import { isSum, mostWritten, restOf, sumText, total } from "./path-sum.ts";
 
 /** A way from a value to the cost: the names of the boxes that it passes, and the local derivative at each step as a number. */
 export interface Path {
@@ -74,11 +75,6 @@ function namesOn(nodes: readonly TapeNode[]): string {
   return [...new Set(nodes.flatMap(({ name }) => name ?? []))].join(", ");
 }
 
-/** More paths are added up but not written. */
-const mostWritten = 6;
-/** Of the largest product: what rounding may make of a sum. */
-const tolerance = 1e-12;
-
 /**
  * The diagram with paths marked, the product along each written under the title, and their sum, which is the derivative of the cost by the
  * value where they begin (the chain rule over all paths). Where the picture holds that derivative, it says whether the two agree.
@@ -112,19 +108,17 @@ export function markPaths(diagram: Diagram, paths: readonly Path[]): Diagram {
     });
   }
   const products = paths.map(({ factors }) => factors.reduce((product, factor) => product * factor, 1));
-  const sum = products.reduce((total, product) => total + product, 0);
   const gradient = diagram.nodes.find(({ name }) => name === start)?.gradient;
   const onTape = gradient?.value?.length === 1 && gradient.value[0]?.length === 1 ? gradient.value[0][0] : undefined;
-  const scale = products.reduce((most, product) => Math.max(most, Math.abs(product)), 0);
-  const verdict = onTape === undefined ? "" : Math.abs(onTape - sum) <= tolerance * scale ? "  ✓ as on the tape" : `  ✗ on the tape ${numeral(onTape)}`;
+  const verdict = onTape === undefined ? "" : isSum(products, onTape) ? "  ✓ as on the tape" : `  ✗ on the tape ${numeral(onTape)}`;
   const written = paths
     .slice(0, mostWritten)
     .map(({ through, factors }, at) => `${through.join(" → ")}:  ${factors.map(numeral).join(" × ")} = ${numeral(products[at] ?? Number.NaN)}`);
-  const rest = paths.length > mostWritten ? [`and ${paths.length - mostWritten} more paths`] : [];
-  const total = `${gradient?.symbol ?? "sum"} = ${paths.length === 1 ? "the product" : `sum over ${paths.length} paths`} = ${numeral(sum)}${verdict}`;
+  const rest = restOf(paths.length - written.length, total(products.slice(mostWritten)));
+  const sum = sumText(gradient?.symbol ?? "sum", paths.length, total(products)) + verdict;
   return {
     ...diagram,
-    notes: [...(diagram.notes ?? []), ...written, ...rest, total],
+    notes: [...(diagram.notes ?? []), ...written, ...rest, sum],
     edges: diagram.edges.map((edge) => {
       const key = JSON.stringify(edge.direction === "forward" ? [edge.from, edge.to] : [edge.to, edge.from]);
       return marked.has(key) ? { ...edge, marked: true } : edge;

@@ -1,5 +1,5 @@
 import { type Diagram, type DiagramEdge, type DiagramNode } from "./diagram.ts";
-import { type Column, type Connection, type NetworkDiagram, type Neuron } from "./network-picture.ts";
+import { type Column, type Connection, type NetworkDiagram, type Neuron } from "./network-diagram.ts";
 import { type Fields, type Reader, flag, list, maybe, object, oneOf, record, text } from "./schema.ts";
 import { type WrittenPath } from "./weight-paths.ts";
 

@@ -1,6 +1,6 @@
 import { DiagramError } from "./diagram-error.ts";
 import { type Diagram, checkEnds } from "./diagram.ts";
-import { type NetworkDiagram } from "./network-picture.ts";
+import { type NetworkDiagram } from "./network-diagram.ts";
 import { pictureFields } from "./picture-schema.ts";
 import { number, record } from "./schema.ts";
 

@@ -1,9 +1,10 @@
 import { type Axis, evenAxis, logarithmicAxis, tickText } from "./axis.ts";
 import { DiagramError } from "./diagram-error.ts";
 import { type PlotOptions, checkRoom, extent, grid, heightBelow, margin, marksAcross, plotOptions, sheet, text, top } from "./canvas.ts";
-import { clip, colour, measure } from "./escape.ts";
+import { clip, measure } from "./escape.ts";
 import { type Fields, type Reader, list, maybe, number, oneOf, readOptions, record, text as word, wanted } from "./schema.ts";
-import { type Theme, light } from "./theme.ts";
+import { type Theme } from "./theme.ts";
+import { seriesLook } from "./series-look.ts";
 
 /** One line of a plot. */
 export interface Series {
@@ -45,9 +46,6 @@ const [shortLabel, longestLabel, labelShare] = [24, 48, 0.35];
 const characterWidth = 6.6;
 const labelGap = 15;
 
-/** Told apart without colour. */
-const dashes = ["", "6 4", "2 3", "10 3 2 3"];
-
 /**
  * Training curves as an SVG document: lines with their names at their ends, so that no legend is needed, and a description in words.
  *
@@ -58,7 +56,7 @@ const dashes = ["", "6 4", "2 3", "10 3 2 3"];
  */
 export function trainingCurve(curves: Curves, options: PlotOptions = {}): string {
   const { title, series, xLabel = "epoch", yLabel = "cost", log = false } = readOptions("trainingCurve", curves, curveFields);
-  const { theme = light, width = 640, height: given } = plotOptions("trainingCurve", options);
+  const { theme, width = 640, height: given } = plotOptions("trainingCurve", options);
   const subtitle = `${yLabel}${log === false ? "" : log === "both" ? ", both axes logarithmic" : ", logarithmic"}`;
   const height = heightBelow({ title, subtitle }, width, Math.max(380, top + bottom + labelGap * series.length), given);
   const plot = `trainingCurve ${JSON.stringify(title)}`;
@@ -119,12 +117,11 @@ function checked({ title, series, log = false }: Curves): readonly (readonly [nu
 }
 
 function line({ label, points }: Series, at: number, end: { readonly y: number; readonly size: number }, xs: Axis, ys: Axis, theme: Theme): string[] {
-  const color = colour(theme.series[at % theme.series.length] ?? theme.ink);
-  const dash = dashes[at % dashes.length] ?? "";
+  const { color, stroke } = seriesLook(at, theme);
   const path = points.map(([x, y], i) => `${i === 0 ? "M" : "L"}${measure(xs.at(x), 1)} ${measure(ys.at(y), 1)}`).join("");
   const [x, y] = points.at(-1) ?? [0, 0];
   return [
-    `<path d="${path}" fill="none" stroke="${color}" stroke-width="2.2" stroke-linejoin="round" stroke-linecap="round"${dash === "" ? "" : ` stroke-dasharray="${dash}"`}/>`,
+    `<path d="${path}" fill="none" ${stroke} stroke-linejoin="round" stroke-linecap="round"/>`,
     `<circle cx="${measure(xs.at(x), 1)}" cy="${measure(ys.at(y), 1)}" r="3.5" fill="${color}"/>`,
     text(xs.at(x) + 10, end.y + 4, label, `font-size="${measure(end.size, 1)}" font-weight="bold" fill="${color}"`),
   ];

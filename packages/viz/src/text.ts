@@ -1,10 +1,11 @@
 import { type Cells, type Diagram, type DiagramNode, type Role } from "./diagram.ts";
 import { clean } from "./escape.ts";
-import { type NetworkDiagram } from "./network-picture.ts";
+import { type NetworkDiagram } from "./network-diagram.ts";
 import { shownFirst } from "./network-spot.ts";
 import { numeral, numerals } from "./numerals.ts";
 import { isNetwork, readPicture } from "./picture.ts";
 import { pathText } from "./weight-paths.ts";
+import { marks } from "./theme.ts";
 
 /** Values with more numbers are told by their range. */
 const mostNumbers = 6;
@@ -12,7 +13,8 @@ const mostNumbers = 6;
 const mostRails = 24;
 const longest = 60;
 
-const marks: Readonly<Record<Role, string>> = { input: "»", parameter: "◆", operation: "○", prediction: "●", cost: "★", constant: "·", gradient: "∂" };
+/** What stands for a value in the rails; a role that has no mark in pictures has one here. */
+const markOf = (role: Role): string => marks[role].mark || (role === "constant" ? "·" : "○");
 
 /**
  * A picture for the terminal. A computation has a line for each value, in the order in which they are computed, with rails at the left that
@@ -108,7 +110,7 @@ function railsOf({ nodes, edges }: Diagram): string[] {
     const row = Array.from({ length: width }, (_, column) => {
       const sign =
         column === own
-          ? marks[role]
+          ? markOf(role)
           : used.includes(column)
             ? joint(column, own, from, to, dying.has(column))
             : columns[column] !== undefined
@@ -124,7 +126,7 @@ function railsOf({ nodes, edges }: Diagram): string[] {
     return row.join("").trimEnd();
   });
   const widest = rows.reduce((most, row) => Math.max(most, [...row].length), 0);
-  return widest > 2 * mostRails ? nodes.map(({ role }) => marks[role]) : rows.map((row) => row + " ".repeat(widest - [...row].length));
+  return widest > 2 * mostRails ? nodes.map(({ role }) => markOf(role)) : rows.map((row) => row + " ".repeat(widest - [...row].length));
 }
 
 /** How the line to a value meets the rail of an operand that ends here or goes on. */

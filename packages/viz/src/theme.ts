@@ -35,7 +35,8 @@ export interface Theme {
   readonly grid: string;
 }
 
-const marks = {
+/** Name, mark and border of each role, in every theme. */
+export const marks = {
   input: { label: "input", mark: "»", width: 1, dashed: false },
   parameter: { label: "parameter (trainable)", mark: "◆", width: 2, dashed: false },
   operation: { label: "operation", mark: "", width: 1, dashed: false },
@@ -99,11 +100,22 @@ export const dark: Theme = {
   grid: "#2A343F",
 };
 
-/** A theme given as an argument. */
+/** A theme by its name. */
+export type ThemeName = "light" | "dark";
+
+const themes: Readonly<Record<ThemeName, Theme>> = { light, dark };
+const isName = (value: unknown): value is ThemeName => typeof value === "string" && Object.hasOwn(themes, value);
+
+/** A theme given as an argument, by its name or as its colours. */
 export const themeReader: Reader = (value, place) => {
-  if (!isLike(light, value)) throw wanted("light or dark, which @nabla/viz exports, or colours like theirs", value, place);
+  if (!isName(value) && !isLike(light, value)) throw wanted('"light", "dark", or colours like those of light and dark, which @nabla/viz exports', value, place);
   return value;
 };
+
+/** The colours of a theme; `light` when absent. */
+export function themeOf(theme: Theme | ThemeName = light): Theme {
+  return isName(theme) ? themes[theme] : theme;
+}
 
 /** Whether a value has all that a model has, of the same types; a list is as long as it likes. */
 function isLike(model: unknown, value: unknown): boolean {

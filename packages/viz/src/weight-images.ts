@@ -4,7 +4,7 @@ import { DiagramError } from "./diagram-error.ts";
 import { clip } from "./escape.ts";
 import { numeral } from "./numerals.ts";
 import { type Fields, list, maybe, number, readOptions, record, text as word, whole } from "./schema.ts";
-import { type Theme, light } from "./theme.ts";
+import { type Theme } from "./theme.ts";
 
 /** Weights laid out as the pixels that they multiply. */
 export interface WeightImages {
@@ -38,7 +38,7 @@ const left = 24;
  */
 export function weightImages(pictures: WeightImages, options: PlotOptions = {}): string {
   const { title, images, columns = 8 } = readOptions("weightImages", pictures, imageFields);
-  const { theme = light, width, height } = plotOptions("weightImages", options);
+  const { theme, width, height } = plotOptions("weightImages", options);
   const plot = `weightImages ${JSON.stringify(title)}`;
   const [first] = images;
   const [tall, wide] = [first?.rows.length ?? 0, first?.rows[0]?.length ?? 0];

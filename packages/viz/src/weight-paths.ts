@@ -1,6 +1,7 @@
 import { DiagramError } from "./diagram-error.ts";
 import { spotOf } from "./network-spot.ts";
 import { numeral, subscript, superscript } from "./numerals.ts";
+import { isSum, mostWritten, restOf, sumText, total } from "./path-sum.ts";
 
 /** All paths from one weight to the cost, as `pathSum` of `@nabla/mlp` gives them. */
 export interface WeightPaths {
@@ -44,12 +45,8 @@ export interface ToldPaths {
   readonly notes: readonly string[];
 }
 
-/** More paths are added up, but not written. */
-const mostWritten = 40;
 /** Longer lists of numbers on a line say only how many they are. */
 const longestList = 12;
-/** Of the largest product: what rounding may make of a sum. */
-const tolerance = 1e-12;
 
 /** As many as the font has. */
 const circled = "①②③④⑤⑥⑦⑧⑨⑩";
@@ -91,7 +88,7 @@ export function tellPaths(told: WeightPaths, sizes: readonly number[], nameOf: (
     ),
     outputs: new Map([...ends].map(([j, factor]) => [j, `× ∂C/∂${nameOf(sizes.length - 1, j)} = ${numeral(factor)}`])),
     written,
-    notes: [...restOf(told), `∂C/∂${weight} = ${told.count === 1 ? "the product" : `sum over ${told.count} paths`} = ${numeral(told.sum)}${verdictOf(told)}`],
+    notes: [...unwritten(told), sumText(`∂C/∂${weight}`, told.count, told.sum) + verdictOf(told)],
   };
 }
 
@@ -123,22 +120,20 @@ function numbersOf(passing: readonly number[], count: number): string {
   return text.length > longestList ? counted(passing.length) : `(${text})`;
 }
 
-const total = (paths: WeightPaths["paths"]): number => paths.reduce((all, { product }) => all + product, 0);
+const productsOf = ({ paths }: WeightPaths): number[] => paths.map(({ product }) => product);
 
-/** How many paths are not written, and what they add. */
-function restOf({ paths, count, complete, sum }: WeightPaths): string[] {
-  const rest = count - Math.min(paths.length, mostWritten);
-  if (rest <= 0) return [];
-  const added = complete ? total(paths.slice(mostWritten)) : sum - total(paths.slice(0, mostWritten));
-  return [`and ${rest} more path${rest === 1 ? "" : "s"}, which add${rest === 1 ? "s" : ""} ${numeral(added)}`];
+/** What the paths that are not written add. */
+function unwritten(told: WeightPaths): string[] {
+  const products = productsOf(told);
+  const [written, others] = [products.slice(0, mostWritten), products.slice(mostWritten)];
+  return restOf(told.count - written.length, told.complete ? total(others) : told.sum - total(written));
 }
 
 /** Whether the products sum to the derivative, where all of them are known. */
-function verdictOf({ paths, complete, sum }: WeightPaths): string {
-  if (!complete) return "";
-  const scale = paths.reduce((most, { product }) => Math.max(most, Math.abs(product)), 0);
-  const all = total(paths);
-  return Math.abs(all - sum) <= tolerance * scale ? "  ✓ as backpropagated" : `  ✗ the listed products sum to ${numeral(all)}`;
+function verdictOf(told: WeightPaths): string {
+  if (!told.complete) return "";
+  const products = productsOf(told);
+  return isSum(products, told.sum) ? "  ✓ as backpropagated" : `  ✗ the listed products sum to ${numeral(total(products))}`;
 }
 
 function check(

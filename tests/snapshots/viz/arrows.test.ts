@@ -1,5 +1,5 @@
 import { instance } from "@viz-js/viz";
-import { type Tensor, add, einsum, input, matmul, mul, relu, sum, tanh, tensor, name, record, valueAndGrad } from "@nabla/autodiff";
+import { type Tensor, add, einsum, exp, grad, input, matmul, mul, relu, square, sum, tanh, tensor, name, record, valueAndGrad } from "@nabla/autodiff";
 import { explain, network } from "@nabla/mlp";
 import { type Diagram, fromGraph, fromTape, toDot, toSvg } from "@nabla/viz";
 import { describe, expect, test } from "vitest";
@@ -69,4 +69,47 @@ test("what flows back stays below what flows forward, also past boxes in between
   expect(back).toHaveLength(12);
   expect(forth).toHaveLength(12);
   expect(Math.min(...back)).toBeGreaterThan(Math.max(...forth));
+});
+
+/** Labels of arrows back through which a line forward runs. */
+function crossings(svg: string): string[] {
+  const forward = [...svg.matchAll(/<path fill="none" stroke="#3a4452"[^>]*d="M([^"]*)"/g)].flatMap(([, d = ""]) => curve(points(d)));
+  const labels = svg.matchAll(/<text [^>]*text-anchor="middle" x="([^"]*)" y="([^"]*)"[^>]* font-size="10.00" fill="#970c23"[^>]*>([^<]*)</g);
+  return [...labels].flatMap(([, x, y, raw = ""]) => {
+    const text = raw.replaceAll("&#160;", " ").trim();
+    return forward.some(([a, b]) => Math.abs(a - Number(x)) < [...text].length * 2.5 && b < Number(y) && b > Number(y) - 7) ? [text] : [];
+  });
+}
+
+/** Points along the pieces of a Bézier curve. */
+function curve([start = [0, 0], ...rest]: Point[]): Point[] {
+  const found: Point[] = [start];
+  for (let at = 0; at + 2 < rest.length; at += 3) {
+    const [a, b, c, d] = [found.at(-1), rest[at], rest[at + 1], rest[at + 2]] as [Point, Point, Point, Point];
+    for (let t = 0.01; t < 1.005; t += 0.01) {
+      const along = (axis: 0 | 1): number => (1 - t) ** 3 * a[axis] + 3 * (1 - t) ** 2 * t * b[axis] + 3 * (1 - t) * t ** 2 * c[axis] + t ** 3 * d[axis];
+      found.push([along(0), along(1)]);
+    }
+  }
+  return found;
+}
+
+const branching = fromTape(
+  record(
+    (w: Tensor) => {
+      const z = name(mul(w, 2), "z");
+      return name(add(name(exp(z), "p"), name(square(z), "q")), "C");
+    },
+    name(tensor(0.5), "w"),
+  ),
+);
+const fourth = fromGraph(grad(grad((t: Tensor) => square(square(t))))(input("t", [])));
+
+test.each([["two paths", branching] as const, ["a second derivative", fourth] as const])("no other line runs through a label of %s", async (_, picture) => {
+  expect(crossings(await toSvg(toDot(picture)))).toEqual([]);
+});
+
+test("as Graphviz sets them, a line runs through a label", async () => {
+  const graphviz = await instance();
+  expect(crossings(graphviz.renderString(toDot(branching).replaceAll(/ +"/g, ' "'), { format: "svg" }))).toEqual(["⊙ exp(z)"]);
 });

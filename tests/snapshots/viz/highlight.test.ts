@@ -1,4 +1,4 @@
-import { type Tensor, add, exp, mul, name, nested, record, sigmoid, square, sum, tensor } from "@nabla/autodiff";
+import { type Tape, type Tensor, add, exp, mul, name, nested, record, sigmoid, sin, square, sum, tensor } from "@nabla/autodiff";
 import { type PathSum, compare, network, pathSum } from "@nabla/mlp";
 import { type GraphPicture, type NetworkDiagram, fromJson, fromNetwork, fromTape, pathsOf, toDot, toJson, toText, describe as inWords } from "@nabla/viz";
 import { describe, expect, test } from "vitest";
@@ -237,4 +237,26 @@ describe("all paths of a weight in a network", () => {
     );
     expect(() => fromNetwork({ sizes: [2, 2, 2, 2], paths: { ...sums(), place: { layer: 1, to: 0, from: 5 } } })).toThrow("has a weight from neuron 5");
   });
+});
+
+test("up to 40 paths on a tape are written with their products, and what the others add", () => {
+  const branching = (stages: number): Tape =>
+    record(
+      (w: Tensor) => {
+        let at = w;
+        for (let stage = 1; stage <= stages; stage++) at = name(add(name(mul(at, 0.5), `p${stage}`), name(sin(at), `q${stage}`)), `s${stage}`);
+        return at;
+      },
+      name(tensor(0.7), "w"),
+    );
+  const notes = (stages: number): readonly string[] => {
+    const tape = branching(stages);
+    return fromTape(tape, { paths: pathsOf(tape, "w") }).notes ?? [];
+  };
+  const [few, many] = [notes(5), notes(6)];
+  expect(few).toHaveLength(33);
+  expect(few.at(-1)).toMatch(/sum over 32 paths = .* ✓ as on the tape$/);
+  expect(many).toHaveLength(42);
+  expect(many[40]).toMatch(/^and 24 more paths, which add [-\d.e]+$/);
+  expect(many.at(-1)).toMatch(/sum over 64 paths = .* ✓ as on the tape$/);
 });

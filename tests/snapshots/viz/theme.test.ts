@@ -1,4 +1,6 @@
-import { type Theme, contrast, dark, light } from "@nabla/viz";
+import { type Tensor, name, record, square, sum, tensor } from "@nabla/autodiff";
+import { compare, network } from "@nabla/mlp";
+import { type Theme, type ThemeName, comparisonHtml, contrast, dark, fromTape, functionPlot, light, toDot, toHtml } from "@nabla/viz";
 import { describe, expect, test } from "vitest";
 import { difference, kinds } from "./colour-blindness.ts";
 
@@ -69,4 +71,29 @@ describe("contrast", () => {
     expect(contrast("#000000", "#FFFFFF")).toBe(21);
     expect(contrast("#A35700", "#A35700")).toBe(1);
   });
+});
+
+describe.each(themes)("a theme as its name or as its colours: %s", (word, colours) => {
+  const named = word as ThemeName;
+  const tape = record((x: Tensor) => sum(square(x)), name(tensor([1, 2]), "x"));
+  const picture = fromTape(tape);
+  const compared = compare(network({ sizes: [2, 1], activations: ["sigmoid"] }), "binaryCrossEntropy", [[0.5, -1]], [[1]]);
+  const functions = { title: "f", panels: [{ title: "f", series: [{ label: "f", points: [[0, 0], [1, 1]] as const }] }] }; // prettier-ignore
+
+  test("draws the same", async () => {
+    expect(toDot(picture, { theme: named })).toBe(toDot(picture, { theme: colours }));
+    expect(functionPlot(functions, { theme: named })).toBe(functionPlot(functions, { theme: colours }));
+    expect(await toHtml(picture, { tape, theme: named })).toBe(await toHtml(picture, { tape, theme: colours }));
+    expect(await comparisonHtml(compared, { theme: named })).toBe(await comparisonHtml(compared, { theme: colours }));
+    expect(await toHtml(picture, { theme: named })).toContain(`data-theme="${word}"`);
+  });
+});
+
+test("a page keeps colours of one's own by day and by night", async () => {
+  const own = { ...light, page: "#FFF8E7", ink: "#102030" };
+  const html = await toHtml(fromTape(record((x: Tensor) => sum(x), tensor([1, 2]))), { theme: own });
+  expect(html).toContain("--page:light-dark(#FFF8E7,#FFF8E7)");
+  expect(html).toContain("light-dark(#102030,#102030)");
+  expect(html).toMatch(/id="theme"[^>]* disabled/);
+  await expect(toHtml(fromTape(record((x: Tensor) => sum(x), tensor([1, 2]))), { theme: { ...own, ink: "red}" } })).rejects.toThrow("is not a colour");
 });

@@ -4,9 +4,9 @@ import { DiagramError } from "../diagram-error.ts";
 import { markup } from "../escape.ts";
 import { numerals, superscript } from "../numerals.ts";
 import { mix } from "../colour.ts";
-import { dark, light } from "../theme.ts";
+import { type Theme, type ThemeName, themeReader } from "../theme.ts";
 import { type Fields, type Reader, flag, list, maybe, number, readOptions, record, text, wanted } from "../schema.ts";
-import { type PageTheme, documentOf, pageTheme } from "./shell.ts";
+import { type Look, documentOf, lookOf } from "./shell.ts";
 
 /** A comparison as plain data: what `compare` of @nabla/mlp gives. */
 export interface ComparedPage {
@@ -44,7 +44,7 @@ export interface CheckedLine {
 export interface ReportOptions {
   readonly title?: string;
   /** The system's choice when absent. */
-  readonly theme?: PageTheme;
+  readonly theme?: Theme | ThemeName;
   /** A table of them comes first. */
   readonly equations?: readonly CheckedLine[];
 }
@@ -67,7 +67,8 @@ export async function comparisonHtml(comparison: ComparedPage | readonly Compare
   const { title = "Autodiff against the closed form", theme, equations = [] } = readOptions("comparisonHtml", options, optionFields);
   const all = readAll(comparison, equations.length === 0);
   const body = `<main><h1>${markup(title)}</h1>${equations.length === 0 ? "" : table(equations)}${all.map(compared).join("\n")}</main>`;
-  return documentOf({ title, theme, bodyClass: "report", body, extraStyle: heatRules(), scripted: false });
+  const look = lookOf(theme);
+  return documentOf({ title, look, bodyClass: "report", body, extraStyle: heatRules(look), scripted: false });
 }
 
 const numbers: Reader = (value, place) => (typeof value === "number" ? value : Array.isArray(value) ? list(numbers)(value, place) : refuse(value, place));
@@ -94,7 +95,7 @@ const comparedFields: Fields<ComparedPage> = {
   rows: list(record(rowFields)),
 };
 const lineFields: Fields<CheckedLine> = { id: text, place: text, equation: text, kind: text, number: text, passes: flag, detail: text };
-const optionFields: Fields<ReportOptions> = { title: maybe(text), theme: pageTheme, equations: maybe(list(record(lineFields))) };
+const optionFields: Fields<ReportOptions> = { title: maybe(text), theme: maybe(themeReader), equations: maybe(list(record(lineFields))) };
 
 function readAll(given: ComparedPage | readonly ComparedPage[], wanted: boolean): readonly ComparedPage[] {
   const all = Array.isArray(given) ? (given as readonly ComparedPage[]) : [given as ComparedPage];
@@ -167,11 +168,11 @@ function shade(entry: number, largest: number): string {
 }
 
 /** Tints stay pale enough for the ink on them. */
-function heatRules(): string {
+function heatRules({ day, night }: Look): string {
   const depth = 0.5;
   const tint = (sign: "positive" | "negative", at: number): string => {
     const share = (at / tints) * depth;
-    return `light-dark(${mix(light.cell, light[sign], share)},${mix(dark.cell, dark[sign], share)})`;
+    return `light-dark(${mix(day.cell, day[sign], share)},${mix(night.cell, night[sign], share)})`;
   };
   const all = Array.from({ length: tints + 1 }, (_, at) => `.p${at}{background:${tint("positive", at)}}.n${at}{background:${tint("negative", at)}}`);
   return `${all.join("")}.z{background:var(--cell)}.x{background:var(--bad);color:var(--page)}\n`;

@@ -1,13 +1,15 @@
 import { type DotOptions, toDot } from "../dot.ts";
 import { type Diagram, type DiagramNode } from "../diagram.ts";
 import { DiagramError } from "../diagram-error.ts";
-import { type NetworkDiagram } from "../network-picture.ts";
+import { type NetworkDiagram } from "../network-diagram.ts";
 import { markup } from "../escape.ts";
 import { toSvg } from "../render.ts";
-import { dark, light } from "../theme.ts";
+import { withoutRemedy } from "../remedy.ts";
+import { type Look } from "./shell.ts";
 
 /** What the drawings of a page look like, each look said once. */
 export interface Palette {
+  readonly look: Look;
   /** Colours of both themes, by the name of a CSS variable. */
   readonly names: Map<string, string>;
   /** Declarations of CSS, by the name of a class. */
@@ -40,7 +42,7 @@ export async function drawing(
   // The page has a heading already, so the picture needs no title.
   const drawn = numbered(picture, boxes);
   const painted = new Map<string, string>();
-  const dot = inBoth(toDot(drawn, { theme: light, direction }), toDot(drawn, { theme: dark, direction }), (day, night) => {
+  const dot = inBoth(toDot(drawn, { theme: palette.look.day, direction }), toDot(drawn, { theme: palette.look.night, direction }), (day, night) => {
     const pair = `${day},${night}`;
     const paint = painted.get(pair) ?? `#${(firstPaint + painted.size).toString(16)}`;
     painted.set(pair, paint);
@@ -203,7 +205,13 @@ function numbered(picture: Diagram | NetworkDiagram, boxes: readonly Marked[]): 
     const place = node.place.side === "line" ? node.place : { ...node.place, of: of(node.place.of) };
     return { ...node, id: of(node.id), place };
   });
-  return { ...picture, title, nodes, edges: picture.edges.map((edge) => ({ ...edge, from: of(edge.from), to: of(edge.to) })) };
+  return {
+    ...picture,
+    title,
+    subtitle: withoutRemedy(picture.subtitle),
+    nodes,
+    edges: picture.edges.map((edge) => ({ ...edge, from: of(edge.from), to: of(edge.to) })),
+  };
 }
 
 /** The same lines in fewer characters: tenths of a point cannot be seen, and what is the default need not be said. */

@@ -5,15 +5,16 @@ import { DiagramError } from "../diagram-error.ts";
 import { clip, markup } from "../escape.ts";
 import { checkTape } from "../given.ts";
 import { thousands } from "../groups.ts";
-import { type NetworkDiagram } from "../network-picture.ts";
+import { type NetworkDiagram } from "../network-diagram.ts";
 import { isNetwork, readPicture } from "../picture.ts";
 import { idOf } from "../steps.ts";
 import { type Fields, anything, maybe, readOptions, text } from "../schema.ts";
+import { type Theme, type ThemeName, themeReader } from "../theme.ts";
 import { card } from "./card.ts";
 import { type Marked, type Palette, drawing, paletteRules } from "./drawing.ts";
 import { hiddenSteps } from "./hidden.ts";
 import { isFold, levels } from "./levels.ts";
-import { type PageTheme, documentOf, pageTheme } from "./shell.ts";
+import { documentOf, lookOf } from "./shell.ts";
 import { flowsTo, walk } from "./walk.ts";
 
 /** What a page should have beyond the picture. */
@@ -22,13 +23,13 @@ export interface PageOptions {
   readonly tape?: Tape;
   /** The title of the picture when absent. */
   readonly title?: string;
-  /** The system's choice when absent; the page has a switch. */
-  readonly theme?: PageTheme;
+  /** The system's choice when absent; the page has a switch. Colours of your own are kept by day and by night. */
+  readonly theme?: Theme | ThemeName;
   /** LR, to the right, when absent; TB: down. */
   readonly direction?: "LR" | "TB";
 }
 
-const optionFields: Fields<PageOptions> = { tape: anything, title: maybe(text), theme: pageTheme, direction: directionReader };
+const optionFields: Fields<PageOptions> = { tape: anything, title: maybe(text), theme: maybe(themeReader), direction: directionReader };
 
 /** Further folds are left out where a page would be larger than this, beside its style and script. */
 const mostBytes = 269_000;
@@ -48,16 +49,17 @@ export async function toHtml(picture: Diagram | NetworkDiagram, options: PageOpt
   const { tape, title = read.title, theme, direction = "LR" } = readOptions("toHtml", options, optionFields);
   if (tape !== undefined) checkTape("toHtml", tape);
   if (tape !== undefined && !isNetwork(read)) checkSource(read, tape);
-  const palette: Palette = { names: new Map(), looks: new Map() };
+  const look = lookOf(theme);
+  const palette: Palette = { look, names: new Map(), looks: new Map() };
   const drawn = isNetwork(read) ? await neurons(read, palette, direction) : await computation(read, tape, palette, direction);
   const stepped = drawn.steps.length > 0;
   const folds = drawn.choices.map(({ value, label, opened }) => `<option value="${value}"${opened}>${markup(label)}</option>`).join("");
   const body = `<header>
 <h1>${markup(title === "" ? "Computation" : title)}</h1>
 <div class="tools" role="search"><label for="search">Search</label><input id="search" type="search" autocomplete="off"><ul id="results" hidden aria-label="found"></ul></div>
-<div class="tools"><label for="levels">Show</label><select id="levels"${drawn.choices.length < 2 ? " disabled" : ""}>${folds}</select><button id="open" disabled${drawn.hidden === "" ? " hidden" : ""}>Open</button><button id="out" disabled${drawn.hidden === "" ? " hidden" : ""}>Out</button>${drawn.note}</div>
-<div class="tools" role="group" aria-label="view"><button id="further" aria-label="zoom out">−</button><button id="closer" aria-label="zoom in">+</button><button id="fit">Fit</button><button id="theme" aria-pressed="false">Light / dark</button></div>
-</header>
+<div class="tools"><label for="levels">Show</label><select id="levels"${drawn.choices.length < 2 ? " disabled" : ""}>${folds}</select><button id="open" disabled${drawn.hidden === "" ? " hidden" : ""}>Open</button><button id="out" disabled${drawn.hidden === "" ? " hidden" : ""}>Out</button></div>
+<div class="tools" role="group" aria-label="view"><button id="further" aria-label="zoom out">−</button><button id="closer" aria-label="zoom in">+</button><button id="fit">Fit</button><button id="theme" aria-pressed="false"${look.day === look.night ? " disabled" : ""}>Light / dark</button></div>
+${drawn.note}</header>
 <main id="stage" aria-label="picture">${drawn.svgs.join("\n")}<div id="card" role="tooltip" hidden></div></main>
 <aside aria-label="steps"${stepped ? "" : " hidden"}>
 <div class="stepper" role="group" aria-label="walk"><div class="row"><button id="first" aria-label="first step">|←</button><button id="previous">← Back</button><button id="next">Next →</button><button id="last" aria-label="last step">→|</button><span id="count"></span></div><div class="row"><button id="to-forward">Forward</button><input id="position" type="range" min="0" max="${Math.max(drawn.steps.length - 1, 0)}" value="0" aria-label="step"><button id="to-backward"${drawn.backward ? "" : " disabled"}>Backward</button></div></div>
@@ -67,7 +69,7 @@ export async function toHtml(picture: Diagram | NetworkDiagram, options: PageOpt
 <p id="live" class="sr" role="status" aria-live="polite"></p>
 <ul id="index" hidden>${drawn.index.join("")}</ul>
 ${drawn.cards.join("\n")}${drawn.hidden}`;
-  return documentOf({ title, theme, bodyClass: `graph${stepped ? " stepped" : ""}`, body, extraStyle: paletteRules(palette), scripted: true });
+  return documentOf({ title, look, bodyClass: `graph${stepped ? " stepped" : ""}`, body, extraStyle: paletteRules(palette), scripted: true });
 }
 
 /** Throws DiagramError when a picture was not made from a tape: what it says of the steps would be wrong. */

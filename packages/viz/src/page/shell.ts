@@ -1,18 +1,25 @@
-import { markup } from "../escape.ts";
-import { type Reader, maybe, oneOf } from "../schema.ts";
-import { type Theme, dark, light } from "../theme.ts";
+import { colour, markup } from "../escape.ts";
+import { type Theme, type ThemeName, dark, light } from "../theme.ts";
 import { script, style } from "./assets.ts";
 
-/** The theme that a page starts with; without one it follows the system's. */
-export type PageTheme = "light" | "dark";
+/** The colours of a page by day and by night. */
+export interface Look {
+  readonly day: Theme;
+  readonly night: Theme;
+  /** Which of them it starts with; without one it follows the system's choice. */
+  readonly start: ThemeName | undefined;
+}
 
-/** It stands in the document, so nothing else may. */
-export const pageTheme: Reader = maybe(oneOf("light", "dark"));
+/** The look that a theme asks for: those of this package can be switched, others are kept by day and by night. */
+export function lookOf(theme: Theme | ThemeName | undefined): Look {
+  const start = theme === undefined || theme === "light" || theme === "dark" ? theme : theme === light ? "light" : theme === dark ? "dark" : undefined;
+  return typeof theme === "object" && start === undefined ? { day: theme, night: theme, start } : { day: light, night: dark, start };
+}
 
 /** What a whole document is made of. */
 export interface Shell {
   readonly title: string;
-  readonly theme: PageTheme | undefined;
+  readonly look: Look;
   readonly bodyClass: string;
   readonly body: string;
   /** Rules beside those of every page. */
@@ -24,12 +31,12 @@ export interface Shell {
 const focus = "light-dark(#0057B8,#7CC4FF)";
 
 /** A document that loads nothing: one style and one script, each allowed by its hash. */
-export async function documentOf({ title, theme, bodyClass, body, extraStyle = "", scripted }: Shell): Promise<string> {
-  const rules = `${variables(light, dark)}\n${extraStyle}${style}`;
+export async function documentOf({ title, look: { day, night, start }, bodyClass, body, extraStyle = "", scripted }: Shell): Promise<string> {
+  const rules = `${variables(day, night)}\n${extraStyle}${style}`;
   const scripts = scripted ? ` script-src ${await hash(script)};` : "";
   const policy = `default-src 'none'; style-src ${await hash(rules)};${scripts} base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
-<html lang="en"${theme === undefined ? "" : ` data-theme="${theme}"`}>
+<html lang="en"${start === undefined ? "" : ` data-theme="${start}"`}>
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -46,7 +53,7 @@ ${scripted ? `<script>${script}</script>\n` : ""}</body>
 
 function variables(day: Theme, night: Theme): string {
   const names = ["page", "cell", "ink", "muted", "faint", "grid", "good", "bad", "backward", "positive", "negative"] as const;
-  return `:root{${names.map((each) => `--${each}:light-dark(${day[each]},${night[each]})`).join(";")};--focus:${focus}}`;
+  return `:root{${names.map((each) => `--${each}:light-dark(${colour(day[each])},${colour(night[each])})`).join(";")};--focus:${focus}}`;
 }
 
 /** What is needed of the Web Cryptography that Node and browsers share. */
