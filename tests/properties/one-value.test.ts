@@ -42,7 +42,7 @@ describe("values that share their numbers are not one value", () => {
   test("but a value behind a name or another shape is", () => {
     expect(nested(grad((a: Tensor) => sqrt(mul(name(a, "u"), a)))(tensor(0)))).toBe(0);
     const u = tensor([3e200, 4e200]);
-    expect(nested(sqrt(dot(name(u, "u"), u)))).toBe(5e200);
+    expect(nested(div(sqrt(dot(name(u, "u"), u)), 5e200))).toBeCloseTo(1, 14);
     expect(nested(grad((a: Tensor) => sqrt(dot(reshape(reshape(a, { shape: [2, 1] }), { shape: [2] }), a)))(tensor([0, 0])))).toEqual([0, 0]);
   });
 });
