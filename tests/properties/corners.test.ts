@@ -11,6 +11,7 @@ import {
   exp,
   gather,
   grad,
+  hessian,
   input,
   isTensor,
   item,
@@ -300,6 +301,19 @@ test("an op's expansion in other ops has its value", () => {
   const node = norm(input("x", [3]), { ord: 3 });
   const expanded = node.op.expand?.([x], node.attrs) as Tensor;
   expect(item(expanded)).toBeCloseTo(item(norm(x, { ord: 3 })), 13);
+});
+
+test("a power whose exponent passes 0 has its mixed second derivative 1/x there", () => {
+  const power = ([x, y]: readonly [Tensor, Tensor]): Tensor => pow(x, y);
+  const at = (x: number): unknown => hessian(power)([tensor(x), tensor(0)]).map((row) => row.map((entry) => item(entry)));
+  expect(at(4)).toEqual([
+    [0, 0.25],
+    [0.25, Math.log(4) ** 2],
+  ]);
+  const own = (x: Tensor): Tensor => pow(add(2, x), x);
+  expect(item(grad(grad(own))(tensor(0)))).toBeCloseTo(1 + Math.log(2) ** 2, 14);
+  expect(item(grad((x: Tensor) => pow(x, tensor(0)))(tensor(0)))).toBe(0);
+  expect(item(grad((x: Tensor) => pow(x, x))(tensor(0)))).toBe(0);
 });
 
 test("powers 0, 1 and 2 have their derivative at 0 too", () => {

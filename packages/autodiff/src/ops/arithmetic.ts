@@ -117,6 +117,12 @@ export const sub: Binary = binary({
   recalled: ([a, b]) => isAll(a as Tensor, 1) || isExponential([a, b]),
 });
 
+/** Whether a value was made by adding, as 1 + t was: its complement then has no fewer digits than itself, also where it is nearly 0. */
+export function isSum(x: Tensor): boolean {
+  const core = peel(x);
+  return core?.op === add.op || core?.op === sub.op;
+}
+
 /** a - b where b was made of a: u - logsumexp(u), in which a lead of 40 would leave nothing. */
 function belowOf(a: Tensor, b: Tensor): Tensor | undefined {
   const core = peel(b);

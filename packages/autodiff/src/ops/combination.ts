@@ -6,7 +6,7 @@ import { type Shape, size } from "../shape.ts";
 import { type Op, type Tensor, apply } from "../tensor.ts";
 import { add, mul, neg, sub, times } from "./arithmetic.ts";
 import { broadcast, reshapeTo, showAxes, sumOver } from "./broadcast.ts";
-import { notEqual } from "./comparison.ts";
+import { isFinite, logicalOr, notEqual } from "./comparison.ts";
 import { mask } from "./mask.ts";
 import { callWith } from "./notation.ts";
 import { sumOfOthers } from "./others.ts";
@@ -156,9 +156,9 @@ function perWeight(u: Tensor, w: Tensor, axes: readonly number[]): Tensor {
   return apply(perWeightOp, [u, w], { axes });
 }
 
-/** w r, which is 0 for a weight of 0, however large its exponential. */
+/** w r, which is 0 for a weight of 0 whose exponential is beyond the range. Elsewhere that 0 is a number, since the weight may move. */
 function shareOf(w: Tensor, r: Tensor): Tensor {
-  return mask(notEqual(w, 0), mul(w, r));
+  return mask(logicalOr(notEqual(w, 0), isFinite(r)), mul(w, r));
 }
 
 /** -1, 0 or 1: the sign of the sum, NaN where it is none. */

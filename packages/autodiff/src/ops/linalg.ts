@@ -1,11 +1,11 @@
 import { type Reach } from "../kernel/contract.ts";
 import { checkArguments, type Shape, ShapeError, broadcastShape, showShape, stridesOf } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall, showOperand } from "../tensor.ts";
-import { type Defined, defined, reshape, reshapeTo, sumTo } from "./broadcast.ts";
+import { type Defined, defined, reshapeTo, sumTo } from "./broadcast.ts";
 import { swapLast } from "./layout.ts";
 import { type Like, like } from "./like.ts";
 import { precedence } from "./notation.ts";
-import { isSame } from "./recognise.ts";
+import { isSame, unmoved } from "./recognise.ts";
 
 const matmulOp: Op = {
   name: "matmul",
@@ -64,14 +64,8 @@ const matmulOp: Op = {
 /** A row times a column of the same numbers: the sum of their squares. */
 export function isSelfProduct(a: Tensor, b: Tensor): boolean {
   if (a.shape.at(-2) !== 1 || b.shape.at(-1) !== 1 || a.shape.length !== b.shape.length) return false;
-  return (a.data !== undefined && a.data === b.data) || isSame(unshaped(a), unshaped(b));
-}
-
-/** What a value was before its shape was changed; the order of the entries is its own. */
-function unshaped(t: Tensor): Tensor {
-  let at = t;
-  while (at.op === reshape.op) at = at.inputs[0] as Tensor;
-  return at;
+  const known = !a.tracked && !b.tracked && a.data !== undefined && a.data === b.data;
+  return known || isSame(unmoved(a), unmoved(b));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Scalar } from "../scalar.ts";
 import { type Tensor } from "../tensor.ts";
-import { add, div, mul, neg } from "./arithmetic.ts";
+import { add, div, isSum, mul, neg } from "./arithmetic.ts";
 import { equal, greaterEqual, lessEqual, logicalAnd, logicalNot } from "./comparison.ts";
 import { type Binary, type Unary, binary, unary } from "./define.ts";
 import { logdet } from "./inverse.ts";
@@ -33,12 +33,24 @@ export const log: Unary = unary({
     const exact = exactLog(x);
     if (exact !== undefined) return exact;
     const complement = ask(x, "complement");
-    return complement === undefined ? logOf(x) : log1p(neg(complement));
+    if (complement === undefined) return logOf(x);
+    return isSum(x) ? log1p(neg(complement)) : (logOf(x) ?? logBeside(x, complement));
   },
   known: {
     exp: ([x]) => x && where(greaterEqual(x, 0), x, Number.NaN),
     argument: ([x]) => x,
   },
+});
+
+/**
+ * log(x) of an x whose complement c = 1 - x is known too, as those of a power or a tanh are: near 1 it is c that has the digits, near 0 it is
+ * x. Only x moves, since c is made of it.
+ */
+const logBeside: Binary = binary({
+  name: "logBeside",
+  notation: call("log", "\\log"),
+  scalar: (k, x, c) => k.select(k.less(k.abs(c), k.lit(0.5)), k.log1p(k.neg(c)), k.log(x)),
+  partials: [(x) => div(1, x), () => 0],
 });
 
 /**

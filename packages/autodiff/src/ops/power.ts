@@ -2,12 +2,13 @@ import { type Op, type Tensor, apply } from "../tensor.ts";
 import { ValueError, describe } from "../shape.ts";
 import { mul, neg, sub } from "./arithmetic.ts";
 import { type Defined, broadcastPair, defined } from "./broadcast.ts";
-import { equal, greaterEqual, logicalAnd, logicalNot, notEqual } from "./comparison.ts";
+import { equal, greater, greaterEqual, logicalAnd, logicalNot, logicalOr, notEqual } from "./comparison.ts";
 import { type Like, like } from "./like.ts";
 import { log, xlogy } from "./logarithm.ts";
 import { type PowerAttrs, powerExcess, raiseOp, raisedNotation } from "./raise.ts";
 import { ask, isAll } from "./recognise.ts";
 import { sqrt } from "./root.ts";
+import { abs } from "./selection.ts";
 
 const powOp: Op = {
   name: "pow",
@@ -21,7 +22,7 @@ const powOp: Op = {
     partial: (operand, y, x) => {
       const [base, exponent] = x as readonly [Tensor, Tensor];
       // x^0 is the constant 1, also at 0 and NaN; 0^y is the constant 0 for y > 0 and jumps at y = 0.
-      if (operand === 0) return { mask: notEqual(exponent, 0), partial: mul(exponent, pow(base, sub(exponent, 1))) };
+      if (operand === 0) return { mask: movesWithBase(base, exponent), partial: mul(exponent, pow(base, sub(exponent, 1))) };
       return { mask: logicalNot(logicalAnd(equal(base, 0), greaterEqual(exponent, 0))), partial: mul(y, log(base)) };
     },
   },
@@ -34,6 +35,15 @@ const powOp: Op = {
   recalled: ([base]) => base?.recall !== undefined,
 };
 
+/**
+ * Where y x^(y - 1) is a number that happens to be 0 rather than a zero that is meant: an exponent that moves makes the mixed derivative 1/x at
+ * y = 0, if that is a number.
+ */
+function movesWithBase(base: Tensor, exponent: Tensor): Tensor {
+  const moving = notEqual(exponent, 0);
+  return exponent.tracked ? logicalOr(moving, greater(abs(base), 1e-300)) : moving;
+}
+
 const powerOp: Op<PowerAttrs> = {
   ...raiseOp,
   twin: ([x], { exponent }) => (exponent === 0.5 ? rootTwin(x) : undefined),
@@ -41,7 +51,7 @@ const powerOp: Op<PowerAttrs> = {
     base: ([x], { exponent }) => (exponent === 2 ? x : undefined),
     log: ([x], { exponent }) => (x && exponent !== 0 && ask(x, "log") ? mul(exponent, log(x)) : undefined),
     // The complement of a square is that of its base, where one is known.
-    complement: ([x], { exponent }) => (x && exponent !== 2 && exponent !== 1 ? neg(powerExcess(x, exponent)) : undefined),
+    complement: ([x], { exponent }) => (x && exponent !== 2 && exponent !== 1 && exponent !== 0 ? neg(powerExcess(x, exponent)) : undefined),
   },
   recalled: () => true,
 };

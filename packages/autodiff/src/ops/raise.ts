@@ -1,5 +1,5 @@
 import { type Notation, type Op, type Tensor, apply } from "../tensor.ts";
-import { add, mul, neg } from "./arithmetic.ts";
+import { add, isSum, mul, neg } from "./arithmetic.ts";
 import { unaryOp } from "./define.ts";
 import { precedence } from "./notation.ts";
 import { ask } from "./recognise.ts";
@@ -69,6 +69,6 @@ const excessOp = unaryOp<ExcessAttrs>({
 
 /** x^c - 1, with all digits near x = 1, also those that x = 1 + t has rounded off. */
 export function powerExcess(x: Tensor, exponent: number): Tensor {
-  const complement = ask(x, "complement");
+  const complement = isSum(x) ? ask(x, "complement") : undefined;
   return complement === undefined ? apply(excessOp, [x], { exponent, from: 0 }) : apply(excessOp, [neg(complement)], { exponent, from: 1 });
 }

@@ -1,5 +1,5 @@
 import { type Attrs } from "../kernel/dense.ts";
-import { sameShape } from "../shape.ts";
+import { sameShape, size, stridesOf } from "../shape.ts";
 import { type Definition, type Known, type Op, type Tensor, type Wrapper, apply } from "../tensor.ts";
 
 /** A value seen through views, names and sign changes. */
@@ -61,23 +61,52 @@ export function isAll(t: Tensor, value: number): boolean {
   return t.data.every((entry) => entry === value);
 }
 
-/** One value: the same node, results that share their numbers, or the same op on the same operands, such as a softmax's two exp(z - max(z)). */
+/**
+ * One value, of which every derivative is the same too: the same node behind names and changes of shape, constants of the same numbers, or the
+ * same op on the same operands, such as a softmax's two exp(z - max(z)). Tracked values that merely share their numbers are not one: x and
+ * stopGradient(x), or one tensor that was given for two arguments.
+ */
 export function isSame(a: Tensor, b: Tensor, depth: number = 3): boolean {
   if (a === b) return true;
   if (!sameShape(a.shape, b.shape)) return false;
-  if (a.data !== undefined && a.data === b.data) return true;
-  if (!a.tracked && !b.tracked && a.data?.every((each, at) => each === b.data?.[at]) === true) return true;
-  const [left, right] = [definitionOf(a), definitionOf(b)];
+  if (!a.tracked && !b.tracked && sameNumbers(a.data, b.data)) return true;
+  const [at, other] = [unmoved(a), unmoved(b)];
+  if (at === other) return true;
+  if (!sameShape(at.shape, other.shape)) return false;
+  const [left, right] = [definitionOf(at), definitionOf(other)];
   if (depth === 0 || left === undefined || right === undefined || left.op !== right.op || left.inputs.length !== right.inputs.length) return false;
   return sameAttrs(left.attrs, right.attrs) && left.inputs.every((each, at) => isSame(each, right.inputs[at] as Tensor, depth - 1));
 }
 
+/** What a value was before it was named or its shape was changed; the entries and their order are its own. */
+export function unmoved(t: Tensor): Tensor {
+  let at = t;
+  for (;;) {
+    const { op, attrs, shape } = at;
+    const below = at.via ?? at.inputs[0];
+    if (below === undefined || (at.via === undefined && (op.kind !== "view" || op.wrapper === undefined || size(below.shape) !== size(shape)))) return at;
+    if (at.via === undefined && op.kind === "view") {
+      const { offset, strides, bounds } = op.layout(below.shape, shape, attrs);
+      if (offset !== 0 || bounds !== undefined || !sameShape(strides, stridesOf(shape))) return at;
+    }
+    at = below;
+  }
+}
+
+function sameNumbers(a: Float64Array | undefined, b: Float64Array | undefined): boolean {
+  return a !== undefined && b !== undefined && (a === b || a.every((each, at) => each === b[at]));
+}
+
+/** A watched value is what it is, whatever it watches. */
 function definitionOf(t: Tensor): Definition | undefined {
-  if (t.inputs.length > 0) return t;
+  if (t.inputs.length > 0) return t.op.kind === "leaf" ? undefined : t;
   return t.recall?.wrappers === undefined && t.recall?.depth !== 0 ? t.recall : undefined;
 }
 
 function sameAttrs(a: Attrs, b: Attrs): boolean {
   const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key] || JSON.stringify(a[key]) === JSON.stringify(b[key]));
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => a[key] === b[key] || (Array.isArray(a[key]) && JSON.stringify(a[key]) === JSON.stringify(b[key])))
+  );
 }

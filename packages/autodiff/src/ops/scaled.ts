@@ -168,6 +168,8 @@ function logOfReciprocal({ op, inputs, attrs }: Peeled): Tensor | undefined {
 
 const plain = (x: Tensor): Term => ({ weight: isAll(x, 1) ? undefined : x, exponent: undefined });
 
+const nothing = (): Term => ({ weight: undefined, exponent: constant(Float64Array.of(-Infinity), []) });
+
 /** Both with `join`, or the one that is there. */
 function either(a: Tensor | undefined, b: Tensor | undefined, join: (a: Tensor, b: Tensor) => Tensor): Tensor | undefined {
   return a === undefined ? b : b === undefined ? a : join(a, b);
@@ -184,8 +186,10 @@ function quotient(a: Term, b: Term): Scaled {
 }
 
 /** Terms side by side, or one or the other. */
-function joined(terms: readonly Term[], join: (parts: readonly Tensor[]) => Tensor, like: readonly Tensor[]): Scaled {
-  const filled = (part: Tensor | undefined, by: Tensor, at: number): Tensor => part ?? broadcast(by, (like[at] as Tensor).shape);
+function joined(given: readonly Term[], join: (parts: readonly Tensor[]) => Tensor, like: readonly Tensor[]): Scaled {
+  // A constant 0 is an exponential too: as a weight it would meet exponentials that are infinite beside tiny ones.
+  const terms = given.map((each): Term => (each.exponent === undefined && each.weight && isAll(each.weight, 0) ? nothing() : each));
+  const filled = (part: Tensor | undefined, by: Tensor, at: number): Tensor => broadcast(part ?? by, (like[at] as Tensor).shape);
   const weight = terms.every((each) => each.weight === undefined) ? undefined : join(terms.map((each, at) => filled(each.weight, ones([]), at)));
   return { weight, exponent: join(terms.map((each, at) => filled(each.exponent, zeros([]), at))) };
 }
