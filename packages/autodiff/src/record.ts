@@ -86,7 +86,7 @@ export function record<Args extends readonly Tree[]>(f: (...args: Args) => Tenso
   dataOf(output, "record");
   const nodes = withConstants([...ancestors([output], 0, (t) => t.inputs), output], watched);
   const positions = new Map(nodes.map(({ id }, index) => [id, index]));
-  const adjoints = adjointsOfAll(output, ones([]), nodes);
+  const adjoints = adjointsOfAll(output, ones([]));
   const starts = new Set(watched);
   // What somebody named afterwards is called by that name.
   const aliases = new Map(
