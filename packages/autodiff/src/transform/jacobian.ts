@@ -103,7 +103,7 @@ export type HessianOf<A, Whole = A> = Tree extends A ? Tree : A extends Tensor ?
 /**
  * The Hessian of a scalar function: all second derivatives. Of one tensor it has the shape of x twice; of records and arrays of tensors the
  * structure twice, so that `h.W.b` holds the derivatives by W, then by b, with the axes of W before those of b. Forward over reverse, one
- * sweep forward for each tensor of x.
+ * sweep forward for each tensor of x, unless the mode is reverse.
  *
  * Throws GradientError when f does not return a scalar, ValueError for what jacobian refuses.
  *
@@ -113,10 +113,12 @@ export type HessianOf<A, Whole = A> = Tree extends A ? Tree : A extends Tensor ?
  * @example
  * nested(hessian(({ a, b }: { a: Tensor; b: Tensor }) => mul(square(a), b))({ a: tensor(3), b: tensor(1) }).a.b) // => 6
  */
-export function hessian<A extends Tree>(f: (x: A) => Tensor, options: JacobianOptions = { mode: "forward" }): (x: A) => HessianOf<A> {
+export function hessian<A extends Tree>(f: (x: A) => Tensor, options: JacobianOptions = {}): (x: A) => HessianOf<A> {
   checkArguments("hessian", 2, arguments, "hessian(f)(x)");
   const slope = slopeOf("hessian", f);
-  const of = (which: number): ((x: A) => A) => jacobianOf("hessian", (x: A) => treeLeaves(slope(x))[which]?.tensor as Tensor, options);
+  const { mode = "forward", chunk } = checkOptions("hessian", options, ["mode", "chunk"]);
+  const each: JacobianOptions = chunk === undefined ? { mode } : { mode, chunk };
+  const of = (which: number): ((x: A) => A) => jacobianOf("hessian", (x: A) => treeLeaves(slope(x))[which]?.tensor as Tensor, each);
   // What cannot be had is refused before an argument is there.
   of(0);
   return (...given) => {
