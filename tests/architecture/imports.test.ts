@@ -18,6 +18,7 @@ const rooms = [
   "kernel",
   "summary",
   "op",
+  "copies",
   "tensor",
   "graph",
   "ops",

@@ -65,7 +65,7 @@ describe("growth", () => {
   });
 
   describe("looks at nodes grow exactly linearly", () => {
-    const product = composite({ name: "product", expand: (a, b) => mul(a as Tensor, b as Tensor) });
+    const product = composite({ name: "product", expand: (a, b) => mul(a, b) });
     const numbers = (length: number): Tensor[] => Array.from({ length }, () => tensor(0.5));
     const chain = (length: number, step: (y: Tensor, position: number) => Tensor, start: Tensor): Tensor => {
       let y = start;

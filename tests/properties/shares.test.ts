@@ -2,7 +2,7 @@ import { type Tensor, add, composite, exp, log, mul, name, neg, record, sigmoid,
 import { expect, test } from "vitest";
 
 test("each operand of a composite receives its own share, though one depends on the other or is the other", () => {
-  const product = composite({ name: "product", expand: (a, b) => mul(a as Tensor, b as Tensor) });
+  const product = composite({ name: "product", expand: (a, b) => mul(a, b) });
   const sharesOf = (f: (x: Tensor) => Tensor): { readonly shares: (number | undefined)[]; readonly total: number; readonly adjoint: number | undefined } => {
     const tape = record(f, name(tensor(3), "x"));
     const { inputs = [] } = tape.nodes[tape.output] ?? {};
@@ -56,7 +56,7 @@ test("a twin among the values that another steps over hands its adjoint on", () 
 });
 
 test("a twin inside a block steps over the block's operand, which has its adjoint as written", () => {
-  const logarithm = composite({ name: "logarithm", expand: (a) => neg(log(a as Tensor)) });
+  const logarithm = composite({ name: "logarithm", expand: (a) => neg(log(a)) });
   const f = (x: Tensor): Tensor => logarithm(name(sub(1, name(sigmoid(x), "s")), "c"));
   const s = 1 / (1 + Math.exp(-0.3));
   expect(adjointOf("c", f, 0.3)).toBeCloseTo(-1 / (1 - s), 13);

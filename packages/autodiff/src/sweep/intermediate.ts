@@ -74,5 +74,5 @@ function steppedOver(twin: Tensor): Tensor[] {
     for (const each of effectiveInputs(node)) meet(each, written ? "written" : "computed");
     if (computed) for (const each of literalInputs(node)) meet(each, "computed");
   }
-  return stepped.reverse();
+  return stepped.toReversed();
 }
