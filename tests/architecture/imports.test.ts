@@ -11,6 +11,7 @@ const rooms = [
   "shape",
   "synonym",
   "nearest",
+  "libraries",
   "random",
   "error-function",
   "gamma-function",

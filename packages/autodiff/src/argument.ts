@@ -1,5 +1,6 @@
 import { ValueError, describe } from "./shape.ts";
 
+export { library } from "./libraries.ts";
 export { nearest } from "./nearest.ts";
 export { checkOptions } from "./ops/options.ts";
 export { checkFunction, describe, indexAt } from "./shape.ts";
