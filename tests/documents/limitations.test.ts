@@ -74,6 +74,26 @@ const limitations: readonly Limitation[] = [
     },
   },
   {
+    what: "`data` and `shape` of a tensor are its own arrays, and nothing stops a program from writing to them",
+    why: "a copy or a lock at every op would cost as much as a small op; `values` gives a copy to write to, and what is written to `data` changes the tensor under all that was made of it",
+    answer: "[9,2]",
+    shown: () => {
+      const t = tensor([1, 2]);
+      if (t.data !== undefined) t.data[0] = 9;
+      return Array.from(values(t));
+    },
+  },
+  {
+    what: "Products of matrices, and sums over leading axes alone, add one term after the other",
+    why: "sums over axes at the end add in pairs, whose rounding grows with the logarithm of the length; for a long dot product as exact, sum the products",
+    answer: "by the dot product 1.3e-11, by the sum ",
+    shown: () => {
+      const [x, ones] = [full([1_000_000], 0.1), full([1_000_000], 1)];
+      const off = (total: Tensor): string => Math.abs(item(total) / 100_000 - 1).toExponential(1);
+      return `by the dot product ${off(dot(x, ones))}, by the sum ${off(sum(mul(x, ones)))}`;
+    },
+  },
+  {
     what: "Operators cannot be overloaded: `mul(x, x)`, not `x * x`",
     why: "TypeScript has no operator overloading; a formula in a string has operators",
     answer: "10",

@@ -56,6 +56,9 @@ const misuses: Readonly<Record<string, () => unknown>> = {
   "full of text": () => n.full([2], wrong("1")),
   "gather with one axis too many": () => n.gather(x, { indices: { shape: [1, 1], data: [0] }, axis: 0 }),
   "gather beyond another axis": () => n.gather(W, { indices: { shape: [3, 1], data: [0, 0, 0] }, axis: 1 }),
+  "scatterAdd with indices of another shape": () => n.scatterAdd(W, { indices: [[0, 1], [0, 1], [0, 1]], axis: 0, shape: [3, 3] }), // prettier-ignore
+  "scatterAdd beyond another axis": () => n.scatterAdd([[1, 2, 3, 4, 5]], { indices: [[0, 1, 0, 1, 0]], axis: 0, shape: [2, 3] }), // prettier-ignore
+  "scatterAdd with an axis too few": () => n.scatterAdd(x, { indices: [0, 1], axis: 0, shape: [2, 3] }), // prettier-ignore
   "gather at an index out of range": () => n.gather(x, { indices: [2], axis: 0 }),
   "gather at a fraction": () => n.gather(x, { indices: [0.5], axis: 0 }),
   "gelu by another approximation": () => n.gelu(x, { approximate: wrong("erf") }),

@@ -19,7 +19,7 @@ describe("values that share their numbers are not one value", () => {
     for (const part of both((a, b) => sqrt(dot(a, b)), x)) {
       expect(nested(part)).toEqual([expect.closeTo(1 / length, 15) as number, expect.closeTo(1.5 / length, 15) as number]);
     }
-    for (const part of both((a, b) => sum(checkpoint((p, q) => sqrt(mul(p, q)))(a, b)), x)) expect(nested(part)).toEqual([0.5, 0.5]);
+    for (const part of both((a, b) => sum(checkpoint((p: Tensor, q: Tensor) => sqrt(mul(p, q)))(a, b)), x)) expect(nested(part)).toEqual([0.5, 0.5]);
   });
 
   test("also inside another differentiation, where both watch one tracked tensor", () => {

@@ -107,4 +107,34 @@ describe("a choice", () => {
     expect(() => bernoulli(randomKey(1), { shape: [2], probability: [0.5, 1.5] })).toThrow("a probability lies between 0 and 1, got 1.5 (entry 1)");
     expect(() => bernoulli(randomKey(1), { shape: [2], probability: [[0.5], [0.5]] })).toThrow("do not broadcast");
   });
+
+  test("two hundred thousand weights are no more than a long list", () => {
+    const many = 200_000;
+    const weights = Array.from({ length: many }, (_, at) => (at % 3 === 0 ? 0 : 1 + (at % 7)));
+    const again = values(choice(randomKey(9), many, { count, weights }));
+    expect(again.every((each) => each % 3 !== 0)).toBe(true);
+    within(
+      share(again, (each) => each % 7 === 6),
+      7 / 28,
+      Math.sqrt((7 / 28) * (21 / 28)),
+    );
+    const possible = weights.filter((each) => each > 0).length;
+    const all = values(choice(randomKey(9), many, { count: possible, weights, replace: false }));
+    expect(new Set(all).size).toBe(possible);
+    expect(all.every((each) => each % 3 !== 0)).toBe(true);
+  });
+
+  test("weighted draws are those of a walk along the running sums", () => {
+    const weights = [0, 2, 0.5, 0, 4, 1.5];
+    for (const replace of [true, false]) {
+      const left = [...weights];
+      const expected = Array.from(values(uniform(randomKey(10), { shape: [4] })), (draw) => {
+        let rest = draw * left.reduce((total, each) => total + each, 0);
+        const at = left.findIndex((each) => (rest -= each) < 0);
+        if (!replace) left[at] = 0;
+        return at;
+      });
+      expect(Array.from(values(choice(randomKey(10), 6, { count: 4, weights, replace })))).toEqual(expected);
+    }
+  });
 });

@@ -2,9 +2,11 @@ import {
   type Tensor,
   concat,
   countOperations,
+  customGradient,
   det,
   exp,
   grad,
+  hessian,
   input,
   jacobian,
   jvp,
@@ -17,6 +19,7 @@ import {
   slice,
   solve,
   sort,
+  square,
   sum,
   take,
   tensor,
@@ -130,4 +133,16 @@ test("a Jacobian goes the shorter way, backwards where both are equally long", (
   expect(work(wide, few, "forward")).not.toBe(work(wide, few, "reverse"));
   expect(work(even, many)).toBe(work(even, many, "reverse"));
   expect(work(even, many, "forward")).not.toBe(work(even, many, "reverse"));
+});
+
+test("a Hessian is forward over reverse with any options but the mode, and reverse over reverse where that is asked for", () => {
+  const oneWay = customGradient({ name: "oneWay", f: (x) => square(x), vjp: (g, _y, [x]) => [mul(g, mul(2, x as Tensor))] });
+  const cost = (x: Tensor): Tensor => sum(mul(x, square(oneWay(x))));
+  const x = tensor([1, 2]);
+  for (const options of [undefined, {}, { chunk: 1 }, { mode: "forward" }] as const)
+    expect(() => hessian(cost, options)(x)).toThrow("hessian: oneWay has a reverse rule only");
+  expect(nested(hessian(cost, { mode: "reverse", chunk: 1 })(x))).toEqual([
+    [20, 0],
+    [0, 160],
+  ]);
 });

@@ -7,6 +7,7 @@
 
 import { ValueError, describe } from "./shape.ts";
 
+export { library } from "./libraries.ts";
 export { nearest } from "./nearest.ts";
 export { checkOptions } from "./ops/options.ts";
 export { isKey } from "./random.ts";

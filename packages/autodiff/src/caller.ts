@@ -1,4 +1,5 @@
 import { type Observer, type Op, type Tensor, observed } from "./tensor.ts";
+import { callerPlace } from "./libraries.ts";
 import { type Definition } from "./op.ts";
 
 /** What the user wrote where a tensor was made. */
@@ -47,8 +48,8 @@ interface Birth {
   readonly origin: Origin | undefined;
 }
 
-/** A user's call may lie below many frames of this package, and those of a sweep lie deep. */
-const mostFrames = 24;
+/** A user's call may lie below many frames of libraries: those of a sweep, of a network, or of a formula's parts inside parts. */
+const mostFrames = 200;
 
 /** Runs f and remembers how every tensor that it makes came to be; `see` is shown each result of an op. Slow, so only where something is looked for. */
 export function withBirths<R>(f: (births: Births) => R, see: (made: Tensor, definition: Definition, births: Births) => void = () => {}): Observed<R> {
@@ -137,12 +138,11 @@ function calledBy(making: Making | undefined): Making | undefined {
   return called;
 }
 
-/** The first frame of a stack that lies outside this package. */
+/** The first frame of a stack that lies outside the libraries. */
 function callerLine(stack: string | undefined): string | undefined {
-  const own = /[/\\]autodiff[/\\](?:src|dist)[/\\]/;
-  const frame = stack
-    ?.split("\n")
-    .slice(1)
-    .find((each) => /:\d+:\d+\)?$/.test(each) && !own.test(each));
-  return frame === undefined ? undefined : /([^/\\(\s]+:\d+:\d+)\)?$/.exec(frame)?.[1];
+  for (const frame of stack?.split("\n") ?? []) {
+    const place = callerPlace(frame);
+    if (place !== undefined) return place;
+  }
+  return undefined;
 }

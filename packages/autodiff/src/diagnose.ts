@@ -6,7 +6,7 @@ import { type Kink, kinksOf } from "./kink.ts";
 import { ValueError, checkFunction } from "./shape.ts";
 import { checkCost } from "./sweep/cost.ts";
 import { reverse } from "./sweep/reverse.ts";
-import { whyUnreached } from "./sweep/unreached.ts";
+import { unreachedFrom } from "./sweep/unreached.ts";
 import { type Tensor, asUser, effectiveInputs } from "./tensor.ts";
 import { watchTree } from "./transform/grad.ts";
 import { type Tree, type TreeList } from "./tree.ts";
@@ -40,10 +40,9 @@ export function diagnose<Args extends TreeList<Args>>(f: (...args: Args) => Tens
     watchTree(arg, args.length > 1 ? `argument ${position}` : "", watched, `diagnose: argument ${position}`),
   ) as unknown as Args;
   const { fault, cost, adjoints, stopped, kinks } = run(f, given, watched);
-  const unreached =
-    stopped === undefined
-      ? watched.filter(({ id }) => !adjoints.has(id)).map((leaf) => `${leaf.name ?? "an argument"} receives no gradient: ${whyUnreached(cost, leaf)}`)
-      : [];
+  const left = stopped === undefined ? watched.filter(({ id }) => !adjoints.has(id)) : [];
+  const why = left.length === 0 ? undefined : unreachedFrom(cost);
+  const unreached = left.map((leaf) => `${leaf.name ?? "an argument"} receives no gradient: ${why?.(leaf)}`);
   const none = unreached.length === watched.length && watched.length > 0 ? ["no argument receives a gradient"] : [];
   const first = fault === undefined ? (stopped ?? "every value and every gradient is finite") : fault.message;
   return { fault, unreached, kinks, message: [first, ...none, ...unreached, ...kinks.map(({ message }) => message)].join("\n") };

@@ -1,3 +1,7 @@
+import { library } from "./libraries.ts";
+
+library((import.meta as { readonly url?: string }).url);
+
 export { type Key, keyAt, randomKey, splitKey } from "./random.ts";
 export { type Shape, ShapeError, ValueError } from "./shape.ts";
 export { type Attrs } from "./kernel/dense.ts";

@@ -7,7 +7,7 @@ import { type Reduce, reduce } from "./kernel/reduce.ts";
 import { type Scan, scan } from "./kernel/scan.ts";
 import { type View, view } from "./kernel/view.ts";
 import { type Window, window } from "./kernel/window.ts";
-import { type Shape, size } from "./shape.ts";
+import { type Shape, mostEntries, size } from "./shape.ts";
 
 /** Draws `count` numbers; the attributes hold the key. */
 export interface Random<A extends Attrs = Attrs> {
@@ -40,6 +40,8 @@ export type Kind = Kernel["kind"];
 /** The reference interpreter: the value of one node from the values of its operands. */
 export function compute(kernel: Kernel, inputs: readonly Dense[], shape: Shape, attrs: Attrs): Float64Array {
   const count = size(shape);
+  // Some engines end the program rather than refuse an array.
+  if (count > mostEntries) throw new RangeError(`${count} entries`);
   switch (kernel.kind) {
     case "elementwise":
       return elementwise(kernel, inputs, attrs, count);

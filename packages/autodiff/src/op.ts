@@ -16,7 +16,7 @@ export interface Tensor {
   readonly shape: Shape;
   /** Depends on a watched value or on a symbolic input. */
   readonly tracked: boolean;
-  /** Present when every leaf below is concrete. Row-major; never written to after birth. Read it with `values`. */
+  /** Present when every leaf below is concrete. Row-major; the tensor's own array, which nobody may write to. `values` copies it. */
   readonly data: Float64Array | undefined;
   readonly name: string | undefined;
   /** The scope it was made in, such as "layer 1". */

@@ -93,7 +93,7 @@ export function record<Args extends TreeList<Args>>(f: (...args: Args) => Tensor
     if (place === undefined) throw new Error(`internal: a recorded step uses ${op.name}, which was not recorded`);
     return place;
   };
-  const adjoints = adjointsOfAll(output, ones([]), nodes);
+  const adjoints = adjointsOfAll(output, ones([]));
   const starts = new Set(watched);
   // What somebody named afterwards is called by that name.
   const aliases = new Map(

@@ -42,7 +42,7 @@ export function showShape(shape: Shape): string {
 }
 
 /** More entries than any program can hold: a shape of so many is a slip. */
-const mostEntries = 2 ** 32;
+export const mostEntries: number = 2 ** 32;
 
 /** The shape itself when every extent is a whole number of at least 0 and memory may hold the whole. Throws ShapeError otherwise, naming `caller`. */
 export function checkShape(caller: string, shape: Shape): Shape {

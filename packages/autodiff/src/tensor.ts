@@ -1,7 +1,8 @@
+import { copies, thisCopy } from "./copies.ts";
 import { compute } from "./kernel.ts";
 import { type Attrs, type Dense } from "./kernel/dense.ts";
 import { type Definition, type Op, type Recall, type Sweep, type Tensor } from "./op.ts";
-import { checkArguments, type Shape, ValueError, checkFunction, checkSettled, describe, showShape } from "./shape.ts";
+import { checkArguments, type Shape, ShapeError, ValueError, checkFunction, checkSettled, describe, showShape, size } from "./shape.ts";
 import { rowsOf, summary } from "./summary.ts";
 
 export { type Calculus, type Definition, type Known, type Masked, type Notation, type Op, type Partial, type Sweep, type Tensor, type Wrapper } from "./op.ts";
@@ -122,6 +123,10 @@ class Made implements Tensor {
     throw new ValueError(`${met} a tensor, ${showOperand(this)}; write ops: ${write}; item(x) is the number of a tensor of one entry`);
   }
 
+  get [copies](): object {
+    return thisCopy;
+  }
+
   /** What Node's console shows. */
   [inspection](): string {
     return this.toString();
@@ -207,11 +212,21 @@ function applied(op: Op, inputs: readonly Tensor[], attrs: Attrs, name: string |
     const recall = via === undefined && op.recalled !== undefined ? remembered(op, inputs, attrs) : through.recall;
     return name === undefined && recall === through.recall ? through : changed(through, name ?? through.name, recall);
   }
-  const data = concrete ? compute(op, inputs as readonly Dense[], shape, attrs) : undefined;
+  const data = concrete ? computed(op, inputs, shape, attrs) : undefined;
   if (keeps) return node(op, inputs, attrs, shape, true, data, name, undefined, undefined);
   // A constant that another op broadcast is still called what the user called it.
   const kept = name ?? (attrs["implicit"] === true ? inputs[0]?.name : undefined);
   return node(constantOp, nothing, none, shape, false, data, kept, undefined, remembered(op, inputs, attrs));
+}
+
+function computed(op: Op, inputs: readonly Tensor[], shape: Shape, attrs: Attrs): Float64Array {
+  try {
+    return compute(op, inputs as readonly Dense[], shape, attrs);
+  } catch (error) {
+    // What the engine says names neither the op nor the shape; its stack is another matter.
+    if (!(error instanceof RangeError) || error.message.includes("stack")) throw error;
+    throw new ShapeError(`${showCall(op.name, inputs)}: a result of shape ${showShape(shape)} has ${size(shape)} entries, more than memory can hold`);
+  }
 }
 
 function remembered(op: Op, inputs: readonly Tensor[], attrs: Attrs): Recall | undefined {

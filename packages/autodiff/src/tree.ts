@@ -1,3 +1,4 @@
+import { ours } from "./copies.ts";
 import { checkArguments, ValueError, checkFunction, describe, promised } from "./shape.ts";
 import { type Nested } from "./summary.ts";
 import { type Tensor } from "./tensor.ts";
@@ -74,17 +75,21 @@ export function treeMap<T extends TreeLike<T>>(tree: T, f: (tensor: Tensor, path
   return mapTree("treeMap: the tree", tree, f);
 }
 
+/** Nobody nests deeper, and the walk is recursive. */
+const mostLevels = 1000;
+
 /** The same of a tree that errors call `what`; a whole tree may stand in the place of each tensor. */
 export function mapTree<T extends TreeLike<T>>(what: string, tree: T, f: (tensor: Tensor, path: string) => Tree): T {
   const open = new Set<object>();
   const refused = (path: string, problem: string): ValueError => new ValueError(`${what}${path === "" ? "" : ` at ${path}`} ${problem}`);
   const visit = (part: Tree | undefined, path: string): Tree => {
-    if (isTensor(part)) return f(part, path);
+    if (isTensor(part)) return f(ours(what, part), path);
     if (typeof part !== "object" || part === null || !(Array.isArray(part) || isPlain(part)))
       throw refused(
         path,
         `is ${describe(part)}; ${part instanceof Promise ? promised : typeof part === "function" ? "call it, and return what it gives" : "it must be a tensor, or tensors in nested records and arrays; wrap numbers with tensor(...)"}`,
       );
+    if (open.size === mostLevels) throw new ValueError(`${what} is nested deeper than ${mostLevels} levels; keep its tensors in a list`);
     if (open.has(part)) throw refused(path, "contains itself; it must be tensors in nested records and arrays, without circles");
     open.add(part);
     const made = inside(part, path);

@@ -1,3 +1,7 @@
+import { library } from "@nabla/autodiff/argument";
+
+library((import.meta as { readonly url?: string }).url);
+
 export { type Activation, type ActivationFunction, type ActivationName, activations, isElementwise } from "./activation.ts";
 export { type CompareOptions, type Comparison, type ComparisonRow, type TapeDeltas, compare, tapeDeltas } from "./compare.ts";
 export { comparisonMarkdown, comparisonTable } from "./comparison-table.ts";

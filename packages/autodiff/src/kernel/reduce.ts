@@ -1,5 +1,5 @@
 import { numbers, type Scalar } from "../scalar.ts";
-import { type Shape, stridesOf } from "../shape.ts";
+import { type Shape, size, stridesOf } from "../shape.ts";
 import { type Attrs, type Dense, eachRow } from "./dense.ts";
 
 /** Which axes are folded, ascending; they stay with extent 1 when `keepDims`. */
@@ -28,6 +28,19 @@ export function reduce(kernel: Reduce, [input]: readonly Dense[], attrs: Attrs, 
     out[0] = data[0] as number;
     return out;
   }
+  if (kernel.identity !== undefined) {
+    // Axes at the end that are folded together are one row.
+    let lead = shape.length;
+    while (lead > 0 && axes.includes(lead - 1)) lead--;
+    if (lead === 0) {
+      out[0] = kernel.combine(numbers, kernel.identity, folded(kernel, data, 0, data.length));
+      return out;
+    }
+    if (lead < shape.length) {
+      sumRows(kernel, data, [...shape.slice(0, lead), size(shape.slice(lead))], axes, out);
+      return out;
+    }
+  }
   const targets = reducedStrides(shape, axes);
   const last = shape.length - 1;
   const width = shape[last] as number;
@@ -46,6 +59,29 @@ export function reduce(kernel: Reduce, [input]: readonly Dense[], attrs: Attrs, 
     }
   });
   return out;
+}
+
+/** So many entries are added one after the other; the sums of longer rows are added in pairs, whose rounding grows with the logarithm only. */
+const block = 128;
+
+function sumRows(kernel: Reduce, data: Float64Array, shape: Shape, axes: readonly number[], out: Float64Array): void {
+  const width = shape.at(-1) as number;
+  let source = 0;
+  eachRow(shape, [reducedStrides(shape, [...axes, shape.length - 1])], [0], (positions) => {
+    const target = positions[0] as number;
+    out[target] = kernel.combine(numbers, out[target] as number, folded(kernel, data, source, source + width));
+    source += width;
+  });
+}
+
+function folded(kernel: Reduce, data: Float64Array, from: number, to: number): number {
+  if (to - from > block) {
+    const half = from + Math.ceil((to - from) / (2 * block)) * block;
+    return kernel.combine(numbers, folded(kernel, data, from, half), folded(kernel, data, half, to));
+  }
+  let total = data[from] as number;
+  for (let at = from + 1; at < to; at++) total = kernel.combine(numbers, total, data[at] as number);
+  return total;
 }
 
 /** Strides into the result, one per axis of the operand: 0 along a folded axis. */

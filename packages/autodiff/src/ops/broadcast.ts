@@ -1,5 +1,18 @@
 import { type ReduceAttrs, reducedShape } from "../kernel/reduce.ts";
-import { type Shape, ShapeError, broadcastShape, checkArguments, checkFlag, checkShape, resolveAxes, sameShape, showShape, size, stridesOf } from "../shape.ts";
+import {
+  type Shape,
+  ShapeError,
+  broadcastShape,
+  checkArguments,
+  checkFlag,
+  checkShape,
+  mostEntries,
+  resolveAxes,
+  sameShape,
+  showShape,
+  size,
+  stridesOf,
+} from "../shape.ts";
 import { type Op, type Tensor, apply, showCall, showOperand } from "../tensor.ts";
 import { type Like, like } from "./like.ts";
 import { floatMask } from "./mask.ts";
@@ -188,6 +201,8 @@ export function broadcastPair(caller: string, a: Tensor, b: Tensor): readonly [T
   const shape = broadcastShape(a.shape, b.shape);
   if (shape === undefined)
     throw new ShapeError(`${showCall(caller, [a, b])}: ${misfit(a.shape, b.shape)}; make them equal, or give one of them extent 1 there`);
+  if (shape !== a.shape && size(shape) > mostEntries)
+    throw new ShapeError(`${showCall(caller, [a, b])}: a result of shape ${showShape(shape)} has ${size(shape)} entries, more than memory can hold`);
   return [broadcast(a, shape), broadcast(b, shape)];
 }
 

@@ -70,7 +70,7 @@ function checkWeights(weights: ArrayLike<number>, n: number): readonly number[] 
   if (given.length !== n) throw new ValueError(`choice: ${n} entries need as many weights, got ${given.length}`);
   const bad = given.findIndex((each) => !(typeof each === "number" && each >= 0 && each < Number.POSITIVE_INFINITY));
   if (bad >= 0) throw new ValueError(`choice: weight ${bad} is ${describe(given[bad])}; weights are finite numbers, 0 or more`);
-  const top = Math.max(0, ...given);
+  const top = given.reduce((most, each) => Math.max(most, each), 0);
   return top === 0 ? given : given.map((each) => each / top);
 }
 
@@ -78,23 +78,53 @@ function chosen(key: Key, n: number, count: number, replace: boolean, weights: r
   if (weights === undefined && !replace) return Array.from(permutation(key, n).subarray(0, count));
   const draws = uniformBits(key, count);
   if (weights === undefined) return Array.from(draws, (draw) => Math.floor(draw * n));
-  const left = [...weights];
+  const sums = sumsOf(weights);
   return Array.from(draws, (draw) => {
-    const at = position(left, draw);
-    if (!replace) left[at] = 0;
+    const at = position(sums, draw);
+    if (!replace) drop(sums, at);
     return at;
   });
 }
 
-/** The entry into whose share of the total a draw from [0, 1) falls; never one of weight 0. */
-function position(weights: readonly number[], draw: number): number {
-  const target = draw * weights.reduce((sum, each) => sum + each, 0);
-  let [reached, last] = [0, 0];
-  for (const [at, weight] of weights.entries()) {
-    if (weight === 0) continue;
-    last = at;
-    reached += weight;
-    if (target < reached) return at;
+/** The weights, the sums of their pairs, of fours, eights and so on; the last is the total alone. */
+type Sums = readonly Float64Array[];
+
+function sumsOf(weights: readonly number[]): Sums {
+  let level = Float64Array.from(weights);
+  const sums = [level];
+  while (level.length > 1) {
+    const below = level;
+    level = Float64Array.from({ length: Math.ceil(below.length / 2) }, (_, at) => pairSum(below, at));
+    sums.push(level);
   }
-  return last;
+  return sums;
+}
+
+function pairSum(below: Float64Array, at: number): number {
+  return (below[2 * at] as number) + (below[2 * at + 1] ?? 0);
+}
+
+/** The entry into whose share of the total a draw from [0, 1) falls; never one of weight 0. */
+function position(sums: Sums, draw: number): number {
+  let target = draw * (sums.at(-1)?.[0] ?? 0);
+  let at = 0;
+  for (let depth = sums.length - 2; depth >= 0; depth--) {
+    const level = sums[depth] as Float64Array;
+    const first = level[2 * at] as number;
+    // Sums are rounded: a target beyond all shares means the last that is not 0.
+    const inFirst = target < first || (level[2 * at + 1] ?? 0) === 0;
+    if (!inFirst) target -= first;
+    at = 2 * at + (inFirst ? 0 : 1);
+  }
+  return at;
+}
+
+/** An entry that is gone. Its sums are added anew, since a subtraction would leave its rounding behind. */
+function drop(sums: Sums, entry: number): void {
+  let at = entry;
+  (sums[0] as Float64Array)[at] = 0;
+  for (let depth = 1; depth < sums.length; depth++) {
+    at = Math.floor(at / 2);
+    (sums[depth] as Float64Array)[at] = pairSum(sums[depth - 1] as Float64Array, at);
+  }
 }

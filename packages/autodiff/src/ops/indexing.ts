@@ -1,6 +1,6 @@
 import { checkOptions } from "./options.ts";
 import { type Addresses } from "../kernel/index.ts";
-import { type Shape, ShapeError, ValueError, checkShape, describe, resolveAxis, sameShape, showShape, size, stridesOf } from "../shape.ts";
+import { type Shape, ShapeError, ValueError, checkShape, describe, resolveAxis, sameShape, showShape, stridesOf } from "../shape.ts";
 import { type Op, type Tensor, apply, showOperand } from "../tensor.ts";
 import { type Defined, defined } from "./broadcast.ts";
 import { type Like, like, filled, isNumbers, isTensor } from "./like.ts";
@@ -36,6 +36,15 @@ export function checkIndices(caller: string, indices: Tensor, extent: number): T
       );
   });
   return indices;
+}
+
+/** Throws ShapeError unless every entry of the indices has its place in `whole`, where only the axis that they index may be longer than its own. */
+export function checkFits(caller: string, indices: Tensor, whole: Shape, axis: number): void {
+  const { shape } = indices;
+  if (shape.length === whole.length && shape.every((extent, each) => each === axis || extent <= (whole[each] as number))) return;
+  throw new ShapeError(
+    `${caller}: indices of shape ${showShape(shape)} must have ${whole.length} axes, none but axis ${axis} longer than in ${showShape(whole)}`,
+  );
 }
 
 /** Addresses of a take: the axis is replaced by the axes of the indices. */
@@ -175,11 +184,7 @@ export const gather: Defined<(x: Like, attrs: { readonly indices: Indices; reado
     const t = like(x, "gather");
     const given = indicesOf(`gather(${showOperand(t)})`, indices);
     const at = resolveAxis(`gather(${showOperand(t)})`, axis, t.shape);
-    const fits = given.shape.length === t.shape.length && given.shape.every((extent, each) => each === at || extent <= (t.shape[each] as number));
-    if (!fits)
-      throw new ShapeError(
-        `gather(${showOperand(t)}): indices of shape ${showShape(given.shape)} must have ${t.shape.length} axes, none but axis ${at} longer than in ${showShape(t.shape)}`,
-      );
+    checkFits(`gather(${showOperand(t)})`, given, t.shape, at);
     return apply(gatherOp, [t, checkIndices(`gather(${showOperand(t)})`, given, t.shape[at] as number)], { axis: at, whole: t.shape });
   },
   2,
@@ -188,7 +193,8 @@ export const gather: Defined<(x: Like, attrs: { readonly indices: Indices; reado
 /**
  * Adds the entries of `x` into zeros of `shape` at `indices` along one axis: the adjoint of gather.
  *
- * Derivative: gather. Throws ShapeError when x and the indices differ in shape, ValueError for an index out of range.
+ * Derivative: gather. Throws ShapeError when x and the indices differ in shape, or they have another number of axes than `shape` or another
+ * axis is longer there; ValueError for an index out of range.
  *
  * @example
  * nested(scatterAdd([1, 2, 4], { indices: [0, 2, 2], axis: 0, shape: [3] })) // => [1, 0, 6]
@@ -199,9 +205,10 @@ export const scatterAdd: Defined<(x: Like, attrs: { readonly indices: Indices; r
     const { indices, axis, shape } = checkOptions("scatterAdd", attrs, ["indices", "axis", "shape"]);
     const t = like(x, "scatterAdd");
     const given = indicesOf(`scatterAdd(${showOperand(t)})`, indices);
-    if (size(given.shape) !== size(t.shape) || given.shape.length !== t.shape.length)
-      throw new ShapeError(`scatterAdd(${showOperand(t)}): indices of shape ${showShape(given.shape)} must have the shape of x`);
+    if (!sameShape(given.shape, t.shape))
+      throw new ShapeError(`scatterAdd(${showOperand(t)}): indices of shape ${showShape(given.shape)} must have the shape of x, ${showShape(t.shape)}`);
     const at = resolveAxis(`scatterAdd(${showOperand(t)})`, axis, checkShape("scatterAdd", shape));
+    checkFits(`scatterAdd(${showOperand(t)})`, given, shape, at);
     return apply(scatterAddOp, [t, checkIndices(`scatterAdd(${showOperand(t)})`, given, shape[at] as number)], { axis: at, whole: [...shape] });
   },
   2,

@@ -13,6 +13,23 @@ interface ConcatAttrs {
   readonly [key: string]: unknown;
 }
 
+const starts = new WeakMap<readonly Tensor[], readonly number[]>();
+
+/** Where each operand begins along the axis; the same list belongs to one node, and is asked about once for each operand. */
+function startsOf(x: readonly Tensor[], axis: number): readonly number[] {
+  let found = starts.get(x);
+  if (found === undefined) {
+    let next = 0;
+    found = x.map(({ shape }) => {
+      const start = next;
+      next += shape[axis] as number;
+      return start;
+    });
+    starts.set(x, found);
+  }
+  return found;
+}
+
 const concatOp: Op<ConcatAttrs> = {
   name: "concat",
   kind: "composite",
@@ -35,7 +52,7 @@ const concatOp: Op<ConcatAttrs> = {
     rule: "general",
     vjp: (operand, g, _y, x, { axis }) => {
       const part = x[operand] as Tensor;
-      const before = x.slice(0, operand).reduce((sum, each) => sum + (each.shape[axis] as number), 0);
+      const before = startsOf(x, axis)[operand] as number;
       return floatMask(g, (t) =>
         section(
           t,

@@ -1,3 +1,4 @@
+import { ours } from "../copies.ts";
 import { type Shape, ShapeError, ValueError, checkShape, describe, promised, showShape, size, checkArguments } from "../shape.ts";
 import { type Nested, rowsOf } from "../summary.ts";
 import { TraceError, type Tensor, checkLive, constant, inputsBelow } from "../tensor.ts";
@@ -13,7 +14,7 @@ export type Numbers = Float64Array | Float32Array | Int32Array | Uint32Array | I
 /** The tensor itself, or a constant made of a number or of nested arrays. Throws ValueError for anything else. */
 export function like(x: Like, caller: string = "tensor"): Tensor {
   if (typeof x === "number") return constant(Float64Array.of(x), []);
-  if (isTensor(x)) return x;
+  if (isTensor(x)) return ours(caller, x);
   return fromNested(x, caller);
 }
 
@@ -114,7 +115,7 @@ export function likes(xs: readonly Like[], caller: string): Tensor[] {
 
 /** The tensor that a function of the user's gave. Throws ValueError for anything else. */
 export function returned(caller: string, what: string, given: unknown): Tensor {
-  if (isTensor(given)) return given;
+  if (isTensor(given)) return ours(caller, given);
   const advice = given instanceof Promise ? promised : "join several with concat or stack, and compute with ops: mul(x, 2), not x * 2";
   throw new ValueError(`${caller}: ${what} must return one tensor, got ${describe(given)}; ${advice}`);
 }

@@ -5,7 +5,7 @@ import { type Op, type Tensor, apply, showCall } from "../tensor.ts";
 import { type Defined, broadcast, defined, reshapeTo } from "./broadcast.ts";
 import { equal } from "./comparison.ts";
 import { arange, zeros } from "./creation.ts";
-import { type Indices, checkIndices, gather, indicesOf } from "./indexing.ts";
+import { type Indices, checkFits, checkIndices, gather, indicesOf } from "./indexing.ts";
 import { type Like, like } from "./like.ts";
 import { floatMask, mask } from "./mask.ts";
 import { callWith } from "./notation.ts";
@@ -89,11 +89,7 @@ export const scatter: Defined<(x: Like, attrs: Update) => Tensor> = defined(
     const given = indicesOf(caller, indices);
     const written = like(updates, `${caller}, the updates`);
     const at = resolveAxis(caller, axis, whole.shape);
-    const fits = given.shape.length === whole.shape.length && given.shape.every((extent, each) => each === at || extent <= (whole.shape[each] as number));
-    if (!fits)
-      throw new ShapeError(
-        `${caller}: indices of shape ${showShape(given.shape)} must have ${whole.shape.length} axes, none but axis ${at} longer than in ${showShape(whole.shape)}`,
-      );
+    checkFits(caller, given, whole.shape, at);
     const lead = given.shape.length - written.shape.length;
     if (lead < 0 || !written.shape.every((extent, each) => extent === 1 || extent === given.shape[each + lead]))
       throw new ShapeError(`${caller}: updates of shape ${showShape(written.shape)} do not broadcast to the indices of shape ${showShape(given.shape)}`);

@@ -1,3 +1,4 @@
+import { ours } from "../copies.ts";
 import { isTensor } from "../ops/like.ts";
 import { describe, promised, showShape } from "../shape.ts";
 import { type Tensor } from "../tensor.ts";
@@ -11,6 +12,7 @@ export function checkCost(caller: string, cost: unknown): asserts cost is Tensor
     throw new GradientError(
       `${caller}: f must return a scalar tensor, got ${describe(cost)}; return the cost, for example mean(square(error)), with ops instead of operators: mul(x, x), not x * x`,
     );
+  ours(caller, cost);
   if (cost.shape.length === 0) return;
   const single = cost.shape.every((extent) => extent === 1);
   const advice = single ? "one entry but no scalar: reshape it to [], or reduce over all axes" : "sum or average it, or use vjp with a cotangent";

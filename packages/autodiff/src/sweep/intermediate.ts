@@ -1,4 +1,5 @@
 import { ancestors } from "../graph.ts";
+import { accumulate } from "../ops/arithmetic.ts";
 import { type Tensor, effectiveInputs } from "../tensor.ts";
 import { reverse } from "./reverse.ts";
 
@@ -8,48 +9,70 @@ export function literalInputs(t: Tensor): readonly Tensor[] {
 }
 
 /**
- * Adjoints of intermediate values. A twin steps over the values that it replaces, and a requested adjoint is a cut that no twin may
- * cross: for a value that some twins step over, those twins are left out and the formula is differentiated as written.
+ * Adjoints of every value below `output`. A twin steps over the values that it replaces, and the adjoint of a value is by the formula as
+ * written above it. So the sweep gives what does not pass those twins, and each twin adds what its own formula hands to the values that it
+ * steps over: with y = F(f) as written and y = G(f) in its twin, F's dependence on a value between y and f is all that G leaves out.
  */
-export function adjointsOfAll(output: Tensor, seed: Tensor, nodes: readonly Tensor[]): ReadonlyMap<number, Tensor> {
+export function adjointsOfAll(output: Tensor, seed: Tensor): ReadonlyMap<number, Tensor> {
   const adjoints = new Map<number, Tensor>();
-  const groups = new Map<string, { readonly without: ReadonlySet<number>; readonly members: Tensor[] }>();
-  const steppers = bypasses(output);
-  for (const node of nodes) {
-    if (!node.tracked) continue;
-    const without = steppers.get(node.id) ?? new Set<number>();
-    const label = [...without].toSorted((a, b) => a - b).join(" ");
-    const group = groups.get(label) ?? { without, members: [] };
-    group.members.push(node);
-    groups.set(label, group);
-  }
-  for (const { without, members } of groups.values()) {
-    const found = everyAdjoint(output, seed, without);
-    for (const member of members) {
-      const adjoint = found.get(member.id);
-      if (adjoint !== undefined) adjoints.set(member.id, adjoint);
-    }
+  swept(ancestors([output], 0), output, seed, effectiveInputs, (node, g) => adjoints.set(node.id, g));
+  const all = ancestors([output], 0, (t) => [...literalInputs(t), ...effectiveInputs(t)]);
+  // The outer ones first, since a twin may be among the values that another steps over.
+  for (const twin of all.filter(hasTwin).toSorted((a, b) => b.id - a.id)) {
+    const g = adjoints.get(twin.id);
+    if (g === undefined) continue;
+    const inputsOf = (t: Tensor): readonly Tensor[] => (t === twin ? t.inputs : effectiveInputs(t));
+    swept([...steppedOver(twin), twin], twin, g, inputsOf, (node, share) => {
+      if (node !== twin) adjoints.set(node.id, accumulate(adjoints.get(node.id), share));
+    });
   }
   return adjoints;
 }
 
-/** For each node the twins that step over it. */
-function bypasses(output: Tensor): ReadonlyMap<number, Set<number>> {
-  const steppers = new Map<number, Set<number>>();
-  for (const t of ancestors([output], 0, (each) => [...literalInputs(each), ...effectiveInputs(each)])) {
-    if (t.via === undefined || t.op.calculus.rule === "expansion") continue;
-    const kept = new Set(ancestors([t.via], 0).map(({ id }) => id));
-    for (const { id } of ancestors(t.inputs, 0, literalInputs)) if (!kept.has(id)) steppers.set(id, (steppers.get(id) ?? new Set()).add(t.id));
-  }
-  return steppers;
+function swept(order: Tensor[], from: Tensor, g: Tensor, inputsOf: (t: Tensor) => readonly Tensor[], visit: (node: Tensor, g: Tensor) => unknown): void {
+  reverse({ order, records: false }, new Map([[from.id, g]]), [], { inputsOf, visit });
 }
 
-function everyAdjoint(output: Tensor, seed: Tensor, without: ReadonlySet<number>): ReadonlyMap<number, Tensor> {
-  const inputsOf = (t: Tensor): readonly Tensor[] => (without.has(t.id) ? t.inputs : effectiveInputs(t));
-  const found = new Map<number, Tensor>();
-  reverse({ order: ancestors([output], 0, inputsOf), records: false }, new Map([[output.id, seed]]), [], {
-    inputsOf,
-    visit: (node, g) => found.set(node.id, g),
-  });
-  return found;
+function hasTwin({ via, op }: Tensor): boolean {
+  return via !== undefined && op.calculus.rule !== "expansion";
+}
+
+/** A value met on the way down, as it was written or as it is computed. */
+interface Met {
+  readonly node: Tensor;
+  written: boolean;
+  computed: boolean;
+}
+
+/** The values between an op and where its formula and its twin meet, operands before uses. Walked from the latest, so what lies below is not looked at. */
+function steppedOver(twin: Tensor): Tensor[] {
+  const stepped: Tensor[] = [];
+  const met = new Map<number, Met>();
+  /** By id, the latest last. */
+  const pending: Met[] = [];
+  let open = 0;
+  const meet = (node: Tensor, as: "written" | "computed"): void => {
+    if (!node.tracked) return;
+    let here = met.get(node.id);
+    if (here === undefined) {
+      here = { node, written: false, computed: false };
+      met.set(node.id, here);
+      let at = pending.length;
+      while (at > 0 && (pending[at - 1] as Met).node.id > node.id) at--;
+      pending.splice(at, 0, here);
+    }
+    if (as === "written" && !here.written) open++;
+    here[as] = true;
+  };
+  for (const each of twin.inputs) meet(each, "written");
+  for (const each of effectiveInputs(twin)) meet(each, "computed");
+  while (open > 0) {
+    const { node, written, computed } = pending.pop() as Met;
+    if (written) open--;
+    if (written && computed) continue;
+    if (written) stepped.push(node);
+    for (const each of effectiveInputs(node)) meet(each, written ? "written" : "computed");
+    if (computed) for (const each of literalInputs(node)) meet(each, "computed");
+  }
+  return stepped.toReversed();
 }

@@ -1,8 +1,8 @@
-import { ancestors } from "../graph.ts";
+import { type Opened, ancestors } from "../graph.ts";
 import { type Naming } from "../print/expression.ts";
 import { text } from "../print/text.ts";
 import { size } from "../shape.ts";
-import { type Partial, type Tensor, asRule, constant, symbol } from "../tensor.ts";
+import { type Partial, type Tensor, asRule, asUser, constant, symbol, watch } from "../tensor.ts";
 import { literalInputs } from "./intermediate.ts";
 import { pulled, reverse } from "./reverse.ts";
 
@@ -75,12 +75,23 @@ export function localJacobian(t: Tensor, slot: number): Float64Array | undefined
 export function literalShare(t: Tensor, slot: number, g: Tensor, records: boolean = false): Tensor | undefined {
   const operand = t.inputs[slot] as Tensor;
   if (!operand.tracked) return undefined;
-  return asRule(records, () => (t.via === undefined || t.op.calculus.rule !== "expansion" ? pulled(t, slot, g) : throughExpansion(t.via, operand, g, records)));
+  return asRule(records, () => (t.via === undefined || t.op.calculus.rule !== "expansion" ? pulled(t, slot, g) : throughExpansion(t, slot, g, records)));
 }
 
-function throughExpansion(via: Tensor, operand: Tensor, g: Tensor, records: boolean): Tensor | undefined {
-  if (via === operand) return g;
-  // As written: a twin inside, such as that of log(a), would step over the operand.
-  const order = ancestors([via], operand.id, (each) => (each === operand ? [] : literalInputs(each)));
-  return reverse({ order, records }, new Map([[via.id, g]]), [operand], { inputsOf: literalInputs, visit: () => {} })[0];
+/** As written: a twin inside, such as that of log(a), would step over the operand. How one operand depends on another is not the block's. */
+function throughExpansion(t: Tensor, slot: number, g: Tensor, records: boolean): Tensor | undefined {
+  const { operands, result } = expanded(t);
+  const operand = operands[slot] as Tensor;
+  if (result === operand) return g;
+  const given = new Set(operands);
+  const order = ancestors([result], operand.id, (each) => (given.has(each) ? [] : literalInputs(each))).filter((each) => !given.has(each));
+  return reverse({ order, records }, new Map([[result.id, g]]), [operand], { inputsOf: literalInputs, visit: () => {} })[0];
+}
+
+/** The expansion of a block on operands that are told apart: one given twice is expanded again, so that each slot has its own share. */
+function expanded({ op, inputs, attrs, via }: Tensor): Opened {
+  const { calculus } = op;
+  if (calculus.rule !== "expansion" || new Set(inputs).size === inputs.length) return { operands: inputs, result: via as Tensor };
+  const operands = inputs.map((each) => watch(each));
+  return { operands, result: asUser(() => calculus.expand(operands, attrs)) };
 }

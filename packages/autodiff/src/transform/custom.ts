@@ -111,12 +111,17 @@ function gradientLike(caller: string, given: readonly (Tensor | 0)[], operand: n
   return found;
 }
 
+/** Each level runs inside the one around it, on the stack. */
+const mostNested = 256;
+
+let nested = 0;
+
 /**
  * The same function, whose intermediate values are not kept: the reverse sweep computes them again when it needs them. It takes one more
  * forward pass and the memory of its arguments and result only. It takes tensors
  * and records of them; values that f uses from outside get their gradients too.
  *
- * Throws ValueError when f is no function; called, ValueError when f gives no tensor, TraceError when it reads numbers.
+ * Throws ValueError when f is no function; called, ValueError when f gives no tensor or blocks are nested too deep, TraceError when it reads numbers.
  *
  * @example
  * item(grad(checkpoint((x) => sum(tanh(square(x)))))(tensor(0))) // => 0
@@ -139,15 +144,23 @@ export function checkpoint<Args extends TreeList<Args> = readonly [x: Tensor]>(f
     };
     const flat = (...x: readonly Tensor[]): Tensor => f(...whole(x));
     if (operands.length === given.length) checkTaken("checkpoint", flat, operands, f.length);
-    const block = blockOf("checkpoint", flat, operands);
+    if (nested === mostNested)
+      throw new ValueError(`checkpoint: blocks are nested deeper than ${mostNested} levels; put them one after the other, each around some of the steps`);
+    nested++;
+    let block: Block;
+    try {
+      block = blockOf("checkpoint", flat, operands);
+    } finally {
+      nested--;
+    }
     return apply(recomputed(block), [...operands, ...block.captured]);
   };
 }
 
-/** Whether an argument is a tree, rather than a number or nested arrays of numbers; one that contains itself counts as one, to be refused as such. */
+/** Whether an argument is a tree, rather than a number or nested arrays of numbers; one that contains itself or is deeper than any array counts as one, to be refused as such. */
 function holdsTensors(given: unknown, outer: readonly unknown[] = []): given is Tree {
   if (typeof given !== "object" || given === null) return false;
-  if (isTensor(given) || outer.includes(given)) return true;
+  if (isTensor(given) || outer.includes(given) || outer.length > 100) return true;
   const parts: readonly unknown[] = ArrayBuffer.isView(given) ? [] : Object.values(given);
   return parts.some((each) => holdsTensors(each, [...outer, given]));
 }

@@ -4,7 +4,7 @@ import { type Nested } from "../summary.ts";
 import { ValueError, checkFunction, describe, checkArguments } from "../shape.ts";
 import { checkCost } from "../sweep/cost.ts";
 import { adjointsOf } from "../sweep/remembered.ts";
-import { whyUnreached } from "../sweep/unreached.ts";
+import { unreachedFrom } from "../sweep/unreached.ts";
 import { GradientError, type Trace, trace } from "../sweep/trace.ts";
 import { type Tensor, asUser, checkLive, detach, watch } from "../tensor.ts";
 import { type Tree, type TreeLike, mapTree, treeMap } from "../tree.ts";
@@ -133,7 +133,7 @@ function differentiated<Args extends readonly unknown[]>(
     const { cost } = run;
     const missing = cost && watched.find((_, at) => adjoints[at] === undefined);
     if (missing !== undefined)
-      throw new GradientError(`${caller}: ${missing.name ?? "the argument"} receives no gradient: ${whyUnreached(cost as Tensor, missing)}`);
+      throw new GradientError(`${caller}: ${missing.name ?? "the argument"} receives no gradient: ${unreachedFrom(cost as Tensor)(missing)}`);
     const gradients = new Map(watched.map((leaf, at) => [leaf, settled(adjoints[at] ?? zeros(leaf.shape), watched)]));
     const gradientAt = (position: number): unknown => treeMap(given[position] as Tree, (leaf) => gradients.get(leaf) as Tensor);
     return { value: run.value, gradient: typeof wrt === "number" ? gradientAt(wrt) : wrt.map(gradientAt) };

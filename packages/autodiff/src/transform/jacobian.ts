@@ -1,9 +1,9 @@
-import { eye, zeros } from "../ops/creation.ts";
-import { permute, section } from "../ops/layout.ts";
+import { zeros } from "../ops/creation.ts";
+import { permute } from "../ops/layout.ts";
 import { concat } from "../ops/join.ts";
 import { reshapeTo } from "../ops/broadcast.ts";
-import { ValueError, checkFunction, describe, size, checkArguments } from "../shape.ts";
-import { type Tensor } from "../tensor.ts";
+import { ShapeError, ValueError, checkFunction, describe, mostEntries, size, checkArguments } from "../shape.ts";
+import { type Tensor, constant } from "../tensor.ts";
 import { returned } from "../ops/like.ts";
 import { checkOptions } from "../ops/options.ts";
 import { type Tree, type TreeLike, mapTree, treeLeaves, treeMap } from "../tree.ts";
@@ -49,6 +49,7 @@ function jacobianOf<A extends TreeLike<A>>(caller: string, f: (x: A) => Tensor, 
     returned(caller, "f", value);
     const [rows, columns] = [size(value.shape), treeLeaves(x).reduce((total, { tensor }) => total + size(tensor.shape), 0)];
     const chosen = mode ?? (rows <= columns ? "reverse" : "forward");
+    checkRoom(caller, rows, columns, chosen === "reverse" ? rows : columns, chunk);
     if (chosen === "reverse") {
       const pulled = inChunks(rows, chunk, (seeds) =>
         vmap((seed: Tensor) => pullback(seed))(reshapeTo(seeds, [seeds.shape[0] as number, ...value.shape])),
@@ -67,6 +68,18 @@ function jacobianOf<A extends TreeLike<A>>(caller: string, f: (x: A) => Tensor, 
   };
 }
 
+/** Throws ShapeError where the result, or the one-hot seeds of a sweep, have more entries than memory can hold. */
+function checkRoom(caller: string, rows: number, columns: number, seeds: number, chunk: number = seeds): void {
+  if (rows * columns > mostEntries)
+    throw new ShapeError(
+      `${caller}: ${rows} entries by ${columns} are ${rows * columns} derivatives, more than memory can hold; take products with it instead: vjp, jvp or hvp`,
+    );
+  if (seeds * Math.min(chunk, seeds) > mostEntries)
+    throw new ShapeError(
+      `${caller}: ${Math.min(chunk, seeds)} seeds of ${seeds} entries at once are more than memory can hold; take fewer, such as { chunk: ${Math.max(1, Math.floor(2 ** 24 / seeds))} }`,
+    );
+}
+
 /** How a function of several arguments is written as one of one. */
 function together(caller: string): string {
   return `${caller}(({ a, b }) => ...)({ a, b }), with several arguments in one record or list`;
@@ -78,13 +91,17 @@ function oneHotTree<A extends TreeLike<A>>(x: A, seed: Tensor, moving: number): 
   return treeMap(x, (leaf) => (++which === moving ? seed : zeros(leaf.shape)));
 }
 
+/** Some rows of the identity. */
+function oneHotRows(first: number, rows: number, count: number): Tensor {
+  const data = new Float64Array(rows * count);
+  for (let row = 0; row < rows; row++) data[row * count + first + row] = 1;
+  return constant(data, [rows, count]);
+}
+
 /** Calls `f` with the rows of the identity, some at a time, and joins what it gives along axis 0. */
 function inChunks(count: number, chunk: number | undefined, f: (seeds: Tensor) => Tree): Tree {
-  const identity = eye(count);
   const step = Math.max(1, chunk ?? count);
-  const parts = Array.from({ length: Math.max(1, Math.ceil(count / step)) }, (_, at) =>
-    f(section(identity, [at * step, 0], [Math.min(step, count - at * step), count])),
-  );
+  const parts = Array.from({ length: Math.max(1, Math.ceil(count / step)) }, (_, at) => f(oneHotRows(at * step, Math.min(step, count - at * step), count)));
   const [first] = parts as [Tree];
   const leaves = parts.map((part) => treeLeaves(part));
   let at = 0;
@@ -103,7 +120,7 @@ export type HessianOf<A, Whole = A> = Tree extends A ? Tree : A extends Tensor ?
 /**
  * The Hessian of a scalar function: all second derivatives. Of one tensor it has the shape of x twice; of records and arrays of tensors the
  * structure twice, so that `h.W.b` holds the derivatives by W, then by b, with the axes of W before those of b. Forward over reverse, one
- * sweep forward for each tensor of x.
+ * sweep forward for each tensor of x, unless the mode is reverse.
  *
  * Throws GradientError when f does not return a scalar, ValueError for what jacobian refuses.
  *
@@ -113,10 +130,12 @@ export type HessianOf<A, Whole = A> = Tree extends A ? Tree : A extends Tensor ?
  * @example
  * nested(hessian(({ a, b }: { a: Tensor; b: Tensor }) => mul(square(a), b))({ a: tensor(3), b: tensor(1) }).a.b) // => 6
  */
-export function hessian<A extends TreeLike<A> = Tensor>(f: (x: A) => Tensor, options: JacobianOptions = { mode: "forward" }): (x: A) => HessianOf<A> {
+export function hessian<A extends TreeLike<A> = Tensor>(f: (x: A) => Tensor, options: JacobianOptions = {}): (x: A) => HessianOf<A> {
   checkArguments("hessian", 2, arguments, "hessian(f)(x)");
   const slope = slopeOf("hessian", f);
-  const of = (which: number): ((x: A) => A) => jacobianOf("hessian", (x: A) => treeLeaves(slope(x))[which]?.tensor as Tensor, options);
+  const { mode = "forward", chunk } = checkOptions("hessian", options, ["mode", "chunk"]);
+  const each: JacobianOptions = chunk === undefined ? { mode } : { mode, chunk };
+  const of = (which: number): ((x: A) => A) => jacobianOf("hessian", (x: A) => treeLeaves(slope(x))[which]?.tensor as Tensor, each);
   // What cannot be had is refused before an argument is there.
   of(0);
   return (...given) => {
