@@ -136,7 +136,7 @@ test("a Jacobian goes the shorter way, backwards where both are equally long", (
 });
 
 test("a Hessian is forward over reverse with any options but the mode, and reverse over reverse where that is asked for", () => {
-  const oneWay = customGradient({ name: "oneWay", f: (x) => square(x), vjp: (g, _y, [x]) => [mul(g, mul(2, x as Tensor))] });
+  const oneWay = customGradient({ name: "oneWay", f: (x) => square(x), vjp: (g, _y, [x]) => [mul(g, mul(2, x))] });
   const cost = (x: Tensor): Tensor => sum(mul(x, square(oneWay(x))));
   const x = tensor([1, 2]);
   for (const options of [undefined, {}, { chunk: 1 }, { mode: "forward" }] as const)
