@@ -25,6 +25,7 @@ import {
 } from "@nabla/autodiff";
 import { type Diagram, type DiagramNode, toDot } from "@nabla/viz";
 import { median, mustAgree } from "./measure.ts";
+import { pytorch } from "./peer.ts";
 
 const report = (label: string, value: string): void => console.log(`${label.padEnd(72)} ${value}`);
 
@@ -61,7 +62,24 @@ function tiny(): void {
     const { gradient } = slope(parameters);
     return (parameters = treeZip(parameters, gradient, (p, g) => sub(p, mul(0.1, g))));
   };
-  report("2-2-1 sigmoid, 4 examples: value, gradient and update, eager", `${(1000 * median(once, 2000)).toFixed(1)} µs`);
+  // Ours and the peer's by turns, since the speed of a machine drifts.
+  const ours: number[] = [];
+  const peers: number[] = [];
+  for (let turn = 0; turn < 3; turn++) {
+    ours.push(1000 * median(once, 2000));
+    const peer = pytorch();
+    if (peer === undefined) break;
+    const { value, gradient } = slope(start);
+    mustAgree("the cost of the tiny network by PyTorch", item(value), peer.value);
+    values(gradient.W2).forEach((g, i) => mustAgree("the gradient of W2 by PyTorch", g, peer.gradient[i] ?? Number.NaN));
+    peers.push(peer.microseconds);
+  }
+  const middle = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
+  report("2-2-1 sigmoid, 4 examples: value, gradient and update, eager", `${middle(ours).toFixed(1)} µs`);
+  report(
+    "the same by PyTorch, eager, one thread",
+    peers.length === 0 ? "no Python with PyTorch here" : `${middle(peers).toFixed(1)} µs (ours ${(middle(ours) / middle(peers)).toFixed(2)} of it)`,
+  );
 }
 
 /** Time per node of a chain, short against long: growth must be linear. */
