@@ -61,7 +61,7 @@ export function withFaults<R>(f: (faultOf: (t: Tensor) => Fault | undefined, bir
   return { result, births, faultOf, first };
 }
 
-export function allFinite({ data }: Tensor): boolean {
+function allFinite({ data }: Tensor): boolean {
   return data === undefined || data.every((entry) => Number.isFinite(entry));
 }
 

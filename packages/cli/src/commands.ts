@@ -41,9 +41,9 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   return code;
 }
 
-/** A formula that begins with a minus, such as `-sum(x)`, kept from being read as an option; `-oa(1).svg` is a file. */
+/** A formula that begins with a minus, such as `-sum(x)` or `-x - y`, kept from being read as an option; `-oa(1).svg` is a file. */
 function operand(argument: string): string {
-  return /^-[^-][^]*[(*/^+]/.test(argument) && !/^-o[^]*\.[a-z]+$/i.test(argument) ? ` ${argument}` : argument;
+  return /^-[^-][^]*[(*/^+\s-]/.test(argument) && !/^-o[^]*\.[a-z]+$/i.test(argument) ? ` ${argument}` : argument;
 }
 
 /** The version of this package, which lies beside its manifest as source and as it is published. */

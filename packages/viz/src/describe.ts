@@ -3,7 +3,7 @@ import { numeral, numerals } from "./numerals.ts";
 import { type NetworkDiagram } from "./network-diagram.ts";
 import { isNetwork, readPicture } from "./picture.ts";
 import { type Alternative } from "./render.ts";
-import { pathText } from "./weight-paths.ts";
+import { numberedPath } from "./weight-paths.ts";
 
 /** Larger pictures are summed up instead of told box by box. */
 const mostTold = 30;
@@ -29,7 +29,7 @@ function network({ columns, connections, subtitle, paths = [], notes = [] }: Net
   const labels = [...connections.map(({ label }) => label), ...neurons.map(({ bias }) => bias)].filter((label) => label?.includes(" = ") === true);
   return [
     sentence(subtitle),
-    ...[...paths.map(pathText), ...notes].map(sentence),
+    ...[...paths.map(numberedPath), ...notes].map(sentence),
     `A network of ${columns.map(({ details }) => details.join(" with ")).join(", ")}.`,
     ...(held.length > 0 && held.length <= mostTold ? [` ${held.join(", ")}.`] : []),
     ...(paths.length === 0 && labels.length > 0 && labels.length <= mostTold ? [` ${labels.join(", ")}.`] : []),

@@ -31,7 +31,7 @@ export interface GraphPicture extends Words {
 
 /** A picture of steps: one box per named value (or per step), forward edges with shapes, backward edges with local derivatives. */
 export function fromSteps(caller: string, steps: Steps, picture: GraphPicture): Diagram {
-  const full = markPaths(unfolded(caller, { ...steps, nodes: asWritten(steps.nodes) }, picture), picture.paths ?? []);
+  const full = markPaths(caller, unfolded(caller, { ...steps, nodes: asWritten(steps.nodes) }, picture), picture.paths ?? []);
   const { fold, open = [], most = mostBoxes } = picture;
   if (fold !== "groups" && open.length === 0 && full.nodes.length <= most) return full;
   return foldedInto(full, open, full.nodes.length > most ? Math.min(most, mostRuns) : Number.POSITIVE_INFINITY, caller);

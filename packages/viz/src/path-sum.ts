@@ -7,6 +7,19 @@ const tolerance = 1e-12;
 
 export const total = (products: readonly number[]): number => products.reduce((all, product) => all + product, 0);
 
+/** A path in words: `w → z → C:  0.5 × 2.0 = 1.0`. */
+export function pathText({
+  through,
+  factors,
+  product,
+}: {
+  readonly through: readonly string[];
+  readonly factors: readonly number[];
+  readonly product: number;
+}): string {
+  return `${through.join(" → ")}:  ${factors.map(numeral).join(" × ")} = ${numeral(product)}`;
+}
+
 /** How many paths are not written, and what they add. */
 export function restOf(count: number, added: number): string[] {
   return count <= 0 ? [] : [`and ${count} more path${count === 1 ? "" : "s"}, which add${count === 1 ? "s" : ""} ${numeral(added)}`];

@@ -4,7 +4,7 @@ import { DiagramError } from "./diagram-error.ts";
 import { checkTape } from "./given.ts";
 import { numeral } from "./numerals.ts";
 import { text } from "./schema.ts";
-import { isSum, mostWritten, restOf, sumText, total } from "./path-sum.ts";
+import { isSum, mostWritten, pathText, restOf, sumText, total } from "./path-sum.ts";
 
 /** A way from a value to the cost: the names of the boxes that it passes, and the local derivative at each step as a number. */
 export interface Path {
@@ -81,7 +81,7 @@ function namesOn(nodes: readonly TapeNode[]): string {
  *
  * Throws DiagramError when a path passes a box or an edge that is not there, the paths begin at different boxes, or the factors are too few.
  */
-export function markPaths(diagram: Diagram, paths: readonly Path[]): Diagram {
+export function markPaths(caller: string, diagram: Diagram, paths: readonly Path[]): Diagram {
   const [first] = paths;
   const start = first?.through[0];
   if (start === undefined) return diagram;
@@ -91,19 +91,21 @@ export function markPaths(diagram: Diagram, paths: readonly Path[]): Diagram {
   for (const { name } of diagram.nodes) counts.set(name, (counts.get(name) ?? 0) + 1);
   const marked = new Set<string>();
   for (const { through, factors } of paths) {
-    if (through[0] !== start) throw new DiagramError(`the paths begin at ${start} and at ${through[0] ?? "nothing"}; give those of one value`);
+    if (through[0] !== start) throw new DiagramError(`${caller}: the paths begin at ${start} and at ${through[0] ?? "nothing"}; give those of one value`);
     if (factors.length !== through.length - 1)
-      throw new DiagramError(`the path ${through.join(" → ")} has ${through.length - 1} steps and ${factors.length} factors`);
+      throw new DiagramError(
+        `${caller}: the path ${through.join(" → ")} has ${through.length} values and ${factors.length} factors, want one factor less than values`,
+      );
     const unclear = through.find((name) => (counts.get(name) ?? 0) > 1);
     if (unclear !== undefined)
       throw new DiagramError(
-        `the path ${through.join(" → ")} passes ${unclear}, but ${counts.get(unclear) ?? 0} boxes are called ${unclear}; give each a name of its own`,
+        `${caller}: the path ${through.join(" → ")} passes ${unclear}, but ${counts.get(unclear) ?? 0} boxes are called ${unclear}; give each a name of its own`,
       );
     through.slice(1).forEach((name, step) => {
       const [from, to] = [ids.get(through[step] ?? ""), ids.get(name)];
       const key = JSON.stringify([from, to]);
       if (from === undefined || to === undefined || !edges.has(key))
-        throw new DiagramError(`no arrow leads from ${through[step] ?? ""} to ${name} in this picture`);
+        throw new DiagramError(`${caller}: no arrow leads from ${through[step] ?? ""} to ${name} in this picture; give paths that pathsOf found on its tape`);
       marked.add(key);
     });
   }
@@ -111,9 +113,7 @@ export function markPaths(diagram: Diagram, paths: readonly Path[]): Diagram {
   const gradient = diagram.nodes.find(({ name }) => name === start)?.gradient;
   const onTape = gradient?.value?.length === 1 && gradient.value[0]?.length === 1 ? gradient.value[0][0] : undefined;
   const verdict = onTape === undefined ? "" : isSum(products, onTape) ? "  ✓ as on the tape" : `  ✗ on the tape ${numeral(onTape)}`;
-  const written = paths
-    .slice(0, mostWritten)
-    .map(({ through, factors }, at) => `${through.join(" → ")}:  ${factors.map(numeral).join(" × ")} = ${numeral(products[at] ?? Number.NaN)}`);
+  const written = paths.slice(0, mostWritten).map(({ through, factors }, at) => pathText({ through, factors, product: products[at] ?? Number.NaN }));
   const rest = restOf(paths.length - written.length, total(products.slice(mostWritten)));
   const sum = sumText(gradient?.symbol ?? "sum", paths.length, total(products)) + verdict;
   return {

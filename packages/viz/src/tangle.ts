@@ -52,7 +52,7 @@ function reaches(next: ReadonlyMap<string, ReadonlySet<string>>, from: string, t
 }
 
 /** A box with what it takes along no arrow of its own. */
-export function alsoTaking(node: DiagramNode, names: readonly string[]): DiagramNode {
+function alsoTaking(node: DiagramNode, names: readonly string[]): DiagramNode {
   if (names.length === 0) return node;
   const text = `${names.length}: ${names.join(", ")}`;
   if (node.lines !== undefined) return { ...node, lines: [...node.lines, { label: "also takes", text }] };

@@ -4,7 +4,7 @@ import { type NetworkDiagram } from "./network-diagram.ts";
 import { shownFirst } from "./network-spot.ts";
 import { numeral, numerals } from "./numerals.ts";
 import { isNetwork, readPicture } from "./picture.ts";
-import { pathText } from "./weight-paths.ts";
+import { numberedPath } from "./weight-paths.ts";
 import { marks } from "./theme.ts";
 
 /** Values with more numbers are told by their range. */
@@ -27,7 +27,7 @@ const markOf = (role: Role): string => marks[role].mark || (role === "constant" 
  */
 export function toText(picture: Diagram | NetworkDiagram): string {
   const read = readPicture("toText", picture);
-  const paths = isNetwork(read) ? (read.paths ?? []).map(pathText) : [];
+  const paths = isNetwork(read) ? (read.paths ?? []).map(numberedPath) : [];
   const heading = [...[read.title, read.subtitle].map(plain), ...paths.map(oneLine), ...(read.notes ?? []).map(plain)].filter((line) => line !== "");
   const lines = isNetwork(read) ? networkLines(read) : computationLines(read);
   return `${[...heading, ...(heading.length > 0 ? [""] : []), ...lines].map((line) => line.trimEnd()).join("\n")}\n`;

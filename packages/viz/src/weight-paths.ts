@@ -1,7 +1,7 @@
 import { DiagramError } from "./diagram-error.ts";
 import { spotOf } from "./network-spot.ts";
 import { numeral, subscript, superscript } from "./numerals.ts";
-import { isSum, mostWritten, restOf, sumText, total } from "./path-sum.ts";
+import { isSum, mostWritten, pathText, restOf, sumText, total } from "./path-sum.ts";
 
 /** All paths from one weight to the cost, as `pathSum` of `@nabla/mlp` gives them. */
 export interface WeightPaths {
@@ -98,8 +98,8 @@ interface Passing {
 }
 
 /** A path in words: `① w¹₁₁ → a¹₁ → C:  0.5 × 2.0 = 1.0`. */
-export function pathText({ sign, through, factors, product }: WrittenPath): string {
-  return `${sign} ${through.join(" → ")}:  ${factors.map(numeral).join(" × ")} = ${numeral(product)}`;
+export function numberedPath(path: WrittenPath): string {
+  return `${path.sign} ${pathText(path)}`;
 }
 
 const counted = (paths: number): string => (paths === 1 ? "1 path" : `${paths} paths`);

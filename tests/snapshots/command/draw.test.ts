@@ -39,6 +39,7 @@ describe("nabla draw of a formula", () => {
   test("takes a formula that begins with a minus", async () => {
     expect((await drawn("-sum(x.^2)", "--value", "x=[1,2]")).nodes.at(-1)).toMatchObject({ value: [[-5]], role: "cost" });
     expect((await drawn("-hypot(x, 0)", "--value", "x=3")).nodes.at(-1)).toMatchObject({ value: [[-3]] });
+    for (const written of ["-x - y", "-x-y"]) expect((await drawn(written, "--value", "x=2", "--value", "y=1")).nodes.at(-1)).toMatchObject({ value: [[-3]] });
     expect(await drawn("-sum(x.^2)", "--value", "x=[1,2]")).toMatchObject({ title: "-sum(x.^2)" });
     expect(await drawn("x", "--value", "x=2", "--title", "-f(x)")).toMatchObject({ title: "-f(x)" });
   });

@@ -42,8 +42,8 @@ describe("paths from a value to the cost", () => {
 
   test.each<[string, NonNullable<GraphPicture["paths"]>, string]>([
     ["pass what is not there", [{ through: ["w", "q", "C"], factors: [1, 1] }], "no arrow leads from w to q in this picture"],
-    ["begin at two values", [...ways(2), { through: ["z", "C"], factors: [1] }], "the paths begin at w and at z"],
-    ["have too few factors", [{ through: ["w", "z"], factors: [] }], "the path w → z has 1 steps and 0 factors"],
+    ["begin at two values", [...ways(2), { through: ["z", "C"], factors: [1] }], "fromTape: the paths begin at w and at z"],
+    ["have too few factors", [{ through: ["w", "z"], factors: [] }], "fromTape: the path w → z has 2 values and 0 factors, want one factor less than values"],
   ])("are refused when they %s", (_, paths, message) => {
     expect(() => fromTape(tape, { paths })).toThrow(message);
   });

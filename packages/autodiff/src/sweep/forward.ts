@@ -61,9 +61,7 @@ export function pushed(node: Tensor, dx: readonly (Tensor | 0)[]): Tensor | unde
       return total;
     case "general": {
       if (calculus.jvp === undefined)
-        throw new GradientError(
-          `${called ?? "jvp"}: ${op.name} has a reverse rule only, so forward mode cannot pass it; give it a jvp, or use vjp, grad, or { mode: "reverse" }`,
-        );
+        throw new GradientError(`${called ?? "jvp"}: ${op.name} has a reverse rule only, so forward mode cannot pass it; give it a jvp, or use ${otherWay()}`);
       const tangent = calculus.jvp(dx, node, inputs, attrs);
       return tangent === 0 ? undefined : tangent;
     }
@@ -75,4 +73,9 @@ export function pushed(node: Tensor, dx: readonly (Tensor | 0)[]): Tensor | unde
     default:
       return calculus satisfies never;
   }
+}
+
+/** What the user may call instead: only Jacobians and Hessians have a mode. */
+function otherWay(): string {
+  return called === "jacobian" || called === "hessian" ? '{ mode: "reverse" }' : "vjp or grad";
 }

@@ -24,6 +24,13 @@ export function unreachedFrom(cost: Tensor): (leaf: Tensor) => string {
     }
     return blocks.get(block);
   };
+  // Many leaves may stop at one op, whose formula has all of them.
+  const formulas = new Map<Tensor, string>();
+  const shown = (t: Tensor): string => {
+    const known = formulas.get(t) ?? `${t.op.name} (${text(t)})`;
+    formulas.set(t, known);
+    return known;
+  };
   return (leaf) => {
     const stop = stops.get(leaf);
     if (stop !== undefined) {
@@ -32,10 +39,10 @@ export function unreachedFrom(cost: Tensor): (leaf: Tensor) => string {
       const operand = block?.operands[slot];
       if (block !== undefined && operand !== undefined) return block.why(operand);
       const derivative = at.op.calculus.rule === "constant" ? "derivative is 0 everywhere" : "derivative by it is the constant 0";
-      return `it is used only through ${at.op.name} (${text(at)}), whose ${derivative}`;
+      return `it is used only through ${shown(at)}, whose ${derivative}`;
     }
     const block = unusing(leaf, order, uses);
-    if (block !== undefined) return `the cost does not use it: ${block.op.name} (${text(block)}) is given it, but computes without it`;
+    if (block !== undefined) return `the cost does not use it: ${shown(block)} is given it, but computes without it`;
     return "the cost does not depend on it; was it detached, read as numbers, or left out?";
   };
 }
