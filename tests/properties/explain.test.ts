@@ -1,5 +1,7 @@
 import { type Tensor, div, log, mean, mul, neg, square, sub, sum } from "@nabla/autodiff";
-import { type Cost, type Network, costs, custom, explain, network } from "@nabla/mlp";
+import { formula } from "@nabla/autodiff/formula";
+import { type Cost, type Network, costs, costOfFormula, custom, explain, network } from "@nabla/mlp";
+import { fromTape } from "@nabla/viz";
 import { expect, test } from "vitest";
 
 const [x, y] = [
@@ -34,4 +36,15 @@ test.each<[string, Cost, "sigmoid" | "softmax"]>([
 test("numbers that are none are refused by the function that was called, at their place", () => {
   expect(() => explain(net("sigmoid"), "quadratic", [Number.NaN, 1], y)).toThrow(/^explain: x\[0\] is NaN/);
   expect(() => explain(net("sigmoid"), "quadratic", x, [1, Number.POSITIVE_INFINITY])).toThrow(/^explain: y\[1\] is Infinity/);
+});
+
+test.each<[string, Cost]>([
+  ["a cost of the user's", rowsAlone],
+  ["a formula of the user's", costOfFormula("squares", formula("mean(sum((a - y).^2, 2))"))],
+  ["a cost that asks for no target", custom("size", (a: Tensor) => sum(square(a)))],
+])("an explanation can be drawn, its target by its name: %s", (_name, cost) => {
+  const told = explain(net("sigmoid"), cost, x, y);
+  const names = fromTape(told.tape, told).nodes.map((node) => node.name);
+  expect(names).toContain("C");
+  expect(names).toContain("y");
 });

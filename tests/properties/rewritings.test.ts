@@ -1,5 +1,5 @@
 import {
-  type Tensor, add, dot, flip, div, exp, grad, hessian, item, jvp, log, log10, log2, logSigmoid, logsumexp, matmul, max, mean, mul, name, neg, pow, reciprocal, reshape, sigmoid, slice,
+  type Tensor, add, dot, flip, div, exp, expm1, grad, hessian, item, jvp, log, log10, log2, logSigmoid, logsumexp, matmul, max, mean, mul, name, neg, pow, reciprocal, reshape, sigmoid, slice,
   softmax, sqrt, square, sub, sum, take, tensor, transpose, values, vmap, xlogy,
 } from "@nabla/autodiff"; // prettier-ignore
 import fc from "fast-check";
@@ -308,6 +308,30 @@ describe("however the textbook cost is written, its digits are kept", () => {
       expect(crossed[at]).toBeCloseTo(Math.log(entry / (total[at % 2] ?? 0)), 12);
       expect(straight[at]).toBeCloseTo(Math.log(entry / (total[Math.floor(at / 2)] ?? 0)), 12);
     });
+  });
+
+  test.each<[string, (t: Tensor) => Tensor]>([
+    ["transposed", (t) => transpose(t)],
+    ["flipped", (t) => flip(t, { axes: [1] })],
+  ])("a difference over its own total is a hyperbolic tangent, over the total %s it is not", (_name, turned) => {
+    const x = tensor([[0.1, 0.9], [-1.3, 2]]); // prettier-ignore
+    const [up, down] = [exp(x), exp(neg(x))];
+    const pairs: [Tensor, Tensor][] = [
+      [sub(up, down), add(up, down)],
+      [expm1(x), add(up, 1)],
+    ];
+    for (const [difference, total] of pairs) {
+      const quotients = (a: Tensor, b: Tensor): number[] => values(a).map((each, at) => each / (values(b)[at] ?? 0));
+      for (const [a, b] of [
+        [difference, total],
+        [turned(difference), turned(total)],
+        [turned(difference), total],
+        [difference, turned(total)],
+      ] as const) {
+        const want = quotients(a, b);
+        values(div(a, b)).forEach((got, at) => expect(got).toBeCloseTo(want[at] ?? Number.NaN, 14));
+      }
+    }
   });
 
   test("over a batch of rows, and with a name on every step", () => {

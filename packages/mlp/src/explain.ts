@@ -82,7 +82,7 @@ export function explain(net: Network, cost: CostName | Cost, x: Like, y: Like): 
 /** The cost of one example. One that is known as a sum of terms takes it as it stands; any other is written for a batch, here of one row. */
 function costOfOne(cost: Cost, a: Tensor, y: Tensor): Tensor {
   const row = { shape: [1, ...a.shape] };
-  return cost.term === undefined ? cost.of(reshape(a, row), reshape(y, row)) : cost.of(a, y);
+  return cost.term === undefined ? cost.of(reshape(a, row), name(reshape(y, row), "y")) : cost.of(a, y);
 }
 
 /** The derivative of a cost by the outputs of one example as a formula, with the division that the cost makes. */

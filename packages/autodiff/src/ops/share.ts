@@ -26,12 +26,16 @@ export function shareOfTotal(exponential: Tensor, total: Tensor): Tensor | undef
 function differenceOfTotal(own: Peeled, total: Peeled): Tensor | undefined {
   const [a, b] = own.inputs as readonly [Tensor, Tensor];
   // expm1(u) is the difference of exp(u) and 1.
-  const [u, v]: readonly (Tensor | 0 | undefined)[] = own.op === sub.op ? [exponentOf(a), exponentOf(b)] : [own.op.known?.log1p?.(own.inputs, own.attrs), 0];
+  const inner: readonly (Tensor | 0 | undefined)[] = own.op === sub.op ? [exponentOf(a), exponentOf(b)] : [own.op.known?.log1p?.(own.inputs, own.attrs), 0];
+  const seen = (exponents: readonly (Tensor | 0 | undefined)[], { rewrap }: Peeled): (Tensor | 0 | undefined)[] =>
+    exponents.map((each) => each && rewrap(each));
+  // Under the views of each, since a difference over a total that was turned is no tanh.
+  const [u, v] = seen(inner, own);
   if (u === undefined || v === undefined || total.op !== add.op) return undefined;
-  const [c, d] = total.inputs.map(exponentOf);
+  const [c, d] = seen(total.inputs.map(exponentOf), total);
   const alike = (left: Tensor | 0 | undefined, right: Tensor | 0): boolean =>
     left === right || (left !== undefined && left !== 0 && right !== 0 && isSame(left, right));
-  return (alike(c, u) && alike(d, v)) || (alike(c, v) && alike(d, u)) ? own.rewrap(tanh(mul(0.5, sub(u, v)))) : undefined;
+  return (alike(c, u) && alike(d, v)) || (alike(c, v) && alike(d, u)) ? tanh(mul(0.5, sub(u, v))) : undefined;
 }
 
 /** u of exp(u), 0 of 1. */
