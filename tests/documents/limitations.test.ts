@@ -17,7 +17,6 @@ import {
   item,
   jvp,
   log,
-  logdet,
   matmul,
   mean,
   mul,
@@ -152,12 +151,6 @@ const limitations: readonly Limitation[] = [
     why: "the result does not exist; `det` and `cofactor` are right there, with their derivatives",
     answer: "inv of a 2×2 matrix: a pivot is 0",
     shown: () => inv(singular),
-  },
-  {
-    what: "The derivative of `logdet` refuses a singular matrix",
-    why: "it is the inverse transposed; the value is -Infinity",
-    answer: "a pivot is 0",
-    shown: () => grad((a: Tensor) => logdet(a))(singular),
   },
   {
     what: "The second derivative of `det` takes n² determinants of n - 1 rows",

@@ -1,4 +1,4 @@
-import { type Tensor, cofactor, det, grad, hessian, item, mul, sum, tensor, values } from "@nabla/autodiff";
+import { type Tensor, cofactor, det, grad, hessian, item, jvp, log, logdet, mul, nested, sum, tensor, values } from "@nabla/autodiff";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -59,4 +59,26 @@ describe.each([2, 3, 4])("the determinant of a matrix of %d rows is differentiat
       { numRuns: 25 },
     );
   });
+});
+
+test("the logarithm of a determinant has a pole at a singular matrix: the cofactors times Infinity, written either way and in either mode", () => {
+  const singular = tensor([
+    [1, 2],
+    [2, 4],
+  ]);
+  for (const f of [(a: Tensor): Tensor => logdet(a), (a: Tensor): Tensor => log(det(a))]) {
+    expect(item(f(singular))).toBe(-Infinity);
+    expect(nested(grad(f)(singular))).toEqual([
+      [Infinity, -Infinity],
+      [-Infinity, Infinity],
+    ]);
+    expect(item(jvp(f, tensor([[3]]), tensor([[6]])).tangent)).toBe(2);
+    expect(item(jvp(f, tensor([[0]]), tensor([[6]])).tangent)).toBe(Infinity);
+    expect(nested(grad(f)(tensor([[0]])))).toEqual([[Infinity]]);
+  }
+});
+
+test("a singular matrix of a batch leaves the derivatives of the others as they are", () => {
+  const batch = tensor(Float64Array.of(0, 4), [2, 1, 1]);
+  expect(nested(grad((a: Tensor) => sum(logdet(a)))(batch))).toEqual([[[Infinity]], [[0.25]]]);
 });

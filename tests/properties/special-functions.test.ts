@@ -250,6 +250,14 @@ test("isFinite is 1 at numbers of finite size, and has no derivative", () => {
   expect(slope((x) => mul(square(x), isFinite(x)), 3)).toBe(6);
 });
 
+test("both forms of gelu have their limit at +Infinity, and NaN at -Infinity and for a derivative at either", () => {
+  for (const approximate of ["none", "tanh"] as const) {
+    const f = (t: Tensor): Tensor => gelu(t, { approximate });
+    expect(of(gelu([Infinity, -Infinity, NaN], { approximate }))).toEqual([Infinity, NaN, NaN]);
+    expect([Infinity, -Infinity, NaN].map((x) => slope(f, x))).toEqual([NaN, NaN, NaN]);
+  }
+});
+
 test("the second derivatives of gelu and atan, and the first of the gelu by tanh, hold where a square or a cube overflows", () => {
   const second = (f: (x: Tensor) => Tensor): ((x: number) => number) => slope.bind(undefined, grad(f));
   for (const x of [1.35e154, -1.35e154, 1e200, -1e300]) {

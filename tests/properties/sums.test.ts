@@ -1,4 +1,4 @@
-import { full, item, mean, nested, reshape, sum, tensor, transpose, values } from "@nabla/autodiff";
+import { type Tensor, full, grad, item, mean, nested, reshape, sum, tensor, transpose, values, variance } from "@nabla/autodiff";
 import { expect, test } from "vitest";
 
 test("a long sum is as exact as pairs of sums, along rows, over the whole and over axes that end together", () => {
@@ -28,4 +28,16 @@ test("sums over any axes are those of plain loops", () => {
   expect(nested(sum(x, { axis: [0, 1] }))).toEqual(K.map((k) => total(I, J, [k])));
   expect(nested(sum(transpose(x), { axis: [1, 2] }))).toEqual(K.map((k) => total(I, J, [k])));
   expect(nested(sum(full([3, 0], 1), { axis: 1 }))).toEqual([0, 0, 0]);
+});
+
+test("a variance whose differences overflow is Infinity, or its gradient finite where it can be, and an infinite entry has the gradient of the formula", () => {
+  const gradient = (f: (x: Tensor) => Tensor, x: number[]): number[] => [...values(grad(f)(tensor(x)))];
+  expect(item(variance([1e308, 1e308, -1e308]))).toBe(Infinity);
+  expect(item(variance([1e308, -1e308, -1e308]))).toBe(Infinity);
+  const [first = NaN, second = NaN] = gradient((x) => variance(x), [1e308, 0, 0]);
+  expect(first / ((4 / 9) * 1e308)).toBeCloseTo(1, 14);
+  expect(second / ((-2 / 9) * 1e308)).toBeCloseTo(1, 14);
+  expect(item(variance([Infinity, 1, 2]))).toBeNaN();
+  expect(gradient((x) => variance(x), [Infinity, 1, 2])).toEqual([NaN, -Infinity, -Infinity]);
+  expect(gradient((x) => variance(x), [1, NaN, 2])).toEqual([NaN, NaN, NaN]);
 });

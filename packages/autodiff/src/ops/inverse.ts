@@ -1,6 +1,6 @@
 import { type Dense } from "../kernel/dense.ts";
 import { weights } from "../scalar.ts";
-import { choleskyFactor, logDeterminant, solveLinear } from "../kernel/elimination.ts";
+import { choleskyFactor, cofactors, logDeterminant, solveLinear } from "../kernel/elimination.ts";
 import { type Shape, ShapeError, ValueError, broadcastShape, showShape } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall } from "../tensor.ts";
 import { add, mul, neg, sumOfTangents } from "./arithmetic.ts";
@@ -118,6 +118,19 @@ export const solve: Defined<(a: Like, b: Like) => Tensor> = defined(
   2,
 );
 
+/** A⁻¹ where a logarithm of the determinant needs it: at a singular matrix its limit, the adjugate times Infinity, as 1/x has at 0. */
+const poleOp: Op = {
+  ...inverseOp,
+  matrix: ([a]) => {
+    const { data, shape } = a as Dense;
+    const n = shape[0] as number;
+    const out = solveLinear(data, eye(n).data as Float64Array, n, n);
+    if (out !== undefined) return out;
+    const minor = cofactors(data, n);
+    return minor.map((_, at) => (minor[(at % n) * n + Math.floor(at / n)] as number) / 0);
+  },
+};
+
 const logdetOp: Op = {
   name: "logdet",
   advice: "the determinant is 0 or negative, so the matrix is singular or not positive definite; add a small multiple of the identity",
@@ -130,12 +143,12 @@ const logdetOp: Op = {
     rule: "general",
     vjp: (_operand, g, _y, [a]) => {
       const t = a as Tensor;
-      return mul(broadcast(reshapeTo(g, [...g.shape, 1, 1]), t.shape), swapLast(apply(inverseOp, [t])));
+      return mul(broadcast(reshapeTo(g, [...g.shape, 1, 1]), t.shape), swapLast(apply(poleOp, [t])));
     },
     jvp: ([da], _y, [a]) => {
       const t = da as Tensor;
       const rank = t.shape.length;
-      return sumOver(mul(t, swapLast(apply(inverseOp, [a as Tensor]))), [rank - 2, rank - 1], false);
+      return sumOver(mul(t, swapLast(apply(poleOp, [a as Tensor]))), [rank - 2, rank - 1], false);
     },
   },
   shape: (x) => {
@@ -147,8 +160,8 @@ const logdetOp: Op = {
 /**
  * log(det(A)) of a square matrix, or of each of a batch, without forming the determinant.
  *
- * Shape: [.., n, n] gives [..]. Derivative: A⁻ᵀ. Edges: -Infinity for a singular matrix (its derivative throws), NaN for a negative
- * determinant. Throws ShapeError when the last two axes differ.
+ * Shape: [.., n, n] gives [..]. Derivative: A⁻ᵀ. Edges: -Infinity for a singular matrix, its derivative the cofactors times Infinity; NaN for
+ * a negative determinant. Throws ShapeError when the last two axes differ.
  *
  * @example
  * item(logdet([[1, 0], [0, 1]])) // => 0

@@ -4,11 +4,13 @@ import { type Notation, type Op, type Tensor, apply } from "../tensor.ts";
 import { add, mul, neg } from "./arithmetic.ts";
 import { type Defined, defined } from "./broadcast.ts";
 import { clip } from "./clip.ts";
+import { isFinite } from "./comparison.ts";
 import { type Unary, unary, unaryOp } from "./define.ts";
 import { type Like, like } from "./like.ts";
 import { sigmoid } from "./logistic.ts";
 import { call, precedence } from "./notation.ts";
 import { raise } from "./raise.ts";
+import { where } from "./selection.ts";
 
 interface BellAttrs {
   /** Of the powers of x, the lowest first. */
@@ -118,8 +120,8 @@ const tanhGeluOp: Op = {
     rule: "expansion",
     expand: ([x]) => {
       const t = x as Tensor;
-      // Beyond 32 σ is 0 or 1 with every derivative 0, while the cube would overflow.
-      const near = clip(t, { min: -32, max: 32 });
+      // Beyond 32 σ is 0 or 1 with every derivative 0, while the cube would overflow. An infinity stays: its derivative is NaN, as x φ(x) has it.
+      const near = where(isFinite(t), clip(t, { min: -32, max: 32 }), t);
       return mul(t, sigmoid(mul(2 * Math.sqrt(2 / Math.PI), add(near, mul(0.044715, raise(near, 3))))));
     },
   },

@@ -28,13 +28,21 @@ const deviationOp: Op<AlongAttrs> = {
       const start = data[positions[0] as number] as number;
       let total = 0;
       for (const at of positions) total += out[at] = (data[at] as number) - start;
-      for (const at of positions) out[at] = (out[at] as number) - total / positions.length;
+      if (Number.isFinite(total)) for (const at of positions) out[at] = (out[at] as number) - total / positions.length;
+      else withoutOffset(data, positions, out);
     });
     return out;
   },
   calculus: { rule: "multilinear", adjoint: (_operand, g, _x, attrs) => apply(deviationOp, [g], attrs) },
   shape: ([x]) => (x as Tensor).shape,
 };
+
+/** x - mean(x) where a difference overflows or is infinite: an infinite entry leaves the others at the opposite infinity. */
+function withoutOffset(data: Dense["data"], positions: Int32Array, out: Float64Array): void {
+  let total = 0;
+  for (const at of positions) total += data[at] as number;
+  for (const at of positions) out[at] = (data[at] as number) - total / positions.length;
+}
 
 /** x - mean(x) over canonical axes. */
 export function deviationOver(x: Tensor, axes: readonly number[]): Tensor {
