@@ -29,6 +29,8 @@ export interface JacobianOptions {
  * @example
  * nested(jacobian((x: Tensor) => square(x))(tensor([1, 2]))) // => [[2, 0], [0, 4]]
  */
+export function jacobian<A extends TreeLike<A> = Tensor>(f: (x: A) => Tensor, options?: JacobianOptions): (x: A) => A;
+export function jacobian(f: (x: Tensor) => Tensor, options?: JacobianOptions): (x: Tensor) => Tensor;
 export function jacobian<A extends TreeLike<A> = Tensor>(f: (x: A) => Tensor, options: JacobianOptions = {}): (x: A) => A {
   checkArguments("jacobian", 2, arguments, "jacobian(f, options)(x)");
   return jacobianOf("jacobian", f, options);
@@ -130,6 +132,8 @@ export type HessianOf<A, Whole = A> = Tree extends A ? Tree : A extends Tensor ?
  * @example
  * nested(hessian(({ a, b }: { a: Tensor; b: Tensor }) => mul(square(a), b))({ a: tensor(3), b: tensor(1) }).a.b) // => 6
  */
+export function hessian<A extends TreeLike<A> = Tensor>(f: (x: A) => Tensor, options?: JacobianOptions): (x: A) => HessianOf<A>;
+export function hessian(f: (x: Tensor) => Tensor, options?: JacobianOptions): (x: Tensor) => Tensor;
 export function hessian<A extends TreeLike<A> = Tensor>(f: (x: A) => Tensor, options: JacobianOptions = {}): (x: A) => HessianOf<A> {
   checkArguments("hessian", 2, arguments, "hessian(f)(x)");
   const slope = slopeOf("hessian", f);
@@ -154,6 +158,8 @@ export function hessian<A extends TreeLike<A> = Tensor>(f: (x: A) => Tensor, opt
  * @example
  * nested(hvp((x: Tensor) => sum(pow(x, 3)))(tensor([1, 2]), tensor([1, 1]))) // => [6, 12]
  */
+export function hvp<A extends TreeLike<A> = Tensor>(f: (x: A) => Tensor): (x: A, v: A) => A;
+export function hvp(f: (x: Tensor) => Tensor): (x: Tensor, v: Tensor) => Tensor;
 export function hvp<A extends TreeLike<A> = Tensor>(f: (x: A) => Tensor): (x: A, v: A) => A {
   checkArguments("hvp", 1, arguments, "hvp(f)(x, v)");
   const slope = slopeOf("hvp", f);
