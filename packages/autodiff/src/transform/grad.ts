@@ -6,7 +6,7 @@ import { checkCost } from "../sweep/cost.ts";
 import { adjointsOf } from "../sweep/remembered.ts";
 import { unreachedFrom } from "../sweep/unreached.ts";
 import { GradientError, type Trace, trace } from "../sweep/trace.ts";
-import { type Tensor, asUser, checkLive, detach, watch } from "../tensor.ts";
+import { type Tensor, asUser, checkLive, detach, noteDifferentiated, watch } from "../tensor.ts";
 import { type Tree, type TreeLike, mapTree, treeMap } from "../tree.ts";
 
 /** What happens when the cost does not depend on a tensor that it is differentiated by. */
@@ -166,6 +166,7 @@ function evaluate<Args extends readonly unknown[]>(
   const cost = asUser(() => f(...args));
   checkCost(caller, cost);
   checkLive(caller, [cost]);
+  noteDifferentiated(cost);
   const traced = trace([cost], watched);
   return {
     value: traced.records ? cost : detach(cost),

@@ -3,7 +3,7 @@ import { permute } from "../ops/layout.ts";
 import { concat } from "../ops/join.ts";
 import { reshapeTo } from "../ops/broadcast.ts";
 import { ShapeError, ValueError, checkFunction, describe, mostEntries, size, checkArguments } from "../shape.ts";
-import { type Tensor, constant } from "../tensor.ts";
+import { type Tensor, constant, noteDifferentiated } from "../tensor.ts";
 import { returned } from "../ops/like.ts";
 import { checkOptions } from "../ops/options.ts";
 import { type Tree, type TreeLike, mapTree, treeLeaves, treeMap } from "../tree.ts";
@@ -48,7 +48,7 @@ function jacobianOf<A extends TreeLike<A>>(caller: string, f: (x: A) => Tensor, 
     checkArguments(`${caller}(f)`, 1, given, together(caller));
     const [x] = given;
     const { value, pullback } = pulledBack(caller, f, x);
-    returned(caller, "f", value);
+    noteDifferentiated(returned(caller, "f", value));
     const [rows, columns] = [size(value.shape), treeLeaves(x).reduce((total, { tensor }) => total + size(tensor.shape), 0)];
     const chosen = mode ?? (rows <= columns ? "reverse" : "forward");
     checkRoom(caller, rows, columns, chosen === "reverse" ? rows : columns, chunk);
@@ -164,7 +164,7 @@ export function hvp<A extends TreeLike<A> = Tensor>(f: (x: A) => Tensor): (x: A,
   checkArguments("hvp", 1, arguments, "hvp(f)(x, v)");
   const slope = slopeOf("hvp", f);
   return (...given) => {
-    checkArguments("hvp(f)", 2, given, "hvp(f)(x, v)");
+    checkArguments("hvp(f)", 2, given, "hvp(f)(x, v), with several arguments of f in one record or list");
     const [x, v] = given;
     return pushedForward("hvp", slope, x, v).tangent;
   };
