@@ -86,6 +86,7 @@ const misuses: Readonly<Record<string, () => unknown>> = {
   "oneHot of a fraction": () => n.oneHot([0.5], 2),
   "oneHot of a negative label": () => n.oneHot([-1], 2),
   "outer of a matrix": () => n.outer(W, x),
+  "outer of vectors that are too long": () => n.outer(n.zeros([100_000]), n.name(n.zeros([100_000]), "b")),
   "pad of too few axes": () => n.pad(W, { widths: [[1, 1]] }),
   "pad by a negative width": () => n.pad(x, { widths: [[-1, 0]] }),
   "permutation of a fraction": () => n.permutation(key, 1.5),

@@ -83,6 +83,7 @@ const misuses: Readonly<Record<string, Readonly<Record<string, () => unknown>>>>
     "with a cotangent of another shape in a record": () => n.vjp((t: Tensor) => ({ a: { b: t } }), x).pullback({ a: { b: W } }),
   },
   jvp: {
+    "with several arguments": () => (n.jvp as unknown as (...given: readonly unknown[]) => unknown)(total, x, x, x),
     "without a tangent": () => n.jvp(total, x, wrong(undefined)),
     "with an array of numbers for a tangent": () => n.jvp(total, x, wrong([1, 0])),
     "with a tangent of another shape in a record": () => n.jvp((p: { readonly a: readonly Tensor[] }) => n.sum(p.a[0] as Tensor), { a: [x] }, { a: [W] }),
@@ -206,6 +207,7 @@ const misuses: Readonly<Record<string, Readonly<Record<string, () => unknown>>>>
     "a scope without a name": () => n.scope(wrong(undefined), () => x),
     "a scope over what goes on": () => n.scope("layer 1", async () => n.neg(x)),
     "debugging what goes on": () => n.debug(async () => n.neg(x)),
+    "a tree mapped by a function of a tensor alone that is no op": () => n.treeMap({ a: x }, n.stopGradient),
     "a tree mapped by nothing": () => n.treeMap({ a: x }, wrong(undefined)),
     "two trees zipped by nothing": () => n.treeZip({ a: x }, { a: x }, wrong(undefined)),
     "two trees of unequal length": () => n.treeZip([x, x], [x], (a) => a),

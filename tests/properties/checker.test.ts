@@ -16,6 +16,7 @@ import {
   hypot,
   log,
   matmul,
+  max,
   mean,
   mul,
   name,
@@ -93,7 +94,16 @@ test("a first derivative that is right with a second that is wrong is found at o
 test("a right graph at a kink is not accused, and one whose rule is wrong elsewhere still is", () => {
   expect(checkGradient((t: Tensor) => sum(add(relu(t), abs(t))), tensor([0, 1, -2])).passes).toBe(true);
   expect(checkGradient((t: Tensor) => sum(add(relu(t), wrongTanh(t))), tensor([0, 1, -2])).culprit?.op).toBe("wrongTanh");
-  expect(checkGradient((t: Tensor) => sum(relu(t)), tensor([0, 0])).message).toContain("every one sits at a kink");
+});
+
+test("where every entry sits at a kink, a derivative between those of the two sides passes, and no other", () => {
+  const message = "2 entries agree with a kink: no single derivative exists there, and autodiff's lies between those of the two sides";
+  for (const f of [(t: Tensor) => sum(relu(t)), (t: Tensor) => norm(t), (t: Tensor) => mul(-3, sum(abs(t))), (t: Tensor) => max(t)])
+    expect(checkGradient(f, tensor([0, 0]))).toMatchObject({ passes: true, entries: 2, kinks: ["x[0]", "x[1]"], culprit: undefined, message });
+  const steep = customGradient({ name: "steep", f: (t) => abs(t), vjp: (g) => [mul(g, 1.5)] });
+  const refused = checkGradient((t: Tensor) => sum(steep(t)), tensor([0, 0]));
+  expect([refused.passes, refused.culprit, refused.message]).toEqual([false, undefined, expect.stringContaining("every one sits at a kink")]);
+  expect(checkGradient((t: Tensor) => sum(relu(t)), tensor([]))).toMatchObject({ passes: false, entries: 0 });
 });
 
 const zeroRow = tensor([

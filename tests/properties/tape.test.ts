@@ -22,6 +22,8 @@ import {
   tensor,
   transpose,
   uniform,
+  solve,
+  div,
 } from "@nabla/autodiff";
 import { describe, expect, test } from "vitest";
 import { samples } from "./samples.ts";
@@ -121,6 +123,15 @@ describe("the tape's numbers agree with each other", () => {
     const tape = record((x: Tensor) => grad((t: Tensor) => mul(t, square(t)))(x), name(tensor(2), "x"));
     expect(tape.nodes[tape.output]?.value).toEqual([12]);
     expect(tape.nodes.find(({ name: label }) => label === "x")?.adjoint).toEqual([12]);
+  });
+
+  test("a named constant stands in a local derivative by its name", () => {
+    const [W, c, at] = [name(tensor([[1, 2], [3, 5]]), "W"), name(tensor([2, 4]), "c"), name(tensor([1, 2]), "x")]; // prettier-ignore
+    const locals = (f: (x: Tensor) => Tensor): readonly string[] =>
+      record((x: Tensor) => sum(f(x)), at).nodes.flatMap(({ inputs }) => inputs.map(({ local }) => local));
+    expect(locals((x) => matmul(W, x))).toContain("Wᵀ ·");
+    expect(locals((x) => solve(W, x))).toContain("solve(Wᵀ, ·)");
+    expect(locals((x) => div(x, c))).toContain("1 / c");
   });
 
   test("where a rounding-safe form gives the adjoint, the shares are those of the formula as written", () => {

@@ -26,6 +26,8 @@ import {
   text,
   values,
   vmap,
+  treeMap,
+  treeZip,
 } from "@nabla/autodiff";
 import { expect, test } from "vitest";
 
@@ -104,6 +106,21 @@ test("what does not depend on the examples is the same for all of them", () => {
     [3, 4],
     [3, 4],
   ]);
+});
+
+test("a tree is mapped by an op as it is, and by another function with the path of each tensor", () => {
+  const tree = { a: [tensor([3, 4])], b: tensor(2) };
+  const read = (t: typeof tree): unknown => [nested(t.a[0] as Tensor), nested(t.b)];
+  expect(read(treeMap(tree, square))).toEqual([[9, 16], 4]);
+  expect(read(treeMap(tree, sum as (t: Tensor) => Tensor))).toEqual([7, 2]);
+  expect(read(treeZip(tree, tree, mul))).toEqual([[9, 16], 4]);
+  const paths: string[] = [];
+  const noted = (t: Tensor, ...others: readonly string[]): Tensor => {
+    paths.push(...others);
+    return t;
+  };
+  treeMap(tree, noted);
+  expect(paths).toEqual(["a[0]", "b"]);
 });
 
 test("vmap refuses what is no function", () => {

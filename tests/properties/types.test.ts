@@ -108,10 +108,28 @@ describe("grad", () => {
     expectTypeOf(vjp(square, x).pullback).toEqualTypeOf<(cotangent: Tensor) => Tensor>();
     expectTypeOf(jvp(square, x, x).tangent).toEqualTypeOf<Tensor>();
     expectTypeOf(vmap(square)).returns.toEqualTypeOf<Tensor>();
+    expectTypeOf(jacobian(square)).toEqualTypeOf<(x: Tensor) => Tensor>();
+    expectTypeOf(hessian(sum)).toEqualTypeOf<(x: Tensor) => Tensor>();
+    expectTypeOf(hvp(sum)).toEqualTypeOf<(x: Tensor, v: Tensor) => Tensor>();
+    expect(nested(jacobian(square)(x))).toEqual([[2, 0], [0, 4]]); // prettier-ignore
+    expect(nested(hessian(sum)(x))).toEqual([[0, 0], [0, 0]]); // prettier-ignore
+    expect(nested(hvp(sum)(x, x))).toEqual([0, 0]);
     expect(nested(vmap(grad(square))(x))).toEqual([2, 4]);
     expect(nested(grad((...xs: Tensor[]) => sum(xs[0] ?? 0))(x, x))).toEqual([1, 1]);
     expect(nested(grad(sum)(x))).toEqual([1, 1]);
     expect(nested(grad(grad((a) => mul(a, a)))(tensor(3)))).toBe(2);
+  });
+
+  test("tells the types of several arguments, as the other transformations do", () => {
+    expectTypeOf(grad((a, b) => mul(a, b))).toEqualTypeOf<(a: Tensor, b: Tensor) => Tensor>();
+    expectTypeOf(valueAndGrad((a, b) => sum(mul(a, b)))(x, x).gradient).toEqualTypeOf<Tensor>();
+    expectTypeOf(grad((a, b) => mul(a, b), { wrt: 1 })).toEqualTypeOf<(a: Tensor, b: Tensor) => Tensor>();
+    expectTypeOf(vmap((a, b) => mul(a, b))).toEqualTypeOf<(a: Tensor, b: Tensor) => Tensor>();
+    expectTypeOf(checkpoint((a, b) => mul(a, b))).toEqualTypeOf<(a: Tensor, b: Tensor) => Tensor>();
+    expect(item(grad((a, b) => mul(a, b))(tensor(2), tensor(3)))).toBe(3);
+    expect(item(grad((a, b) => mul(a, b), { wrt: 1 })(tensor(2), tensor(3)))).toBe(2);
+    expect(nested(vmap((a, b) => mul(a, b))(x, x))).toEqual([1, 4]);
+    expect(item(checkpoint((a, b) => mul(a, b))(tensor(2), tensor(3)))).toBe(6);
   });
 
   test("takes what is no tree where it does not differentiate by it", () => {

@@ -1,6 +1,6 @@
-import { type Observer, type Op, type Tensor, observed } from "./tensor.ts";
+import { type Op, type Tensor, observed } from "./tensor.ts";
 import { callerPlace } from "./libraries.ts";
-import { type Definition } from "./op.ts";
+import { type Definition, type Observer } from "./op.ts";
 
 /** What the user wrote where a tensor was made. */
 export interface Written {
@@ -51,8 +51,15 @@ interface Birth {
 /** A user's call may lie below many frames of libraries: those of a sweep, of a network, or of a formula's parts inside parts. */
 const mostFrames = 200;
 
-/** Runs f and remembers how every tensor that it makes came to be; `see` is shown each result of an op. Slow, so only where something is looked for. */
-export function withBirths<R>(f: (births: Births) => R, see: (made: Tensor, definition: Definition, births: Births) => void = () => {}): Observed<R> {
+/**
+ * Runs f and remembers how every tensor that it makes came to be; `see` is shown each result of an op, and `differentiated` what is differentiated.
+ * Slow, so only where something is looked for.
+ */
+export function withBirths<R>(
+  f: (births: Births) => R,
+  see: (made: Tensor, definition: Definition, births: Births) => void = () => {},
+  differentiated: (t: Tensor) => void = () => {},
+): Observed<R> {
   const known = new WeakMap<Tensor, Birth>();
   const births = birthsOf(known);
   let making: Making | undefined;
@@ -63,6 +70,7 @@ export function withBirths<R>(f: (births: Births) => R, see: (made: Tensor, defi
   };
   const observer: Observer = {
     made: note,
+    differentiated,
     applied: (definition, make) => {
       const outer = making;
       const mine: Making = { op: definition.op, outer, stack: outer === undefined || outer.op.holds !== undefined ? stack() : outer.stack, made: undefined };

@@ -14,9 +14,9 @@ export interface DebugOptions {
 let debugging: Births["lineOf"] | undefined;
 
 /**
- * Runs f in debug mode: the first NaN or Infinity that reaches what f returns is reported, forward or backward, with its op, operands, index, the caller's
- * line and the likely reason; one that a mask drops is none. The caller's line of every tensor that f makes is remembered, and a tape recorded inside carries
- * it. Slow, since every tensor keeps a stack. Why an argument gets no gradient is what `diagnose` says.
+ * Runs f in debug mode: the first NaN or Infinity that reaches what f returns, or a cost whose gradient is taken inside, is reported, forward or backward,
+ * with its op, operands, index, the caller's line and the likely reason; one that a mask drops is none. The caller's line of every tensor that f makes is
+ * remembered, and a tape recorded inside carries it. Slow, since every tensor keeps a stack. Why an argument gets no gradient is what `diagnose` says.
  *
  * Where f returns numbers and no tensors, or throws, the first NaN or Infinity of all is reported. What `report` throws, debug throws.
  *
@@ -29,6 +29,11 @@ let debugging: Births["lineOf"] | undefined;
  * const told: string[] = [];
  * debug(() => grad((x: Tensor) => sum(sqrt(x)))(tensor([1, 0])), { report: ({ op, index }) => told.push(`${op} ${index}`) });
  * told // => ["sqrt 1"]
+ *
+ * @example
+ * const told: string[] = [];
+ * debug(() => grad((x: Tensor) => sum(log(relu(x))))(name(tensor([-1, 2]), "x")), { report: ({ formula }) => told.push(formula) });
+ * told // => ["log(relu(x))"]
  */
 export function debug<R>(f: () => R, options: DebugOptions = {}): R {
   checkArguments("debug", 2, arguments, "debug(() => ..., options)");
@@ -37,7 +42,7 @@ export function debug<R>(f: () => R, options: DebugOptions = {}): R {
   if (typeof report !== "function") throw new ValueError(`debug: report must be a function of a fault, got ${describe(report)}`);
   const before = debugging;
   let failure: { readonly error: unknown } | undefined;
-  const { result, faultOf, first } = withFaults((_faultOf, { lineOf }) => {
+  const { result, faultOf, first, differentiated } = withFaults((_faultOf, { lineOf }) => {
     debugging = lineOf;
     try {
       return checkSettled("debug", f());
@@ -48,7 +53,7 @@ export function debug<R>(f: () => R, options: DebugOptions = {}): R {
       debugging = before;
     }
   });
-  const fault = failure === undefined ? reaching(result, faultOf, first) : first;
+  const fault = failure === undefined ? (differentiated ?? reaching(result, faultOf, first)) : first;
   if (fault !== undefined) report(fault);
   if (failure !== undefined) throw failure.error;
   return result as R;

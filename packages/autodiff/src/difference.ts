@@ -4,6 +4,8 @@ export interface Difference {
   readonly error: number;
   /** No single derivative exists: the two sides disagree, or the differences grow without end, as at a jump and at an infinite slope. */
   readonly kink: boolean;
+  /** The derivatives of the two sides, the smaller first; one number twice where there is no kink. */
+  readonly sides: readonly [number, number];
 }
 
 const shrink = 1.6;
@@ -21,7 +23,16 @@ export function difference(f: (x: number) => number, x: number): Difference {
   const found = [0.02 * size, 0.02 * Math.abs(x), 1e-5 * size].filter((h) => h > 0).map((h) => extrapolated(f, x, h));
   const best = found.reduce((a, b) => (b.error < a.error ? b : a));
   const unsettled = !(best.error <= 1e-3 * Math.abs(best.slope));
-  return { ...best, kink: sidesDiffer(f, x, best.slope) || (unsettled && grows(f, x)) };
+  const kink = sidesDiffer(f, x, best.slope) || (unsettled && grows(f, x));
+  return { ...best, kink, sides: kink ? sidesOf(f, x) : [best.slope, best.slope] };
+}
+
+/** One-sided differences, with a step that is long against rounding and short against the function. */
+function sidesOf(f: (x: number) => number, x: number): readonly [number, number] {
+  const h = 1e-6 * Math.max(1, Math.abs(x));
+  const middle = f(x);
+  const [before, after] = [(middle - f(x - h)) / h, (f(x + h) - middle) / h];
+  return before < after ? [before, after] : [after, before];
 }
 
 function extrapolated(f: (x: number) => number, x: number, first: number): Pick<Difference, "slope" | "error"> {

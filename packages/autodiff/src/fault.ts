@@ -29,6 +29,8 @@ export interface Faulty<R> extends Observed<R> {
   faultOf(t: Tensor): Fault | undefined;
   /** The first of all, whether or not it reached anything. */
   readonly first: Fault | undefined;
+  /** The first of something that was differentiated, whose derivative may be finite. */
+  readonly differentiated: Fault | undefined;
 }
 
 /**
@@ -38,6 +40,7 @@ export interface Faulty<R> extends Observed<R> {
 export function withFaults<R>(f: (faultOf: (t: Tensor) => Fault | undefined, births: Births) => R): Faulty<R> {
   const known = new WeakMap<Float64Array, Fault>();
   let first: Fault | undefined;
+  let differentiated: Fault | undefined;
   const faultOf = (t: Tensor): Fault | undefined => {
     if (t.data === undefined || allFinite(t)) return undefined;
     const fault = known.get(t.data) ?? givenSo(t);
@@ -57,8 +60,12 @@ export function withFaults<R>(f: (faultOf: (t: Tensor) => Fault | undefined, bir
     known.set(made.data, fault);
     first ??= fault;
   };
-  const { result, births } = withBirths((each) => f(faultOf, each), see);
-  return { result, births, faultOf, first };
+  const { result, births } = withBirths(
+    (each) => f(faultOf, each),
+    see,
+    (t) => (differentiated ??= faultOf(t)),
+  );
+  return { result, births, faultOf, first, differentiated };
 }
 
 function allFinite({ data }: Tensor): boolean {

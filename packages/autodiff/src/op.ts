@@ -164,3 +164,14 @@ export interface Known<A extends Attrs = Attrs> {
   /** x where y is a logarithm of x, so that a constant 0 times y is a zero that is meant, also at x = 0 */
   argument?(x: readonly Tensor[], attrs: A): Tensor | undefined;
 }
+
+/** Somebody who sees every tensor at its birth. */
+export interface Observer {
+  made(t: Tensor): void;
+  /** An op is applied by `make`; what its twin, its expansion or its kernel makes is made inside. */
+  applied(definition: Definition, make: () => Tensor): Tensor;
+  /** What `f` makes is made by the rule of `t`, or in its place. */
+  standing<R>(t: Tensor, as: "derivative" | "copy", f: () => R): R;
+  /** It is differentiated, and may be dropped for its derivative. */
+  differentiated(t: Tensor): void;
+}

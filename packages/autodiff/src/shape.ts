@@ -77,7 +77,10 @@ export function checkArguments(caller: string, most: number, given: ArrayLike<un
   if (given.length <= most) return;
   const [index, list] = [given[most], given[most + 1]];
   if (given.length === most + 2 && typeof index === "number" && Array.isArray(list) && Object.is(list[index], given[most - 1])) return;
-  const advice = written === undefined ? "leave out what is behind" : `write ${written}`;
+  const advice =
+    written === undefined
+      ? `leave out what is behind${typeof index === "string" ? `; in treeMap write (t) => ${caller}(t), since the path follows the tensor` : ""}`
+      : `write ${written}`;
   throw new ValueError(
     `${caller}: takes ${most} argument${most === 1 ? "" : "s"}, but ${given.length} were given, the first of the others ${describe(given[most])}; ${advice}`,
   );

@@ -1,20 +1,11 @@
 import { copies, thisCopy } from "./copies.ts";
 import { compute } from "./kernel.ts";
 import { type Attrs, type Dense } from "./kernel/dense.ts";
-import { type Definition, type Op, type Recall, type Sweep, type Tensor } from "./op.ts";
+import { type Observer, type Op, type Recall, type Sweep, type Tensor } from "./op.ts";
 import { checkArguments, type Shape, ShapeError, ValueError, checkFunction, checkSettled, describe, showShape, size } from "./shape.ts";
 import { rowsOf, summary } from "./summary.ts";
 
 export { type Calculus, type Definition, type Known, type Masked, type Notation, type Op, type Partial, type Sweep, type Tensor, type Wrapper } from "./op.ts";
-
-/** Somebody who sees every tensor at its birth. */
-export interface Observer {
-  made(t: Tensor): void;
-  /** An op is applied by `make`; what its twin, its expansion or its kernel makes is made inside. */
-  applied(definition: Definition, make: () => Tensor): Tensor;
-  /** What `f` makes is made by the rule of `t`, or in its place. */
-  standing<R>(t: Tensor, as: "derivative" | "copy", f: () => R): R;
-}
 
 /** What a rule of the user's was given, and the last tensor made before it ran. */
 interface Handed {
@@ -158,6 +149,11 @@ export function observed<R>(by: Observer | undefined, f: () => R): R {
   } finally {
     observer = before;
   }
+}
+
+/** Says that `t` is differentiated by what may drop it. */
+export function noteDifferentiated(t: Tensor): void {
+  observer?.differentiated(t);
 }
 
 /** A concrete leaf that owns `data`. The caller must not keep writing to it. */

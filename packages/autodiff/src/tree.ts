@@ -62,17 +62,23 @@ export function namedLeaves<T extends TreeLike<T>>(what: string, tree: T): reado
 }
 
 /**
- * A tree of the same structure with `f` applied to each tensor.
+ * A tree of the same structure with `f` applied to each tensor; an op, such as `square`, is given the tensor without its path.
+ * Another function that takes a tensor alone is written `(t) => stopGradient(t)`.
  *
  * Throws ValueError for anything that is not a tensor, an array or a plain record, naming the path, and when `f` is no function.
  *
  * @example
- * treeMap({ W: tensor(2) }, (t) => square(t)).W.data?.[0] // => 4
+ * treeMap({ W: tensor(2) }, square).W.data?.[0] // => 4
  */
 export function treeMap<T extends TreeLike<T>>(tree: T, f: (tensor: Tensor, path: string) => Tensor): T {
   checkArguments("treeMap", 2, arguments);
   checkFunction("treeMap", f, "treeMap(tree, (tensor) => ...)");
-  return mapTree("treeMap: the tree", tree, f);
+  return mapTree("treeMap: the tree", tree, isOp(f) ? (tensor) => f(tensor) : f);
+}
+
+/** Whether a function is an op of the library, which takes operands and no path behind them. */
+function isOp(f: (...args: never[]) => Tensor): f is (...operands: Tensor[]) => Tensor {
+  return "op" in f;
 }
 
 /** Nobody nests deeper, and the walk is recursive. */
@@ -105,7 +111,7 @@ export function mapTree<T extends TreeLike<T>>(what: string, tree: T, f: (tensor
 }
 
 /**
- * A tree of the structure of `a` with `f` applied to each tensor of `a` and its partner in `b`.
+ * A tree of the structure of `a` with `f` applied to each tensor of `a` and its partner in `b`; an op, such as `mul`, is given the two without their path.
  *
  * Throws ValueError when the structures differ, naming the path, and when `f` is no function.
  *
@@ -115,7 +121,7 @@ export function mapTree<T extends TreeLike<T>>(what: string, tree: T, f: (tensor
 export function treeZip<T extends TreeLike<T>, U extends TreeLike<U>>(a: T, b: U, f: (left: Tensor, right: Tensor, path: string) => Tensor): T {
   checkArguments("treeZip", 3, arguments);
   checkFunction("treeZip", f, "treeZip(a, b, (left, right) => ...)");
-  return zipTrees("treeZip", ["the first", "the second"], a, b, f);
+  return zipTrees("treeZip", ["the first", "the second"], a, b, isOp(f) ? (left, right) => f(left, right) : f);
 }
 
 /** The same of two trees that errors of `caller` call by these names. */

@@ -1,5 +1,5 @@
 import { type Reach } from "../kernel/contract.ts";
-import { checkArguments, type Shape, ShapeError, broadcastShape, showShape, stridesOf } from "../shape.ts";
+import { checkArguments, checkShape, type Shape, ShapeError, broadcastShape, showShape, stridesOf } from "../shape.ts";
 import { type Op, type Tensor, apply, showCall, showOperand } from "../tensor.ts";
 import { type Defined, defined, reshapeTo, sumTo } from "./broadcast.ts";
 import { swapLast } from "./layout.ts";
@@ -119,7 +119,7 @@ export function dot(left: Like, right: Like): Tensor {
 /**
  * The matrix of all products a_i b_j of two vectors.
  *
- * Shape: [m] and [n] give [m, n]. Derivatives: g b and gᵀ a. Throws ShapeError for another rank.
+ * Shape: [m] and [n] give [m, n]. Derivatives: g b and gᵀ a. Throws ShapeError for another rank, and for more entries than memory can hold.
  *
  * @example
  * nested(outer([1, 2], [3, 4])) // => [[3, 4], [6, 8]]
@@ -129,5 +129,6 @@ export function outer(left: Like, right: Like): Tensor {
   const a = like(left, "outer");
   const b = like(right, "outer");
   if (a.shape.length !== 1 || b.shape.length !== 1) throw new ShapeError(`${showCall("outer", [a, b])}: it takes two vectors`);
-  return matmul(reshapeTo(a, [a.shape[0] as number, 1]), reshapeTo(b, [1, b.shape[0] as number]));
+  const [rows, columns] = checkShape(showCall("outer", [a, b]), [...a.shape, ...b.shape]) as [number, number];
+  return matmul(reshapeTo(a, [rows, 1]), reshapeTo(b, [1, columns]));
 }

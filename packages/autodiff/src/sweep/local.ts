@@ -22,16 +22,22 @@ export function localDerivative(t: Tensor, slot: number, naming: Naming = (each)
   const { calculus } = t.op;
   const called = `∂${naming(t) ?? t.op.name}/∂${naming(operand) ?? "x"}`;
   const brief = calculus.rule === "partials" || size(t.shape) === 1 ? called : `(${called})ᵀ ·`;
-  const written = asRule(true, () => {
-    if (calculus.rule === "partials") return partialText(calculus.partial(slot, t, t.inputs, t.attrs), naming);
+  const formula = asRule(true, () => {
+    const inputs = t.inputs.map(written);
+    if (calculus.rule === "partials") return partialText(calculus.partial(slot, t, inputs, t.attrs), naming);
     if (!operand.tracked) return "0";
     const g = symbol("·", t.shape);
-    const share = literalShare(t, slot, g, true);
+    const share = literalShare({ ...t, inputs }, slot, g, true);
     if (share === undefined) return "0";
     const shown = text(share, (each) => (each === g ? "·" : naming(each)));
     return share === g || shown === "·" ? "1" : shown;
   });
-  return written.length > longest ? brief : written;
+  return formula.length > longest ? brief : formula;
+}
+
+/** A named constant as an operand that is followed, since what is made of constants alone is a number without a formula. */
+function written(operand: Tensor): Tensor {
+  return operand.tracked || operand.name === undefined ? operand : watch(operand, operand.name);
 }
 
 function partialText(partial: Partial, naming: Naming): string {

@@ -126,7 +126,7 @@ let nested = 0;
  * @example
  * item(grad(checkpoint((x) => sum(tanh(square(x)))))(tensor(0))) // => 0
  */
-export function checkpoint<Args extends TreeList<Args> = readonly [x: Tensor]>(f: (...x: Args) => Tensor): (...x: Args) => Tensor {
+export function checkpoint<Args extends TreeList<Args> = readonly [x: Tensor, ...others: Tensor[]]>(f: (...x: Args) => Tensor): (...x: Args) => Tensor {
   checkArguments("checkpoint", 1, arguments, "checkpoint(f)(x)");
   checkFunction("checkpoint", f);
   return (...given) => {

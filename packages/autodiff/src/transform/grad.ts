@@ -6,7 +6,7 @@ import { checkCost } from "../sweep/cost.ts";
 import { adjointsOf } from "../sweep/remembered.ts";
 import { unreachedFrom } from "../sweep/unreached.ts";
 import { GradientError, type Trace, trace } from "../sweep/trace.ts";
-import { type Tensor, asUser, checkLive, detach, watch } from "../tensor.ts";
+import { type Tensor, asUser, checkLive, detach, noteDifferentiated, watch } from "../tensor.ts";
 import { type Tree, type TreeLike, mapTree, treeMap } from "../tree.ts";
 
 /** What happens when the cost does not depend on a tensor that it is differentiated by. */
@@ -62,11 +62,11 @@ export interface ValueAndGradient<G> {
  * item(grad((x: Tensor) => mul(x, x))(tensor(3))) // => 6
  * item(grad(grad((x: Tensor) => tanh(x)))(tensor(0.5))) // => -0.7268619813835873
  */
-export function grad<Args extends Differentiable<Args> = [x: Tensor]>(
+export function grad<Args extends Differentiable<Args> = [x: Tensor, ...others: Tensor[]]>(
   f: (...args: Args) => Tensor,
   options?: UnusedOptions,
 ): (...args: Args) => GradientOf<Args>;
-export function grad<Args extends readonly unknown[], const W extends number | readonly number[]>(
+export function grad<Args extends readonly unknown[] = [x: Tensor, ...others: Tensor[]], const W extends number | readonly number[] = number>(
   f: (...args: Args) => Tensor,
   options: WrtOptions<W> & { readonly wrt: WrtWithin<Args, W> },
 ): (...args: Args) => GradientOf<Args, W>;
@@ -85,11 +85,11 @@ export function grad<Args extends readonly unknown[]>(
  * @example
  * item(valueAndGrad((x: Tensor) => mul(x, x))(tensor(3)).value) // => 9
  */
-export function valueAndGrad<Args extends Differentiable<Args> = [x: Tensor]>(
+export function valueAndGrad<Args extends Differentiable<Args> = [x: Tensor, ...others: Tensor[]]>(
   f: (...args: Args) => Tensor,
   options?: UnusedOptions,
 ): (...args: Args) => ValueAndGradient<GradientOf<Args>>;
-export function valueAndGrad<Args extends readonly unknown[], const W extends number | readonly number[]>(
+export function valueAndGrad<Args extends readonly unknown[] = [x: Tensor, ...others: Tensor[]], const W extends number | readonly number[] = number>(
   f: (...args: Args) => Tensor,
   options: WrtOptions<W> & { readonly wrt: WrtWithin<Args, W> },
 ): (...args: Args) => ValueAndGradient<GradientOf<Args, W>>;
@@ -166,6 +166,7 @@ function evaluate<Args extends readonly unknown[]>(
   const cost = asUser(() => f(...args));
   checkCost(caller, cost);
   checkLive(caller, [cost]);
+  noteDifferentiated(cost);
   const traced = trace([cost], watched);
   return {
     value: traced.records ? cost : detach(cost),

@@ -3,7 +3,7 @@ import { permute } from "../ops/layout.ts";
 import { concat } from "../ops/join.ts";
 import { reshapeTo } from "../ops/broadcast.ts";
 import { ShapeError, ValueError, checkFunction, describe, mostEntries, size, checkArguments } from "../shape.ts";
-import { type Tensor, constant } from "../tensor.ts";
+import { type Tensor, constant, noteDifferentiated } from "../tensor.ts";
 import { returned } from "../ops/like.ts";
 import { checkOptions } from "../ops/options.ts";
 import { type Tree, type TreeLike, mapTree, treeLeaves, treeMap } from "../tree.ts";
@@ -29,6 +29,8 @@ export interface JacobianOptions {
  * @example
  * nested(jacobian((x: Tensor) => square(x))(tensor([1, 2]))) // => [[2, 0], [0, 4]]
  */
+export function jacobian<A extends TreeLike<A> = Tensor>(f: (x: A) => Tensor, options?: JacobianOptions): (x: A) => A;
+export function jacobian(f: (x: Tensor) => Tensor, options?: JacobianOptions): (x: Tensor) => Tensor;
 export function jacobian<A extends TreeLike<A> = Tensor>(f: (x: A) => Tensor, options: JacobianOptions = {}): (x: A) => A {
   checkArguments("jacobian", 2, arguments, "jacobian(f, options)(x)");
   return jacobianOf("jacobian", f, options);
@@ -46,7 +48,7 @@ function jacobianOf<A extends TreeLike<A>>(caller: string, f: (x: A) => Tensor, 
     checkArguments(`${caller}(f)`, 1, given, together(caller));
     const [x] = given;
     const { value, pullback } = pulledBack(caller, f, x);
-    returned(caller, "f", value);
+    noteDifferentiated(returned(caller, "f", value));
     const [rows, columns] = [size(value.shape), treeLeaves(x).reduce((total, { tensor }) => total + size(tensor.shape), 0)];
     const chosen = mode ?? (rows <= columns ? "reverse" : "forward");
     checkRoom(caller, rows, columns, chosen === "reverse" ? rows : columns, chunk);
@@ -130,6 +132,8 @@ export type HessianOf<A, Whole = A> = Tree extends A ? Tree : A extends Tensor ?
  * @example
  * nested(hessian(({ a, b }: { a: Tensor; b: Tensor }) => mul(square(a), b))({ a: tensor(3), b: tensor(1) }).a.b) // => 6
  */
+export function hessian<A extends TreeLike<A> = Tensor>(f: (x: A) => Tensor, options?: JacobianOptions): (x: A) => HessianOf<A>;
+export function hessian(f: (x: Tensor) => Tensor, options?: JacobianOptions): (x: Tensor) => Tensor;
 export function hessian<A extends TreeLike<A> = Tensor>(f: (x: A) => Tensor, options: JacobianOptions = {}): (x: A) => HessianOf<A> {
   checkArguments("hessian", 2, arguments, "hessian(f)(x)");
   const slope = slopeOf("hessian", f);
@@ -154,11 +158,13 @@ export function hessian<A extends TreeLike<A> = Tensor>(f: (x: A) => Tensor, opt
  * @example
  * nested(hvp((x: Tensor) => sum(pow(x, 3)))(tensor([1, 2]), tensor([1, 1]))) // => [6, 12]
  */
+export function hvp<A extends TreeLike<A> = Tensor>(f: (x: A) => Tensor): (x: A, v: A) => A;
+export function hvp(f: (x: Tensor) => Tensor): (x: Tensor, v: Tensor) => Tensor;
 export function hvp<A extends TreeLike<A> = Tensor>(f: (x: A) => Tensor): (x: A, v: A) => A {
   checkArguments("hvp", 1, arguments, "hvp(f)(x, v)");
   const slope = slopeOf("hvp", f);
   return (...given) => {
-    checkArguments("hvp(f)", 2, given, "hvp(f)(x, v)");
+    checkArguments("hvp(f)", 2, given, "hvp(f)(x, v), with several arguments of f in one record or list");
     const [x, v] = given;
     return pushedForward("hvp", slope, x, v).tangent;
   };

@@ -23,7 +23,7 @@ export interface Pushforward<B> {
  * item(jvp((x: Tensor) => square(x), tensor(3), tensor(1)).tangent) // => 6
  */
 export function jvp<A extends TreeLike<A> = Tensor, B extends TreeLike<B> = Tensor>(f: (x: A) => B, x: A, tangent: A): Pushforward<B> {
-  checkArguments("jvp", 3, arguments, "jvp(f, x, tangent)");
+  checkArguments("jvp", 3, arguments, "jvp(f, x, tangent), with several arguments of f in one record or list");
   return pushedForward("jvp", f, x, tangent);
 }
 

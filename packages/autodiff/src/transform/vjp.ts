@@ -23,7 +23,7 @@ export interface Pullback<A, B> {
  * nested(vjp((x: Tensor) => square(x), tensor([1, 2])).pullback(tensor([1, 10]))) // => [2, 40]
  */
 export function vjp<A extends TreeLike<A> = Tensor, B extends TreeLike<B> = Tensor>(f: (x: A) => B, x: A): Pullback<A, B> {
-  checkArguments("vjp", 2, arguments, "vjp(f, x).pullback(cotangent)");
+  checkArguments("vjp", 2, arguments, "vjp(f, x).pullback(cotangent), with several arguments of f in one record or list");
   return pulledBack("vjp", f, x);
 }
 

@@ -21,7 +21,7 @@ export interface VmapOptions {
  * nested(vmap((x: Tensor) => sum(square(x)))(tensor([[1, 2], [3, 4]]))) // => [5, 25]
  * nested(vmap(grad((x: Tensor) => sum(square(x))))(tensor([[1, 2], [3, 4]]))) // => [[2, 4], [6, 8]]
  */
-export function vmap<Args extends TreeList<Args> = readonly [x: Tensor], R extends TreeLike<R> = Tensor>(
+export function vmap<Args extends TreeList<Args> = readonly [x: Tensor, ...others: Tensor[]], R extends TreeLike<R> = Tensor>(
   f: (...args: Args) => R,
   options: VmapOptions = {},
 ): (...args: Args) => R {
