@@ -312,7 +312,7 @@ describe("however the textbook cost is written, its digits are kept", () => {
 
   test.each<[string, (t: Tensor) => Tensor]>([
     ["transposed", (t) => transpose(t)],
-    ["flipped", (t) => flip(t, { axes: [1] })],
+    ["flipped", (t) => flip(t, { axis: 1 })],
   ])("a difference over its own total is a hyperbolic tangent, over the total %s it is not", (_name, turned) => {
     const x = tensor([[0.1, 0.9], [-1.3, 2]]); // prettier-ignore
     const [up, down] = [exp(x), exp(neg(x))];
@@ -321,7 +321,7 @@ describe("however the textbook cost is written, its digits are kept", () => {
       [expm1(x), add(up, 1)],
     ];
     for (const [difference, total] of pairs) {
-      const quotients = (a: Tensor, b: Tensor): number[] => values(a).map((each, at) => each / (values(b)[at] ?? 0));
+      const quotients = (a: Tensor, b: Tensor): number[] => [...values(a)].map((each, at) => each / (values(b)[at] ?? 0));
       for (const [a, b] of [
         [difference, total],
         [turned(difference), turned(total)],

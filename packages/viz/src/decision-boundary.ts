@@ -92,8 +92,11 @@ function checkPlace(plot: string, { x, y, points = [] }: Decision): void {
   const refuse = (reason: string): never => {
     throw new DiagramError(`${plot}: ${reason}`);
   };
-  for (const [axis, [low, high]] of Object.entries({ x, y }))
+  for (const [axis, range] of Object.entries({ x, y })) {
+    const [low, high] = range;
+    if (range.length > 2) refuse(`${axis} has ${range.length} numbers; give its range, [low, high]`);
     if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) refuse(`${axis} goes from ${low} to ${high}; give a finite number and a larger one`);
+  }
   const inside = (value: number, [low, high]: Decision["x"]): boolean => value >= low && value <= high;
   const stray = points.find(({ at }) => !inside(at[0], x) || !inside(at[1], y));
   if (stray !== undefined) refuse(`the example (${stray.at.join(", ")}) lies outside x from ${x.join(" to ")} and y from ${y.join(" to ")}`);
