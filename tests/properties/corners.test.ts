@@ -341,8 +341,8 @@ test("a local derivative behind a condition says both", () => {
   `);
   expect(localsOf((x) => xlogy(name(tensor([2, 3]), "c"), x))).toMatchInlineSnapshot(`
     [
-      "[¬(0 ∧ (x ≤ 0))] log(x)",
-      "[¬(0 ∧ (x ≤ 0))] c / x",
+      "[¬(c = 0 ∧ (x ≤ 0))] log(x)",
+      "[¬(c = 0 ∧ (x ≤ 0))] c / x",
     ]
   `);
 });
